@@ -1,0 +1,53 @@
+# Finds what linnet is built against. Nothing is downloaded.
+# linnet_libraries: what the final link needs; linnet_base_libraries: the same without oneDNN.
+
+if(LINNET_WITH_ONEDNN AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
+    AND NOT LINNET_SANITIZE STREQUAL "thread")
+  set(openmp_default ON)
+else()
+  # A second OpenMP runtime beside oneDNN's libgomp would fight over the cores, and the thread
+  # sanitizer reports correct OpenMP code: linnet's own thread pool serves instead.
+  set(openmp_default OFF)
+endif()
+option(LINNET_WITH_OPENMP "Take threads from OpenMP, not from a pool" ${openmp_default})
+
+set(missing_hint "On Debian and Ubuntu: apt-get install libeigen3-dev nlohmann-json3-dev zlib1g-dev")
+
+find_package(Threads REQUIRED)
+find_package(ZLIB)
+find_package(Eigen3 3.3 CONFIG)
+find_package(nlohmann_json 3.2 CONFIG)
+foreach(package ZLIB Eigen3 nlohmann_json)
+  if(NOT ${package}_FOUND)
+    message(FATAL_ERROR "linnet needs ${package}. ${missing_hint}")
+  endif()
+endforeach()
+
+set(linnet_base_libraries Threads::Threads ZLIB::ZLIB)
+set(linnet_find_dependencies "find_dependency(Threads)\nfind_dependency(ZLIB)")
+set(linnet_pc_libraries "-lz -pthread")
+
+if(LINNET_WITH_OPENMP)
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+  set(linnet_openmp_flags ${OpenMP_CXX_FLAGS})
+  separate_arguments(linnet_openmp_flags)
+  list(APPEND linnet_base_libraries OpenMP::OpenMP_CXX)
+  string(APPEND linnet_find_dependencies "\nfind_dependency(OpenMP COMPONENTS CXX)")
+  string(PREPEND linnet_pc_libraries "${OpenMP_CXX_FLAGS} ")
+endif()
+
+set(linnet_libraries ${linnet_base_libraries})
+if(LINNET_WITH_ONEDNN)
+  # Debian 12's package of oneDNN asks for OpenCL and stops here when it is missing.
+  message(STATUS "Looking for oneDNN (on Debian and Ubuntu: libdnnl-dev, ocl-icd-opencl-dev)")
+  find_package(dnnl CONFIG)
+  if(NOT dnnl_FOUND OR dnnl_VERSION VERSION_LESS 2.6)
+    message(FATAL_ERROR
+      "linnet needs oneDNN 2.6 or later, found: '${dnnl_VERSION}'. On Debian and Ubuntu: apt-get "
+      "install libdnnl-dev ocl-icd-opencl-dev; elsewhere point CMAKE_PREFIX_PATH at it. "
+      "To build without it: -DLINNET_WITH_ONEDNN=OFF")
+  endif()
+  list(APPEND linnet_libraries DNNL::dnnl)
+  string(APPEND linnet_find_dependencies "\nfind_dependency(dnnl CONFIG)")
+  string(PREPEND linnet_pc_libraries "-ldnnl ")
+endif()
