@@ -46,6 +46,12 @@ Config Config::object() {
   return c;
 }
 
+Config Config::object(Object members) {
+  Config c;
+  c.value_ = std::move(members);
+  return c;
+}
+
 Config Config::list() { return Config(List{}); }
 
 bool Config::is_null() const { return value_.index() == 0; }
@@ -128,6 +134,7 @@ std::string_view Config::kind() const {
 }
 
 bool operator==(const Config& a, const Config& b) {
+  if (a.is_integer() && b.is_integer()) return a.as_integer() == b.as_integer();
   if (a.is_number() && b.is_number()) return a.as_number() == b.as_number();
   return a.value_ == b.value_;
 }

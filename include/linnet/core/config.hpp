@@ -36,6 +36,8 @@ class LINNET_API Config {
   /// A float keeps its shortest decimal form, so 0.1f is written as 0.1.
   Config(float value);
   static Config object();
+  /// An object of these members; that their keys differ is up to the caller.
+  static Config object(Object members);
   static Config list();
 
   Config(const Config&);
