@@ -14,7 +14,8 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     $<$<BOOL:${LINNET_WERROR}>:-Werror>)
   if(LINNET_SANITIZE)
     target_compile_options(linnet_flags INTERFACE -O1 -g1 -fno-omit-frame-pointer
-      -fsanitize=${LINNET_SANITIZE} -fno-sanitize-recover=all)
+      -fsanitize=${LINNET_SANITIZE} -fno-sanitize-recover=all
+      $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)  # false alarms in instrumented code
     target_link_options(linnet_flags INTERFACE -fsanitize=${LINNET_SANITIZE})
     set(linnet_kernel_flags -O1)
   else()

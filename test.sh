@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Builds linnet into build/ and runs its tests.
+# Arguments go to cmake, for instance: bash test.sh -DLINNET_SANITIZE=address,undefined
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+bash cmake/install-packages.sh build test
+. cmake/environment.sh
+
+cmake -S . -B build -DLINNET_BUILD_TESTS=ON -DLINNET_BUILD_BENCH=ON "$@"
+cmake --build build
+ctest --test-dir build --output-on-failure --no-label-summary -j "$CMAKE_BUILD_PARALLEL_LEVEL"
