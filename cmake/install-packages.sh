@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Installs the Debian or Ubuntu packages that a job needs, when any is missing.
-# Usage: install-packages.sh build|test|ci ...   Silent when there is nothing to do.
+# Usage: install-packages.sh build|test|ci|nightly ...   Silent when there is nothing to do.
 set -euo pipefail
 
 build="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libeigen3-dev
   nlohmann-json3-dev zlib1g-dev"
 test="catch2 libbenchmark-dev python3"
 ci="ccache clang clang-format"
+nightly="clang-tidy python3-venv"
 
 # Elsewhere (Homebrew, conda-forge, vcpkg) the packages are the user's to install.
 command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || exit 0

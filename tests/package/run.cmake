@@ -65,6 +65,7 @@ elseif(test STREQUAL "symbols")
   set(exported ${symbols})
   list(FILTER symbols EXCLUDE REGEX
     "^[0-9a-f]* . (non-virtual thunk to |typeinfo (name )?for |vtable for |VTT for |guard variable for )?linnet::")
+  list(FILTER symbols EXCLUDE REGEX " (__bss_start|_edata|_end)$")
   # Types of the standard library instantiated here are shared with the host and stay visible.
   list(FILTER symbols EXCLUDE REGEX "^[0-9a-f]* [VWu] .*std::")
   list(LENGTH exported count)

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# What takes too long for every change: the tests against oneDNN 3.x, the tests built by clang,
+# a debug build, clang-tidy. Builds into build/nightly/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+bash cmake/install-packages.sh build test ci nightly
+. cmake/environment.sh
+out=$PWD/build/nightly
+
+# Usage: build_and_test name [cmake arguments]
+build_and_test() {
+  local tree=$out/$1
+  echo "== $1"
+  cmake -S . -B "$tree" "${@:2}"
+  cmake --build "$tree"
+  ctest --test-dir "$tree" --output-on-failure --no-label-summary -j "$CMAKE_BUILD_PARALLEL_LEVEL" \
+    -LE style
+}
+
+# The last oneDNN of PyPI that a plain C++ compiler can use.
+if [ ! -d "$out/onednn3" ]; then
+  python3 -m venv "$out/onednn3"
+  "$out/onednn3/bin/pip" install -q onednn-devel-cpu-gomp==2023.2.0
+fi
+LIBRARY_PATH=$out/onednn3/lib LD_LIBRARY_PATH=$out/onednn3/lib \
+  build_and_test with-onednn3 -DCMAKE_PREFIX_PATH="$out/onednn3" -DLINNET_WERROR=ON
+build_and_test with-clang -DCMAKE_CXX_COMPILER=clang++ -DLINNET_WERROR=ON
+build_and_test debug -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=ON
+
+echo "== clang-tidy"
+git ls-files 'src/*.cpp' | xargs -P "$CMAKE_BUILD_PARALLEL_LEVEL" -n 4 \
+  clang-tidy -p "$out/with-clang" --quiet --warnings-as-errors='*'
+echo "nightly: all done"
