@@ -14,14 +14,14 @@ namespace linnet::inline v0 {
 
 /// A tensor and what it is called.
 struct NamedTensor {
-  std::string name;
-  Tensor tensor;
+  std::string name = {};
+  Tensor tensor = {};
 };
 
 /// What a safetensors file holds, in the order of its header. Names are unique.
 struct LINNET_API SafetensorsFile {
-  std::vector<std::pair<std::string, std::string>> metadata;
-  std::vector<NamedTensor> tensors;
+  std::vector<std::pair<std::string, std::string>> metadata = {};
+  std::vector<NamedTensor> tensors = {};
 
   /// The metadata entry of that key, or null.
   const std::string* find_metadata(std::string_view key) const;

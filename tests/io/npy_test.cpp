@@ -1,0 +1,177 @@
+#include <cstring>
+#include <linnet/io/npy.hpp>
+#include <string>
+
+#include "catch.hpp"
+#include "core/error_of.hpp"
+#include "io/temp_folder.hpp"
+
+using namespace linnet;
+using test::bytes_of;
+using test::error_of;
+using test::TempFolder;
+using test::text_of;
+
+namespace {
+
+/// A .npy file of format `version`.0 with this header and data.
+std::string npy(const std::string& header, const std::string& data, int version = 1) {
+  const std::size_t width = version == 1 ? 2 : 4;
+  std::string file = "\x93NUMPY";
+  file += {static_cast<char>(version), '\0'};
+  for (std::size_t i = 0; i < width; ++i) file += static_cast<char>(header.size() >> (8 * i));
+  return file + header + data;
+}
+
+std::string header(const std::string& descr, const std::string& shape,
+                   const std::string& order = "False") {
+  return "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': " + shape + ", }\n";
+}
+
+test::Caught refused(const std::string& file) {
+  return error_of([&] { return parse_npy(bytes_of(file)); });
+}
+
+const std::string kFour(4, '\0');
+
+}  // namespace
+
+TEST_CASE("Tensors of every numeric type come back from .npy", "[io]") {
+  const TempFolder folder;
+  for (const Tensor& t :
+       {Tensor::of<float>({2, 3}, {1, -2, 3.5f, 0, 5, 6}), Tensor::of<double>({}, {2.5}),
+        Tensor::of<std::int32_t>({3}, {1, -2, 3}),
+        Tensor::of<std::int64_t>({1, 1, 2}, {std::int64_t{1} << 60, -1}),
+        Tensor::of<std::uint8_t>({4}, {0, 1, 254, 255}), Tensor::of<bool>({2}, {true, false}),
+        Tensor(DType::float32, {0, 7}), Tensor(DType::uint8, {1, 1, 1, 1, 1, 1, 1, 1})}) {
+    const auto bytes = to_npy(t);
+    CHECK(parse_npy(bytes) == t);
+    write_npy(folder.path("t.npy"), t);
+    CHECK(read_npy(folder.path("t.npy")) == t);
+    CHECK(test::file_text(folder.path("t.npy")) == text_of(bytes));
+    CHECK((bytes.size() - t.bytes()) % 64 == 0);
+  }
+}
+
+TEST_CASE("A .npy file is written as NumPy writes it", "[io]") {
+  const std::string expected = "{'descr': '<i4', 'fortran_order': False, 'shape': (1, 2), }";
+  const std::string text = text_of(to_npy(Tensor::of<std::int32_t>({1, 2}, {1, 2})));
+  CHECK(text.substr(0, 8) == std::string("\x93NUMPY\x01\x00", 8));
+  CHECK(text.substr(10, expected.size()) == expected);
+  CHECK(text.find_first_not_of(' ', 10 + expected.size()) == 127);
+  CHECK(text[127] == '\n');
+}
+
+TEST_CASE("Headers of formats 1 to 3 may order and space their keys freely", "[io]") {
+  const auto one = Tensor::full<std::int32_t>({1}, 0);
+  for (const int version : {1, 2, 3}) {
+    CHECK(parse_npy(bytes_of(npy(header("<i4", "(1,)"), kFour, version))) == one);
+  }
+  CHECK(parse_npy(bytes_of(
+            npy("{ \"shape\":(1,) ,'fortran_order':False,\"descr\":\"<i4\"}", kFour))) == one);
+  CHECK(parse_npy(bytes_of(npy(header("<i4", "()"), kFour))).shape() == Shape{});
+}
+
+TEST_CASE("Column-major arrays are transposed", "[io]") {
+  const auto stored = Tensor::of<std::uint8_t>(
+      {24}, {0, 12, 4, 16, 8, 20, 1, 13, 5, 17, 9, 21, 2, 14, 6, 18, 10, 22, 3, 15, 7, 19, 11, 23});
+  const std::string data(static_cast<const char*>(stored.raw()), stored.bytes());
+  const Tensor t = parse_npy(bytes_of(npy(header("|u1", "(2, 3, 4)", "True"), data)));
+  CHECK(t.shape() == Shape{2, 3, 4});
+  for (std::size_t i = 0; i < 24; ++i) CHECK(t.data<std::uint8_t>()[i] == i);
+  CHECK(parse_npy(bytes_of(npy(header("<i4", "(0, 3)", "True"), ""))).shape() == Shape{0, 3});
+  const TempFolder folder;
+  test::put_text(folder.path("t.npy"), npy(header("|u1", "(2, 3, 4)", "True"), data));
+  CHECK(read_npy(folder.path("t.npy")) == t);
+}
+
+TEST_CASE("NumPy types that linnet does not have are refused by name", "[io]") {
+  CHECK(refused(npy(header(">f4", "(1,)"), kFour)).is(ErrorCode::unsupported, "big-endian"));
+  for (const std::string type : {"<f2", "<u4", "<i2", "|O", "<U5", "|S3", "<c8", "f4", ""}) {
+    CHECK(refused(npy(header(type, "(1,)"), kFour)).is(ErrorCode::unsupported, "'" + type + "'"));
+  }
+  const std::string records =
+      "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }\n";
+  CHECK(refused(npy(records, kFour)).is(ErrorCode::unsupported, "records"));
+  CHECK(refused(npy(header("|u1", "(1,1,1,1,1,1,1,1,1)"), "\x01")).is(ErrorCode::unsupported));
+  CHECK(error_of([] {
+          return to_npy(Tensor::strings({"a"}));
+        }).is(ErrorCode::dtype_mismatch, "string"));
+}
+
+TEST_CASE("NumPy headers that depart from the format are refused", "[io]") {
+  for (const std::string& text :
+       std::vector<std::string>{"{}",
+                                header("<i4", "1"),
+                                header("<i4", "(1)"),
+                                header("<i4", "(1,,)"),
+                                header("<i4", "(1 1)"),
+                                header("<i4", "(,)"),
+                                header("<i4", "(-1,)"),
+                                header("<i4", "(1.0,)"),
+                                header("<i4", "(99999999999999999999,)"),
+                                header("<i4", "(4611686018427387904, 4)"),
+                                header("<i4", "(4294967296, 4294967297)"),
+                                header("<i4", "(0, 9223372036854775807, 9223372036854775807)"),
+                                header("<i4", "(1,"),
+                                header("<i4", "[1]"),
+                                header("<i4", "(1,)", "true"),
+                                header("<i4", "(1,)", "0"),
+                                header("<i4", "(1,)") + "x",
+                                "{'descr': '<i4', 'descr': '<i4', 'shape': (1,), }",
+                                "{'descr': '<i4', 'fortran_order': False, 'shape': (1,), 'x': 1}",
+                                "{'descr': '<i4', 'fortran_order': False}",
+                                "{'descr': '<i4'",
+                                "{'descr: <i4",
+                                "{'descr': '\\x3ci4', }"}) {
+    INFO(text);
+    CHECK(refused(npy(text, kFour)).code == ErrorCode::corrupt_file);
+  }
+  CHECK(refused(npy(header("<i4", "(1,)"), kFour, 4)).is(ErrorCode::unsupported, "got 4.0"));
+  CHECK(refused(npy(std::string(70'000, ' '), kFour, 2)).is(ErrorCode::corrupt_file, "at most"));
+  CHECK(refused("not an array").is(ErrorCode::corrupt_file, "not a .npy file"));
+  CHECK(refused(npy(header("|b1", "(1,)"), "\x02")).is(ErrorCode::corrupt_file, "bool"));
+}
+
+TEST_CASE("Data of another size than the header says is refused before memory is taken", "[io]") {
+  CHECK(refused(npy(header("<i4", "(2,)"), kFour)).is(ErrorCode::corrupt_file, "expected 2"));
+  CHECK(refused(npy(header("<i4", "(1,)"), kFour + "x")).is(ErrorCode::corrupt_file));
+  CHECK(refused(npy(header("<i4", "(1000000000000,)"), kFour)).is(ErrorCode::corrupt_file));
+}
+
+TEST_CASE("Every truncation of a .npy file is refused", "[io]") {
+  const TempFolder folder;
+  const std::string whole = text_of(to_npy(Tensor::of<float>({3}, {1, 2, 3})));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CHECK(refused(whole.substr(0, size)).code == ErrorCode::corrupt_file);
+    test::put_text(folder.path("t.npy"), whole.substr(0, size));
+    CHECK(error_of([&] {
+            return read_npy(folder.path("t.npy"));
+          }).is(ErrorCode::corrupt_file, "t.npy"));
+  }
+}
+
+TEST_CASE("Every altered byte of a .npy file gives an error or a tensor of its size", "[io]") {
+  const std::string whole = text_of(to_npy(Tensor::of<float>({3}, {1, 2, 3})));
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int change = 1; change < 256; ++change) {
+      std::string altered = whole;
+      altered[at] = static_cast<char>(altered[at] ^ change);
+      const auto caught = error_of([&] {
+        if (parse_npy(bytes_of(altered)).bytes() != 12) throw std::runtime_error("size");
+        return 0;
+      });
+      const bool clear = !caught.code || caught.code == ErrorCode::corrupt_file ||
+                         caught.code == ErrorCode::unsupported;
+      if (!clear) FAIL(caught.message);
+    }
+  }
+}
+
+TEST_CASE("Files that cannot be read are refused by path", "[io]") {
+  const TempFolder folder;
+  CHECK(error_of([&] {
+          return read_npy(folder.path("none.npy"));
+        }).is(ErrorCode::io, "none.npy: cannot open: No such file"));
+  CHECK(error_of([&] { return read_npy(folder.path("")); }).is(ErrorCode::io, "regular file"));
+}
