@@ -1,0 +1,102 @@
+#include <cmath>
+#include <linnet/initializers/orthogonal.hpp>
+#include <linnet/initializers/random.hpp>
+#include <vector>
+
+#include "initializers/draw.hpp"
+
+namespace linnet::inline v0::initializers {
+
+RandomStream stream_of(const Seed& seed, const RandomStream& given) {
+  return seed ? RandomStream(static_cast<std::uint64_t>(*seed), "initializer") : given;
+}
+
+void draw_uniform(Tensor& target, const RandomStream& random, double low, double high) {
+  const auto y = target.data<float>();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y[i] = static_cast<float>(low + (high - low) * random.uniform(i));
+  }
+}
+
+void draw_normal(Tensor& target, const RandomStream& random, double mean, double stddev) {
+  const auto y = target.data<float>();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y[i] = static_cast<float>(mean + stddev * random.normal(i));
+  }
+}
+
+void draw_truncated_normal(Tensor& target, const RandomStream& random, double mean, double stddev) {
+  const auto y = target.data<float>();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    std::uint64_t block = 0;
+    float z = random.normal(i, block);
+    while (std::abs(z) > 2) z = random.normal(i, ++block);
+    y[i] = static_cast<float>(mean + stddev * z);
+  }
+}
+
+void RandomUniform::fill(Tensor& target, const RandomStream& random) const {
+  draw_uniform(target, stream_of(seed, random), minval, maxval);
+}
+
+void RandomNormal::fill(Tensor& target, const RandomStream& random) const {
+  draw_normal(target, stream_of(seed, random), mean, stddev);
+}
+
+void TruncatedNormal::fill(Tensor& target, const RandomStream& random) const {
+  draw_truncated_normal(target, stream_of(seed, random), mean, stddev);
+}
+
+namespace {
+
+using Vector = std::vector<double>;
+
+double dot(const Vector& a, const Vector& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+/// Makes the vectors orthonormal, each by the span of those before it. Subtracting the parts that
+/// they share twice leaves an error of rounding size (Giraud and others, 2005).
+void orthonormalize(std::vector<Vector>& vectors) {
+  for (std::size_t k = 0; k < vectors.size(); ++k) {
+    Vector& v = vectors[k];
+    for (int pass = 0; pass < 2; ++pass) {
+      for (std::size_t j = 0; j < k; ++j) {
+        const double shared = dot(v, vectors[j]);
+        for (std::size_t i = 0; i < v.size(); ++i) v[i] -= shared * vectors[j][i];
+      }
+    }
+    const double norm = std::sqrt(dot(v, v));
+    for (double& element : v) element /= norm;
+  }
+}
+
+}  // namespace
+
+void Orthogonal::fill(Tensor& target, const RandomStream& random) const {
+  const Shape& shape = target.shape();
+  if (shape.rank() < 2) {
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("Orthogonal: expected rank 2 or more, got shape ", shape));
+  }
+  const auto columns = static_cast<std::size_t>(shape[-1]);
+  const auto rows = static_cast<std::size_t>(shape.elements(0, shape.rank() - 1));
+  const bool tall = rows >= columns;
+  const RandomStream stream = stream_of(seed, random);
+  std::vector<Vector> vectors(std::min(rows, columns), Vector(std::max(rows, columns)));
+  std::uint64_t position = 0;
+  for (Vector& v : vectors) {
+    for (double& element : v) element = stream.normal(position++);
+  }
+  orthonormalize(vectors);
+  const auto y = target.data<float>();
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t c = 0; c < columns; ++c) {
+      y[r * columns + c] = gain * static_cast<float>(tall ? vectors[c][r] : vectors[r][c]);
+    }
+  }
+}
+
+}  // namespace linnet::inline v0::initializers
