@@ -1,0 +1,143 @@
+"""losses.safetensors: values and gradients of losses, every reduction, and clipped extremes."""
+
+import itertools
+
+import jax
+import numpy as np
+from keras import losses
+
+from topics.store import GoldenFile, Values, config_of
+
+CLASSES = 4
+CROSSENTROPIES = {
+    "categorical": losses.CategoricalCrossentropy,
+    "sparse": losses.SparseCategoricalCrossentropy,
+    "binary": losses.BinaryCrossentropy,
+}
+
+
+def add(file, case, loss, y_true, y_pred, sample_weight=None):
+    """The reduced loss, the weighted loss of each sample, and the gradient by y_pred."""
+    separate = type(loss).from_config({**loss.get_config(), "reduction": None})
+    gradient = jax.grad(lambda y: loss(y_true, y, sample_weight).sum())(y_pred)
+    file.describe(case, **config_of(loss), sample_weight=sample_weight is not None)
+    file.put(case, "y_true", y_true)
+    file.put(case, "y_pred", y_pred)
+    file.put(case, "sample_weight", [] if sample_weight is None else sample_weight)
+    file.put(case, "value", loss(y_true, y_pred, sample_weight))
+    file.put(case, "unreduced", separate(y_true, y_pred, sample_weight))
+    file.put(case, "grad", gradient)
+
+
+def predictions(values, kind, shape, from_logits):
+    if from_logits:
+        return values.uniform(shape, -3.0, 3.0)
+    if kind == "binary":
+        return values.uniform(shape, 0.05, 0.95)
+    return values.probabilities(shape)
+
+
+def targets(values, kind, shape):
+    if kind == "sparse":
+        return values.integers(shape[:-1], 0, shape[-1])
+    if kind == "binary":
+        return values.integers(shape, 0, 2).astype("float32")
+    return values.one_hot(shape[:-1], shape[-1])
+
+
+def add_crossentropies(file):
+    """Each loss x probabilities or logits x smoothing x weights x rank."""
+    choices = itertools.product(CROSSENTROPIES, (False, True), (0.0, 0.1), (False, True), (2, 3))
+    for kind, from_logits, smoothing, weighted, rank in choices:
+        if kind == "sparse" and smoothing:
+            continue
+        options = {"from_logits": from_logits}
+        if smoothing:
+            options["label_smoothing"] = smoothing
+        case = f"{kind}_{'logits' if from_logits else 'probabilities'}"
+        case += "_smoothing" * bool(smoothing) + "_weights" * weighted + f"_rank{rank}"
+        values = Values("losses/" + case)
+        shape = (5, CLASSES) if rank == 2 else (3, 2, CLASSES)
+        y_pred = predictions(values, kind, shape, from_logits)
+        weights = values.uniform(shape[:-1], 0.2, 2.0) if weighted else None
+        loss = CROSSENTROPIES[kind](**options)
+        add(file, case, loss, targets(values, kind, shape), y_pred, weights)
+
+
+def add_mean_squared_error(file):
+    for shape, weighted in itertools.product([(5, 3), (3, 2, 4), (4, 1)], (False, True)):
+        case = "squared_" + "x".join(map(str, shape)) + "_weights" * weighted
+        values = Values("losses/" + case)
+        y_true, y_pred = values.uniform(shape), values.uniform(shape)
+        weights = values.uniform(shape[:-1], 0.2, 2.0) if weighted else None
+        add(file, case, losses.MeanSquaredError(), y_true, y_pred, weights)
+
+
+def add_shapes(file):
+    """Targets and weights whose ranks differ from the predictions'."""
+    values = Values("losses/shapes")
+    y_pred, ids = values.probabilities((5, CLASSES)), values.integers((5, 1), 0, CLASSES)
+    add(file, "sparse_column", losses.SparseCategoricalCrossentropy(), ids, y_pred)
+    column = values.uniform((5, 1), 0.2, 2.0)
+    hot = values.one_hot((5,), CLASSES)
+    add(file, "categorical_weights_column", losses.CategoricalCrossentropy(), hot, y_pred, column)
+    y_pred, hot = values.probabilities((3, 2, CLASSES)), values.one_hot((3, 2), CLASSES)
+    column = values.uniform((3, 1), 0.2, 2.0)
+    case = "categorical_weights_column_rank3"
+    add(file, case, losses.CategoricalCrossentropy(), hot, y_pred, column)
+    y_pred, flat = values.uniform((4, 1), 0.1, 0.9), np.array([0, 1, 1, 0], "float32")
+    add(file, "binary_flat_targets", losses.BinaryCrossentropy(), flat, y_pred)
+    add(file, "binary_integer_targets", losses.BinaryCrossentropy(), flat.astype("int32"), y_pred)
+    soft = values.probabilities((5, CLASSES))
+    y_pred = values.probabilities((5, CLASSES))
+    add(file, "categorical_soft_targets", losses.CategoricalCrossentropy(), soft, y_pred)
+    ids = np.array([0, -1, 2, -1, 3], "int32")
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=-1)
+    add(file, "sparse_ignore_class", loss, ids, y_pred)
+
+
+def add_reductions(file):
+    """With weights, since two of the reductions differ only then."""
+    values = Values("losses/reductions")
+    y_pred, hot = values.probabilities((5, CLASSES)), values.one_hot((5,), CLASSES)
+    weights = values.uniform((5,), 0.2, 2.0)
+    for reduction in ("sum", "mean", "mean_with_sample_weight", "none"):
+        loss = losses.CategoricalCrossentropy(reduction=reduction)
+        add(file, f"categorical_reduction_{reduction}", loss, hot, y_pred, weights)
+    zero = np.zeros(5, "float32")
+    for reduction in ("sum_over_batch_size", "mean_with_sample_weight"):
+        loss = losses.CategoricalCrossentropy(reduction=reduction)
+        add(file, f"categorical_zero_weights_{reduction}", loss, hot, y_pred, zero)
+
+
+def add_extremes(file):
+    """Exact 0 and 1, values below the clipping bound, rows that do not sum to one."""
+    rows = [[0, 1, 0], [1, 0, 0], [0.5, 0.5, 0], [1e-8, 0.4, 0.6], [0.2, 0.2, 0.2], [2, 1, 5]]
+    y_pred = np.array(rows, "float32")
+    ids = np.array([0, 0, 2, 0, 1, 2], "int32")
+    hot = np.eye(3, dtype="float32")[ids]
+    add(file, "categorical_extremes", losses.CategoricalCrossentropy(), hot, y_pred)
+    loss = losses.CategoricalCrossentropy(label_smoothing=0.1)
+    add(file, "categorical_extremes_smoothing", loss, hot, y_pred)
+    add(file, "sparse_extremes", losses.SparseCategoricalCrossentropy(), ids, y_pred)
+    y_pred = np.array([[0, 1], [1, 0], [1e-8, 0.99999999], [0, 0.5], [1, 0.25]], "float32")
+    y_true = np.array([[0, 1], [0, 1], [1, 0], [1, 1], [1, 0]], "float32")
+    add(file, "binary_extremes", losses.BinaryCrossentropy(), y_true, y_pred)
+    logits = np.array([[0, 100, -100], [100, 100, 0], [50, -50, 20], [-100, 0, 0]], "float32")
+    ids = np.array([0, 1, 1, 2], "int32")
+    hot = np.eye(3, dtype="float32")[ids]
+    loss = losses.CategoricalCrossentropy(from_logits=True)
+    add(file, "categorical_logits_extremes", loss, hot, logits)
+    loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+    add(file, "sparse_logits_extremes", loss, ids, logits)
+    add(file, "binary_logits_extremes", losses.BinaryCrossentropy(from_logits=True), hot, logits)
+
+
+def write(folder):
+    file = GoldenFile()
+    add_crossentropies(file)
+    add_mean_squared_error(file)
+    add_shapes(file)
+    add_reductions(file)
+    add_extremes(file)
+    return file.write(folder / "losses.safetensors")
