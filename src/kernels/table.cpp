@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "kernels/native/native.hpp"
 #include "kernels/reference/reference.hpp"
 
 namespace linnet::inline v0 {
@@ -15,6 +16,7 @@ struct Row {
   std::array<Candidate, 4> kernels;  ///< best first; the unused ones at the end are null
 };
 
+constexpr Candidate native(KernelFactory factory) { return {"native", factory}; }
 constexpr Candidate reference(KernelFactory factory) { return {"reference", factory}; }
 
 constexpr Row kTable[] = {
@@ -38,6 +40,29 @@ constexpr Row kTable[] = {
     {"softmax_grad", {reference(reference_softmax_grad)}},
     {"log_softmax", {reference(reference_log_softmax)}},
     {"sparsemax", {reference(reference_sparsemax)}},
+    {"categorical_crossentropy", {reference(reference_categorical_crossentropy)}},
+    {"categorical_crossentropy_grad", {reference(reference_categorical_crossentropy_grad)}},
+    {"sparse_categorical_crossentropy", {reference(reference_sparse_categorical_crossentropy)}},
+    {"sparse_categorical_crossentropy_grad",
+     {reference(reference_sparse_categorical_crossentropy_grad)}},
+    {"binary_crossentropy", {reference(reference_binary_crossentropy)}},
+    {"binary_crossentropy_grad", {reference(reference_binary_crossentropy_grad)}},
+    {"check_labels", {reference(reference_check_labels)}},
+    {"check_finite", {reference(reference_check_finite)}},
+    {"argmax_match", {reference(reference_argmax_match)}},
+    {"in_top_k", {reference(reference_in_top_k)}},
+    {"threshold_match", {reference(reference_threshold_match)}},
+    {"assign", {reference(reference_assign)}},
+    {"clear_update", {reference(reference_clear_update)}},
+    {"read_after", {reference(reference_read_after)}},
+    {"sgd_update", {native(native_sgd_update), reference(reference_sgd_update)}},
+    {"adam_update", {native(native_adam_update), reference(reference_adam_update)}},
+    {"average_update", {native(native_average_update), reference(reference_average_update)}},
+    {"accumulate_update",
+     {native(native_accumulate_update), reference(reference_accumulate_update)}},
+    {"rows_sgd_update", {native(native_rows_sgd_update)}},
+    {"rows_to_dense", {native(native_rows_to_dense)}},
+    {"rows_norm", {native(native_rows_norm)}},
 };
 
 }  // namespace

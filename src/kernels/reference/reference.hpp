@@ -13,6 +13,11 @@ std::unique_ptr<Kernel> reference_affine(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_cast(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_select(const KernelRequest& request);
 
+// matmul, gather
+std::unique_ptr<Kernel> reference_matmul(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_gather(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_embedding_bag(const KernelRequest& request);
+
 // reduce
 std::unique_ptr<Kernel> reference_reduce(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_argmax(const KernelRequest& request);
@@ -32,5 +37,30 @@ std::unique_ptr<Kernel> reference_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_softmax_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_log_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_sparsemax(const KernelRequest& request);
+
+// loss
+std::unique_ptr<Kernel> reference_categorical_crossentropy(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_categorical_crossentropy_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_sparse_categorical_crossentropy(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_sparse_categorical_crossentropy_grad(
+    const KernelRequest& request);
+std::unique_ptr<Kernel> reference_binary_crossentropy(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_binary_crossentropy_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_check_labels(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_check_finite(const KernelRequest& request);
+
+// update
+std::unique_ptr<Kernel> reference_assign(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_sgd_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_adam_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_average_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_accumulate_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_clear_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_read_after(const KernelRequest& request);
+
+// metric
+std::unique_ptr<Kernel> reference_argmax_match(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_in_top_k(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_threshold_match(const KernelRequest& request);
 
 }  // namespace linnet::inline v0

@@ -1,0 +1,113 @@
+// Losses as ops: crossentropies with their gradients, and the checks of labels and inputs.
+#pragma once
+
+#include <linnet/graph/op.hpp>
+#include <optional>
+
+namespace linnet::inline v0::ops {
+
+// All take (y_true, y_pred) and give one loss for each row of y_pred's last axis: y_pred float32
+// (..., c) gives (...). Their gradient ops take (y_true, y_pred, dy) and give the gradient by
+// y_pred; y_true gets none. Probabilities are clipped to [e, 1 - e] with e = 1e-7, as Keras does;
+// outside of that the gradient is zero.
+
+/// loss = -sum over classes of t log p, with t = y_true (1 - label_smoothing) + label_smoothing / c
+/// and p = clip(y_pred / sum of y_pred), or p = softmax(y_pred) from logits. y_true float32, of
+/// y_pred's shape.
+struct CategoricalCrossentropy {
+  static constexpr const char* kName = "categorical_crossentropy";
+  bool from_logits = false;
+  float label_smoothing = 0;
+  static void fields(auto& self, FieldVisitor& field) {
+    field("from_logits", self.from_logits);
+    field("label_smoothing", self.label_smoothing);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+  LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
+
+struct CategoricalCrossentropyGrad {
+  static constexpr const char* kName = "categorical_crossentropy_grad";
+  static constexpr int kInPlace = 1;
+  CategoricalCrossentropy loss = {};
+  static void fields(auto& self, FieldVisitor& field) {
+    CategoricalCrossentropy::fields(self.loss, field);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// loss = -log p[label], p as above. y_true int32 or int64, of shape (...) or (..., 1). A label
+/// outside the classes, and ignore_class, give loss 0 and no gradient; see CheckLabels.
+struct SparseCategoricalCrossentropy {
+  static constexpr const char* kName = "sparse_categorical_crossentropy";
+  bool from_logits = false;
+  std::optional<Index> ignore_class = {};
+  static void fields(auto& self, FieldVisitor& field) {
+    field("from_logits", self.from_logits);
+    field("ignore_class", self.ignore_class);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+  LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
+
+struct SparseCategoricalCrossentropyGrad {
+  static constexpr const char* kName = "sparse_categorical_crossentropy_grad";
+  static constexpr int kInPlace = 1;
+  SparseCategoricalCrossentropy loss = {};
+  static void fields(auto& self, FieldVisitor& field) {
+    SparseCategoricalCrossentropy::fields(self.loss, field);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// loss = mean over the last axis of -(t log p + (1 - t) log(1 - p)), with
+/// t = y_true (1 - label_smoothing) + label_smoothing / 2 and p = clip(y_pred), or
+/// p = sigmoid(y_pred) from logits. y_true float32, of y_pred's shape, or (...) for (..., 1).
+struct BinaryCrossentropy {
+  static constexpr const char* kName = "binary_crossentropy";
+  bool from_logits = false;
+  float label_smoothing = 0;
+  static void fields(auto& self, FieldVisitor& field) {
+    field("from_logits", self.from_logits);
+    field("label_smoothing", self.label_smoothing);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+  LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
+
+struct BinaryCrossentropyGrad {
+  static constexpr const char* kName = "binary_crossentropy_grad";
+  static constexpr int kInPlace = 1;
+  BinaryCrossentropy loss = {};
+  static void fields(auto& self, FieldVisitor& field) {
+    BinaryCrossentropy::fields(self.loss, field);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// Throws if a label lies outside [0, classes) and is not ignore_class, naming row, label and
+/// number of classes; passes nothing on. Labels int32 or int64, any shape. Stands at the start of
+/// training plans.
+struct CheckLabels {
+  static constexpr const char* kName = "check_labels";
+  static constexpr bool kUpdates = true;
+  Index classes = 0;
+  std::optional<Index> ignore_class = {};
+  static void fields(auto& self, FieldVisitor& field) {
+    field("classes", self.classes);
+    field("ignore_class", self.ignore_class);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// Throws if an element of the float32 input is NaN or infinite, naming `what`, row and column
+/// (the position within the row); passes nothing on.
+struct CheckFinite {
+  static constexpr const char* kName = "check_finite";
+  static constexpr bool kUpdates = true;
+  std::string what = "input";
+  static void fields(auto& self, FieldVisitor& field) { field("what", self.what); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+}  // namespace linnet::inline v0::ops

@@ -1,0 +1,19 @@
+// Our own fast kernels. A factory answers null to what it does not serve.
+#pragma once
+
+#include "kernels/kernel.hpp"
+
+namespace linnet::inline v0 {
+
+// matmul, gather
+std::unique_ptr<Kernel> native_small_matmul(const KernelRequest& request);
+std::unique_ptr<Kernel> native_matmul(const KernelRequest& request);
+std::unique_ptr<Kernel> native_gather(const KernelRequest& request);
+std::unique_ptr<Kernel> native_embedding_bag(const KernelRequest& request);
+std::unique_ptr<Kernel> native_check_ids(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_index(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request);
+
+}  // namespace linnet::inline v0

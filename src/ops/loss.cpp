@@ -1,0 +1,163 @@
+#include <linnet/ops/loss.hpp>
+
+#include "ops/check.hpp"
+
+namespace linnet::inline v0::ops {
+
+using detail::cat;
+using detail::fail;
+
+namespace {
+
+constexpr DType kFloat = DType::float32;
+
+bool is_integer(DType dtype) { return dtype == DType::int32 || dtype == DType::int64; }
+
+/// The losses' type, for predictions of this one.
+TensorType losses_of(std::string_view where, const TensorType& y_pred) {
+  require_dtype(where, y_pred, kFloat);
+  if (y_pred.shape.rank() == 0) {
+    fail(ErrorCode::shape_mismatch, cat(where, ": the output has no axis of classes"));
+  }
+  return {kFloat, y_pred.shape.without(-1)};
+}
+
+void require_smoothing(std::string_view where, float smoothing) {
+  if (smoothing >= 0 && smoothing <= 1) return;
+  fail(ErrorCode::invalid_argument,
+       cat(where, ": label_smoothing must be in [0, 1], got ", smoothing));
+}
+
+[[noreturn]] void wrong_labels(std::string_view where, const TensorType& y_true,
+                               const TensorType& y_pred, std::string_view advice) {
+  fail(ErrorCode::shape_mismatch, cat(where, ": labels ", y_true, " do not fit the output ",
+                                      y_pred.shape, advice.empty() ? "" : "; ", advice));
+}
+
+/// The shapes differ in nothing but the last axis.
+bool same_rows(const Shape& a, const Shape& b) {
+  return a.rank() == b.rank() && a.rank() > 0 && a.without(-1).fits(b.without(-1));
+}
+
+/// The gradient op's type: y_pred's. Its third input is the losses' gradient.
+Types grad_types(std::string_view where, std::span<const TensorType> inputs,
+                 const TensorType& losses) {
+  require_dtype(where, inputs[2], kFloat);
+  if (!inputs[2].shape.fits(losses.shape)) {
+    fail(ErrorCode::shape_mismatch,
+         cat(where, ": gradient ", inputs[2].shape, " of losses ", losses.shape));
+  }
+  return {inputs[1]};
+}
+
+std::vector<Gradient> gradient_by_prediction(Op op, const GradCall& call) {
+  return {Gradient(), apply(std::move(op), {call.x(0), call.x(1), call.dy()})};
+}
+
+}  // namespace
+
+// Categorical ------------------------------------------------------------------------------------
+
+Types CategoricalCrossentropy::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 2);
+  require_smoothing(kName, label_smoothing);
+  const TensorType& y_true = inputs[0];
+  const TensorType& y_pred = inputs[1];
+  const TensorType losses = losses_of(kName, y_pred);
+  const Index classes = y_pred.shape[-1];
+  const Shape& labels = y_true.shape;
+  const bool looks_sparse = labels.fits(losses.shape) ||
+                            (same_rows(labels, y_pred.shape) && labels[-1] == 1 && classes != 1);
+  if (is_integer(y_true.dtype) || (looks_sparse && !labels.fits(y_pred.shape))) {
+    wrong_labels(kName, y_true, y_pred,
+                 "it wants one-hot rows; for integer labels use sparse_categorical_crossentropy");
+  }
+  require_dtype(kName, y_true, kFloat);
+  if (!same_rows(labels, y_pred.shape)) wrong_labels(kName, y_true, y_pred, "");
+  if (!labels.fits(y_pred.shape)) {
+    fail(ErrorCode::shape_mismatch, cat(kName, ": labels have ", labels[-1],
+                                        " columns, the output has ", classes, " classes"));
+  }
+  return {losses};
+}
+
+std::vector<Gradient> CategoricalCrossentropy::grad(const GradCall& call) const {
+  return gradient_by_prediction(CategoricalCrossentropyGrad{*this}, call);
+}
+
+Types CategoricalCrossentropyGrad::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 3);
+  return grad_types(kName, inputs, loss.infer(inputs.first(2)).front());
+}
+
+// Sparse -----------------------------------------------------------------------------------------
+
+Types SparseCategoricalCrossentropy::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 2);
+  const TensorType& y_true = inputs[0];
+  const TensorType& y_pred = inputs[1];
+  const TensorType losses = losses_of(kName, y_pred);
+  const Shape& labels = y_true.shape;
+  const bool column = same_rows(labels, y_pred.shape) && (labels[-1] == 1 || labels[-1] == any);
+  if (!labels.fits(losses.shape) && !column) {
+    const bool one_hot = labels.fits(y_pred.shape);
+    wrong_labels(kName, y_true, y_pred,
+                 one_hot ? "for one-hot labels use categorical_crossentropy" : "");
+  }
+  if (!is_integer(y_true.dtype)) {
+    fail(ErrorCode::dtype_mismatch,
+         cat(kName, ": expected int32 or int64 labels, got ", y_true.dtype));
+  }
+  return {losses};
+}
+
+std::vector<Gradient> SparseCategoricalCrossentropy::grad(const GradCall& call) const {
+  return gradient_by_prediction(SparseCategoricalCrossentropyGrad{*this}, call);
+}
+
+Types SparseCategoricalCrossentropyGrad::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 3);
+  return grad_types(kName, inputs, loss.infer(inputs.first(2)).front());
+}
+
+// Binary -----------------------------------------------------------------------------------------
+
+Types BinaryCrossentropy::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 2);
+  require_smoothing(kName, label_smoothing);
+  const TensorType& y_true = inputs[0];
+  const TensorType& y_pred = inputs[1];
+  const TensorType losses = losses_of(kName, y_pred);
+  require_dtype(kName, y_true, kFloat);
+  const Index outputs = y_pred.shape[-1];
+  const bool flat = (outputs == 1 || outputs == any) && y_true.shape.fits(losses.shape);
+  if (!flat && !y_true.shape.fits(y_pred.shape)) wrong_labels(kName, y_true, y_pred, "");
+  return {losses};
+}
+
+std::vector<Gradient> BinaryCrossentropy::grad(const GradCall& call) const {
+  return gradient_by_prediction(BinaryCrossentropyGrad{*this}, call);
+}
+
+Types BinaryCrossentropyGrad::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 3);
+  return grad_types(kName, inputs, loss.infer(inputs.first(2)).front());
+}
+
+// Checks -----------------------------------------------------------------------------------------
+
+Types CheckLabels::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 1);
+  if (!is_integer(inputs[0].dtype)) {
+    fail(ErrorCode::dtype_mismatch,
+         cat(kName, ": expected int32 or int64 labels, got ", inputs[0].dtype));
+  }
+  return {{DType::uint8, {0}}};
+}
+
+Types CheckFinite::infer(std::span<const TensorType> inputs) const {
+  require_floats(kName, inputs, 1);
+  return {{DType::uint8, {0}}};
+}
+
+}  // namespace linnet::inline v0::ops
