@@ -16,4 +16,13 @@ std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request);
 
+// update
+std::unique_ptr<Kernel> native_sgd_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_adam_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_average_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_accumulate_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_sgd_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_to_dense(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_norm(const KernelRequest& request);
+
 }  // namespace linnet::inline v0
