@@ -139,7 +139,8 @@ void FieldVisitor::operator()(const char* key, std::vector<std::string>& field) 
 }
 
 void FieldVisitor::finish() const {
-  for (const auto& [key, value] : source_->members()) {
+  for (const Config::Member& member : source_->members()) {
+    const std::string& key = member.key;
     const bool known =
         std::any_of(asked_.begin(), asked_.end(), [&](const char* asked) { return key == asked; });
     if (known) continue;
