@@ -1,0 +1,28 @@
+#include "optimizers/adam.hpp"
+
+#include <linnet/optimizers/adam.hpp>
+#include <linnet/optimizers/adamw.hpp>
+
+namespace linnet::inline v0 {
+
+void emit_adam(UpdateScope& scope, const Value& parameter, const Gradient& gradient,
+               const ops::AdamUpdate& rule) {
+  const bool rows_alone = !gradient.dense && !rule.amsgrad && !scope.needs_dense();
+  if (rows_alone && emit_rows_adam(scope, parameter, gradient, rule)) return;
+  Values inputs{parameter, scope.slot("momentum"), scope.slot("velocity")};
+  if (rule.amsgrad) inputs.push_back(scope.slot("velocity_hat"));
+  inputs.push_back(scope.dense(gradient));
+  inputs.push_back(scope.learning_rate());
+  inputs.push_back(scope.iteration());
+  scope.emit(linnet::apply(rule, std::move(inputs)));
+}
+
+void Adam::update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const {
+  emit_adam(scope, parameter, gradient, {beta_1, beta_2, epsilon, amsgrad, scope.weight_decay()});
+}
+
+void AdamW::update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const {
+  emit_adam(scope, parameter, gradient, {beta_1, beta_2, epsilon, amsgrad, scope.weight_decay()});
+}
+
+}  // namespace linnet::inline v0
