@@ -1,4 +1,7 @@
+#include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/loss.hpp>
+#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
 
 #include "ops/check.hpp"
 
@@ -158,6 +161,65 @@ Types CheckLabels::infer(std::span<const TensorType> inputs) const {
 Types CheckFinite::infer(std::span<const TensorType> inputs) const {
   require_floats(kName, inputs, 1);
   return {{DType::uint8, {0}}};
+}
+
+// From labels as users have them -----------------------------------------------------------------
+
+Value as_scores(const Value& y_true) {
+  return y_true.dtype() == kFloat ? y_true : cast(y_true, kFloat);
+}
+
+Value as_labels(const Value& y_true) {
+  return is_integer(y_true.dtype()) ? y_true : cast(y_true, DType::int32);
+}
+
+Value categorical_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
+                               float label_smoothing) {
+  const bool one_hot = y_true.shape().fits(y_pred.shape());  // of whatever dtype
+  return apply(CategoricalCrossentropy{from_logits, label_smoothing},
+               {one_hot ? as_scores(y_true) : y_true, y_pred});
+}
+
+Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
+                                      std::optional<Index> ignore_class) {
+  const Value labels = as_labels(y_true);
+  const Value losses =
+      apply(SparseCategoricalCrossentropy{from_logits, ignore_class}, {labels, y_pred});
+  if (!ignore_class) return losses;
+  const bool column = labels.shape().rank() == y_pred.shape().rank();
+  const Value ignored =
+      constant(Tensor::of<std::int64_t>({}, {*ignore_class}).cast(labels.dtype()));
+  return losses.with_mask(
+      compare(CompareKind::not_equal, column ? squeeze(labels, -1) : labels, ignored));
+}
+
+Value binary_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
+                          float label_smoothing) {
+  return apply(BinaryCrossentropy{from_logits, label_smoothing}, {as_scores(y_true), y_pred});
+}
+
+namespace {
+
+/// y_pred - y_true.
+Value errors(std::string_view where, const Value& y_true, const Value& y_pred) {
+  Value t = as_scores(y_true);
+  if (t.shape().rank() + 1 == y_pred.shape().rank() && y_pred.shape()[-1] == 1) {
+    t = expand_dims(t, -1);
+  }
+  if (!t.shape().fits(y_pred.shape())) wrong_labels(where, y_true.type(), y_pred.type(), "");
+  return subtract(y_pred, t);
+}
+
+}  // namespace
+
+Value mean_squared_error(const Value& y_true, const Value& y_pred) {
+  const Value difference = errors("mean_squared_error", y_true, y_pred);
+  return reduce_mean(unary(UnaryKind::square, difference), {-1});
+}
+
+Value mean_absolute_error(const Value& y_true, const Value& y_pred) {
+  const Value difference = errors("mean_absolute_error", y_true, y_pred);
+  return reduce_mean(unary(UnaryKind::abs, difference), {-1});
 }
 
 }  // namespace linnet::inline v0::ops

@@ -110,4 +110,25 @@ struct CheckFinite {
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
+// The losses of samples, from labels as users have them: a dtype that is another number is cast,
+// and labels (...) of predictions (..., 1) are taken as (..., 1).
+
+LINNET_API Value categorical_crossentropy(const Value& y_true, const Value& y_pred,
+                                          bool from_logits = false, float label_smoothing = 0);
+/// With ignore_class the result carries the mask of the samples that count.
+LINNET_API Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred,
+                                                 bool from_logits = false,
+                                                 std::optional<Index> ignore_class = {});
+LINNET_API Value binary_crossentropy(const Value& y_true, const Value& y_pred,
+                                     bool from_logits = false, float label_smoothing = 0);
+/// The mean of (y_true - y_pred)^2 over the last axis. Error: shapes that differ.
+LINNET_API Value mean_squared_error(const Value& y_true, const Value& y_pred);
+/// The mean of |y_true - y_pred| over the last axis. Error: shapes that differ.
+LINNET_API Value mean_absolute_error(const Value& y_true, const Value& y_pred);
+
+/// y_true as float32 if it is another number.
+LINNET_API Value as_scores(const Value& y_true);
+/// y_true as int32 or int64.
+LINNET_API Value as_labels(const Value& y_true);
+
 }  // namespace linnet::inline v0::ops

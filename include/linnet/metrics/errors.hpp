@@ -1,0 +1,72 @@
+// Metrics that are means of losses.
+#pragma once
+
+#include <linnet/graph/op.hpp>
+#include <optional>
+
+namespace linnet::inline v0::metrics {
+
+/// The mean of (y_true - y_pred)^2.
+struct MeanSquaredError {
+  static constexpr const char* kName = "MeanSquaredError";
+  static constexpr std::string_view kAliases[] = {"mse", "MSE"};
+  std::string name = "mean_squared_error";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// The mean of |y_true - y_pred|.
+struct MeanAbsoluteError {
+  static constexpr const char* kName = "MeanAbsoluteError";
+  static constexpr std::string_view kAliases[] = {"mae", "MAE"};
+  std::string name = "mean_absolute_error";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// As the loss of this name.
+struct CategoricalCrossentropy {
+  static constexpr const char* kName = "CategoricalCrossentropy";
+  bool from_logits = false;
+  float label_smoothing = 0;
+  Index axis = -1;
+  std::string name = "categorical_crossentropy";
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("from_logits", self.from_logits);
+    field("label_smoothing", self.label_smoothing);
+    field("axis", self.axis);
+  }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// As the loss of this name.
+struct SparseCategoricalCrossentropy {
+  static constexpr const char* kName = "SparseCategoricalCrossentropy";
+  bool from_logits = false;
+  Index axis = -1;
+  std::string name = "sparse_categorical_crossentropy";
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("from_logits", self.from_logits);
+    field("axis", self.axis);
+  }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// As the loss of this name.
+struct BinaryCrossentropy {
+  static constexpr const char* kName = "BinaryCrossentropy";
+  static constexpr std::string_view kAliases[] = {"bce", "BCE"};
+  bool from_logits = false;
+  float label_smoothing = 0;
+  std::string name = "binary_crossentropy";
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("from_logits", self.from_logits);
+    field("label_smoothing", self.label_smoothing);
+  }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+}  // namespace linnet::inline v0::metrics

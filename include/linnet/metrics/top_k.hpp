@@ -1,0 +1,34 @@
+// Accuracies that are content if the label is among the k best.
+#pragma once
+
+#include <linnet/graph/op.hpp>
+#include <optional>
+
+namespace linnet::inline v0::metrics {
+
+/// How often the class of the largest of y_true (..., classes) is among the k largest of y_pred, of
+/// the same shape. Equal scores all count.
+struct TopKCategoricalAccuracy {
+  static constexpr const char* kName = "TopKCategoricalAccuracy";
+  Index k = 5;
+  std::string name = "top_k_categorical_accuracy";
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("k", self.k);
+  }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// The same for y_true integers (...) or (..., 1).
+struct SparseTopKCategoricalAccuracy {
+  static constexpr const char* kName = "SparseTopKCategoricalAccuracy";
+  Index k = 5;
+  std::string name = "sparse_top_k_categorical_accuracy";
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("k", self.k);
+  }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+}  // namespace linnet::inline v0::metrics
