@@ -40,6 +40,7 @@ constexpr Row kTable[] = {
     {"softmax_grad", {reference(reference_softmax_grad)}},
     {"log_softmax", {reference(reference_log_softmax)}},
     {"sparsemax", {reference(reference_sparsemax)}},
+    {"sparsemax_grad", {reference(reference_sparsemax_grad)}},
     {"categorical_crossentropy", {reference(reference_categorical_crossentropy)}},
     {"categorical_crossentropy_grad", {reference(reference_categorical_crossentropy_grad)}},
     {"sparse_categorical_crossentropy", {reference(reference_sparse_categorical_crossentropy)}},
@@ -82,7 +83,7 @@ std::unique_ptr<Kernel> find_kernel(const KernelRequest& request) {
     if (auto kernel = candidate.factory(request)) return kernel;
   }
   std::string types;
-  for (const TensorType& input : request.inputs) types += " " + input.str();
+  for (const TensorType& input : request.inputs) types.append(" ").append(input.str());
   detail::fail(ErrorCode::unsupported, detail::cat(request.op.name(), ": no kernel for", types));
 }
 

@@ -31,6 +31,10 @@ Types SoftmaxGrad::infer(std::span<const TensorType> inputs) const {
   require_floats(kName, inputs, 2);
   return same_type(kName, inputs.first(1), axis);
 }
+Types SparsemaxGrad::infer(std::span<const TensorType> inputs) const {
+  require_floats(kName, inputs, 2);
+  return same_type(kName, inputs.first(1), axis);
+}
 
 std::vector<Gradient> Softmax::grad(const GradCall& call) const {
   return {apply(SoftmaxGrad{axis}, {call.y(), call.dy()})};
@@ -42,11 +46,7 @@ std::vector<Gradient> LogSoftmax::grad(const GradCall& call) const {  // dy - ex
 }
 
 std::vector<Gradient> Sparsemax::grad(const GradCall& call) const {
-  // On the support s = [y > 0]: dx = s (dy - sum(s dy) / sum(s)).
-  const Value s = cast(compare(CompareKind::less, constant(0.0f), call.y()), DType::float32);
-  const Value sdy = multiply(s, call.dy());
-  const Value mean = divide(reduce_sum(sdy, {axis}, true), reduce_sum(s, {axis}, true));
-  return {subtract(sdy, multiply(s, mean))};
+  return {apply(SparsemaxGrad{axis}, {call.x(), call.dy()})};
 }
 
 Value softmax(const Value& x, Index axis) { return apply(Softmax{axis}, {x}); }

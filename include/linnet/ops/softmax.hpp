@@ -34,14 +34,25 @@ struct LogSoftmax {
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
 };
 
-/// The point of the probability simplex that is nearest to x, along `axis` (Martins and Astudillo,
-/// 2016): y = max(x - tau, 0), tau such that y sums to 1; float32.
+/// y = max(x - tau, 0) along `axis`; float32. Of the values in falling order x1, x2, ... the first
+/// k support, k the last with 1 + k xk > x1 + ... + xk. As Keras has it, tau is (the sum over the
+/// support of x1 + ... + xi, minus 1) / k; Martins and Astudillo (2016) have x1 + ... + xk in place
+/// of that sum, so y sums to 1 for k = 1 only.
 struct Sparsemax {
   static constexpr const char* kName = "sparsemax";
   Index axis = -1;
   static void fields(auto& self, FieldVisitor& field) { field("axis", self.axis); }
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
+
+/// (x, dy) -> dx = s dy - (dtau / dx) (sum of s dy along `axis`), s = [x > tau]; for the i-th of k
+/// values in the support dtau / dx = (k - i + 1) / k, for others 0.
+struct SparsemaxGrad {
+  static constexpr const char* kName = "sparsemax_grad";
+  Index axis = -1;
+  static void fields(auto& self, FieldVisitor& field) { field("axis", self.axis); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
 LINNET_API Value softmax(const Value& x, Index axis = -1);

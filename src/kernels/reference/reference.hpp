@@ -37,6 +37,7 @@ std::unique_ptr<Kernel> reference_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_softmax_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_log_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_sparsemax(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_sparsemax_grad(const KernelRequest& request);
 
 // loss
 std::unique_ptr<Kernel> reference_categorical_crossentropy(const KernelRequest& request);

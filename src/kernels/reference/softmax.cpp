@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <linnet/ops/softmax.hpp>
+#include <numeric>
 
 #include "kernels/reference/reference.hpp"
 #include "kernels/strides.hpp"
@@ -82,29 +82,74 @@ std::unique_ptr<Kernel> reference_softmax_grad(const KernelRequest& request) {
   });
 }
 
+namespace {
+
+/// The support of sparsemax on one line: the positions of its k largest values, in falling order.
+struct Support {
+  const std::int32_t* order;
+  Index k;
+  double tau;
+};
+
+/// Sorts positions into `order`, which has room for all of the line.
+Support support_of(const Line& x, std::int32_t* order) {
+  std::iota(order, order + x.size, 0);
+  std::sort(order, order + x.size,
+            [&](std::int32_t a, std::int32_t b) { return x[a] > x[b] || (x[a] == x[b] && a < b); });
+  double sum = 0, sum_of_sums = 0;
+  Index k = 0;
+  while (k < x.size) {
+    const double next = x[order[k]];
+    if (1 + static_cast<double>(k + 1) * next <= sum + next) break;
+    sum += next;
+    sum_of_sums += sum;
+    ++k;
+  }
+  return {order, k, (sum_of_sums - 1) / static_cast<double>(k)};
+}
+
+std::size_t order_bytes(const AxisView& view) {
+  return static_cast<std::size_t>(view.size) * sizeof(std::int32_t);
+}
+
+}  // namespace
+
 std::unique_ptr<Kernel> reference_sparsemax(const KernelRequest& request) {
   const AxisView view = view_around(request.x(), request.op.as<ops::Sparsemax>()->axis);
-  const auto scratch = static_cast<std::size_t>(view.size) * sizeof(float);
-  auto run_lines = [view](const Run& run) {
-    auto* sorted = reinterpret_cast<float*>(run.scratch);
+  auto lines = [view](const Run& run) {
     each_line(view, [&](Index first) {
       const Line x{run.x<float>() + first, view.size, view.inner};
       float* y = run.y<float>() + first;
-      for (Index i = 0; i < x.size; ++i) sorted[i] = x.x[i * x.step];
-      std::sort(sorted, sorted + x.size, std::greater<>());
-      // tau = (sum of the k largest - 1) / k for the last k with 1 + k x(k) > that sum.
-      double sum = 0, tau = 0;
-      for (Index k = 1; k <= x.size; ++k) {
-        sum += sorted[k - 1];
-        if (1 + static_cast<double>(k) * sorted[k - 1] <= sum) break;
-        tau = (sum - 1) / static_cast<double>(k);
-      }
+      const double tau = support_of(x, reinterpret_cast<std::int32_t*>(run.scratch)).tau;
       for (Index i = 0; i < x.size; ++i) {
         y[i * x.step] = static_cast<float>(std::max(x[i] - tau, 0.0));
       }
     });
   };
-  return make_kernel(run_lines, scratch);
+  return make_kernel(lines, order_bytes(view));
+}
+
+std::unique_ptr<Kernel> reference_sparsemax_grad(const KernelRequest& request) {
+  const AxisView view = view_around(request.x(), request.op.as<ops::SparsemaxGrad>()->axis);
+  auto lines = [view](const Run& run) {
+    each_line(view, [&](Index first) {
+      const Line x{run.x<float>(0) + first, view.size, view.inner};
+      const Line dy{run.x<float>(1) + first, view.size, view.inner};
+      float* dx = run.y<float>() + first;
+      const Support support = support_of(x, reinterpret_cast<std::int32_t*>(run.scratch));
+      double sum = 0;
+      for (Index i = 0; i < x.size; ++i) {
+        const double passed = x[i] > support.tau ? dy[i] : 0;
+        dx[i * x.step] = static_cast<float>(passed);
+        sum += passed;
+      }
+      for (Index i = 0; i < support.k; ++i) {
+        const auto share = static_cast<double>(support.k - i) / static_cast<double>(support.k);
+        dx[support.order[i] * x.step] -= static_cast<float>(share * sum);
+      }
+    });
+  };
+  return make_kernel(lines, order_bytes(view));
 }
 
 }  // namespace linnet::inline v0
