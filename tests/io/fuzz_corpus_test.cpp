@@ -1,0 +1,58 @@
+#include <algorithm>
+#include <filesystem>
+#include <linnet/io/json.hpp>
+#include <linnet/io/npy.hpp>
+#include <linnet/io/safetensors.hpp>
+#include <string>
+
+#include "catch.hpp"
+#include "io/temp_folder.hpp"
+
+using namespace linnet;
+
+namespace {
+
+/// Calls `f` with each file of a fuzz target's corpus; a linnet::Error is an answer like another.
+template <class F>
+void replay(const std::string& target, F f) {
+  int files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(
+           std::string(LINNET_TEST_DATA "/fuzz/corpus/") + target)) {
+    INFO(file.path());
+    const std::string text = test::file_text(file.path().string());
+    try {
+      f(text);
+    } catch (const Error& error) {
+      CHECK_FALSE(std::string(error.what()).empty());
+    }
+    ++files;
+  }
+  CHECK(files > 0);
+}
+
+}  // namespace
+
+TEST_CASE("Texts that fuzzing found are refused, or are the same after a round trip", "[io]") {
+  replay("json", [](const std::string& text) {
+    const Config config = parse_json(text);
+    CHECK(parse_json(to_json(config)) == config);
+    CHECK(parse_json(to_json(config, true)) == config);
+  });
+}
+
+TEST_CASE("Arrays that fuzzing found are refused, or are the same after a round trip", "[io]") {
+  replay("npy", [](const std::string& text) {
+    const auto written = to_npy(parse_npy(test::bytes_of(text)));
+    CHECK(to_npy(parse_npy(written)) == written);
+  });
+}
+
+TEST_CASE("Containers that fuzzing found are refused, or are the same after a round trip", "[io]") {
+  for (const ChecksumRule rule : {ChecksumRule::ignored, ChecksumRule::if_present}) {
+    replay("safetensors", [&](const std::string& text) {
+      const auto written =
+          to_safetensors(parse_safetensors(test::bytes_of(text), {.checksum = rule}));
+      CHECK(to_safetensors(parse_safetensors(written)) == written);
+    });
+  }
+}
