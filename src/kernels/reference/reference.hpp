@@ -39,6 +39,14 @@ std::unique_ptr<Kernel> reference_log_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_sparsemax(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_sparsemax_grad(const KernelRequest& request);
 
+// random, mask
+std::unique_ptr<Kernel> reference_dropout(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_random_uniform(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_random_normal(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_sequence_mask(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_masked_mean(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_masked_mean_grad(const KernelRequest& request);
+
 // loss
 std::unique_ptr<Kernel> reference_categorical_crossentropy(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_categorical_crossentropy_grad(const KernelRequest& request);

@@ -1,0 +1,68 @@
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/random.hpp>
+
+#include "ops/check.hpp"
+
+namespace linnet::inline v0::ops {
+
+using detail::cat;
+using detail::fail;
+
+namespace {
+
+Types first_type(std::string_view where, std::span<const TensorType> inputs) {
+  require_count(where, inputs, 2);
+  require_dtype(where, inputs[0], DType::float32);
+  require_dtype(where, inputs[1], DType::int64);
+  if (!inputs[1].shape.fits({2})) {
+    fail(ErrorCode::shape_mismatch,
+         cat(where, ": expected a seed of shape (2,), got ", inputs[1].shape));
+  }
+  return {inputs[0]};
+}
+
+}  // namespace
+
+void visit_key(std::uint64_t& key, FieldVisitor& field) {
+  auto bits = static_cast<Index>(key);
+  field("key", bits);
+  key = static_cast<std::uint64_t>(bits);
+}
+
+Types Dropout::infer(std::span<const TensorType> inputs) const {
+  const Shape& x = inputs[0].shape;
+  if (!(rate >= 0 && rate <= 1)) {
+    fail(ErrorCode::invalid_argument, cat("dropout: rate must lie within [0, 1], got ", rate));
+  }
+  if (noise_shape.rank() > x.rank() || !broadcast(noise_shape, x, kName).fits(x)) {
+    fail(ErrorCode::shape_mismatch,
+         cat("dropout: noise_shape ", noise_shape, " does not broadcast to ", x));
+  }
+  return first_type(kName, inputs);
+}
+
+std::vector<Gradient> Dropout::grad(const GradCall& call) const {
+  return {apply(*this, {call.dy(), call.x(1)}), Gradient()};
+}
+
+Types RandomUniform::infer(std::span<const TensorType> inputs) const {
+  return first_type(kName, inputs);
+}
+Types RandomNormal::infer(std::span<const TensorType> inputs) const {
+  return first_type(kName, inputs);
+}
+
+Value dropout(const Value& x, const Value& seed, float rate, std::uint64_t key,
+              const Shape& noise_shape) {
+  return rate == 0 ? x : apply(Dropout{rate, key, noise_shape}, {x, seed});
+}
+Value random_uniform(const Value& like, const Value& seed, std::uint64_t key, float low,
+                     float high) {
+  return apply(RandomUniform{low, high, key}, {like, seed});
+}
+Value random_normal(const Value& like, const Value& seed, std::uint64_t key, float mean,
+                    float stddev) {
+  return apply(RandomNormal{mean, stddev, key}, {like, seed});
+}
+
+}  // namespace linnet::inline v0::ops
