@@ -1,0 +1,76 @@
+// MapNode, TakeNode, SkipNode, RepeatNode: stages that hand on what another stage makes.
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "data/node.hpp"
+
+namespace linnet::inline v0 {
+namespace detail {
+
+/// `cursor` without its first `count` elements (rows if `by_rows`).
+std::unique_ptr<DataCursor> without_first(std::unique_ptr<DataCursor> cursor, Index count,
+                                          bool by_rows);
+
+/// A stage that keeps what its source says of itself.
+class ChainNode : public DataNode {
+ public:
+  explicit ChainNode(NodePtr source) : source_(std::move(source)) {}
+  Index size() const override { return source_->size(); }
+  bool batched() const override { return source_->batched(); }
+  bool reorders() const override { return source_->reorders(); }
+
+ protected:
+  const DataNode& source() const { return *source_; }
+
+ private:
+  NodePtr source_;
+};
+
+class MapNode final : public ChainNode {
+ public:
+  MapNode(NodePtr source, std::function<void(Batch&)> f)
+      : ChainNode(std::move(source)), f_(std::move(f)) {}
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+
+ private:
+  std::function<void(Batch&)> f_;
+};
+
+class TakeNode final : public ChainNode {
+ public:
+  TakeNode(NodePtr source, Index count) : ChainNode(std::move(source)), count_(count) {}
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  Index size() const override;
+
+ private:
+  Index count_;
+};
+
+class SkipNode final : public ChainNode {
+ public:
+  SkipNode(NodePtr source, Index count) : ChainNode(std::move(source)), count_(count) {}
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  Index size() const override;
+
+ private:
+  Index count_;
+};
+
+/// `count` passes of the source, or any: without end.
+class RepeatNode final : public ChainNode {
+ public:
+  RepeatNode(NodePtr source, Index count) : ChainNode(std::move(source)), count_(count) {}
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  Index size() const override;
+
+  const DataNode& pass() const { return source(); }
+  Index count() const { return count_; }
+
+ private:
+  Index count_;
+};
+
+}  // namespace detail
+}  // namespace linnet::inline v0

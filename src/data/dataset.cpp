@@ -1,0 +1,205 @@
+#include <linnet/data/dataset.hpp>
+#include <utility>
+
+#include "data/chain.hpp"
+#include "data/memory.hpp"
+#include "data/prefetch.hpp"
+#include "data/row_buffer.hpp"
+#include "data/stream.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::cat;
+using detail::DataNode;
+using detail::fail;
+using detail::MemoryNode;
+using detail::OrderStep;
+
+namespace detail {
+
+namespace {
+
+void check_rows(const Columns& columns, const char* kind, Index rows, const char* where) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const Index found = rows_of(columns[i]);
+    if (found == rows) continue;
+    fail(ErrorCode::shape_mismatch,
+         cat(where, ": x[0] has ", rows, " rows, ", kind, "[", std::uint64_t{i}, "] has ", found));
+  }
+}
+
+}  // namespace
+
+void measure(Batch& batch, const char* where) {
+  if (batch.x.empty()) {
+    fail(ErrorCode::invalid_argument, cat(where, ": x has no columns"));
+  }
+  const Index rows = rows_of(batch.x[0]);
+  check_rows(batch.x, "x", rows, where);
+  check_rows(batch.y, "y", rows, where);
+  const Tensor& weight = batch.sample_weight;
+  if (!weight.empty()) {
+    if (weight.dtype() != DType::float32) {
+      fail(ErrorCode::dtype_mismatch,
+           cat(where, ": sample_weight: expected float32, got ", weight.dtype()));
+    }
+    if (weight.shape() != Shape{rows}) {
+      fail(ErrorCode::shape_mismatch,
+           cat(where, ": sample_weight: expected shape (", rows, ",), got ", weight.shape()));
+    }
+  }
+  batch.size = rows;
+}
+
+}  // namespace detail
+
+Index rows_of(const Column& column) {
+  if (const auto* ragged = std::get_if<Ragged>(&column)) return ragged->rows();
+  const Shape& shape = std::get<Tensor>(column).shape();
+  if (shape.rank() == 0) {
+    fail(ErrorCode::shape_mismatch, "Dataset: a column needs an axis of rows, got a scalar");
+  }
+  return shape[0];
+}
+
+DatasetIterator::DatasetIterator(std::shared_ptr<const DataNode> node, DataPosition position)
+    : node_(std::move(node)), cursor_(node_->open({.from = position})), position_(position) {}
+
+DatasetIterator::DatasetIterator(DatasetIterator&&) noexcept = default;
+
+DatasetIterator& DatasetIterator::operator=(DatasetIterator&& other) noexcept {
+  cursor_ = std::move(other.cursor_);  // before its node goes
+  node_ = std::move(other.node_);
+  position_ = other.position_;
+  return *this;
+}
+
+DatasetIterator::~DatasetIterator() = default;
+
+bool DatasetIterator::next(Batch& batch) {
+  if (!cursor_->next(batch)) return false;
+  position_.element += node_->batched() ? 1 : batch.size;
+  return true;
+}
+
+Dataset::Dataset(std::shared_ptr<const DataNode> node) : node_(std::move(node)) {}
+
+Dataset Dataset::from(Columns x, Columns y, Tensor sample_weight) {
+  auto arrays =
+      std::make_shared<Batch>(Batch{std::move(x), std::move(y), std::move(sample_weight), 0});
+  detail::measure(*arrays, "Dataset::from");
+  if (arrays->size == 0) {
+    fail(ErrorCode::invalid_argument, "Dataset::from: the data set is empty (0 rows)");
+  }
+  for (const Columns* columns : {&arrays->x, &arrays->y}) {
+    for (const Column& column : *columns) {
+      if (const auto* ragged = std::get_if<Ragged>(&column)) ragged->check();
+    }
+  }
+  return Dataset(std::make_shared<MemoryNode>(std::move(arrays)));
+}
+
+Dataset Dataset::stream(std::function<Generator(Index epoch)> open, Index rows) {
+  return Dataset(std::make_shared<detail::StreamNode>(std::move(open), rows));
+}
+
+namespace {
+
+const MemoryNode* memory_of(const DataNode& node) {
+  return node.batched() ? nullptr : dynamic_cast<const MemoryNode*>(&node);
+}
+
+void check_count(const char* where, Index count, Index least) {
+  if (count >= least) return;
+  fail(ErrorCode::invalid_argument, cat(where, ": expected at least ", least, ", got ", count));
+}
+
+void check_rows_still(const char* where, const DataNode& node) {
+  if (!node.batched()) return;
+  fail(ErrorCode::bad_state,
+       cat(where, ": the rows are in batches already; call it before batch()"));
+}
+
+}  // namespace
+
+Dataset Dataset::shuffle(std::uint64_t seed, Index buffer, bool each_epoch) const {
+  check_count("Dataset::shuffle", buffer, 1);
+  check_rows_still("Dataset::shuffle", *node_);
+  if (const MemoryNode* memory = memory_of(*node_)) {
+    return Dataset(
+        memory->with({.kind = OrderStep::Kind::shuffle, .seed = seed, .each_epoch = each_epoch}));
+  }
+  return Dataset(std::make_shared<detail::ShuffleNode>(node_, seed, buffer, each_epoch));
+}
+
+Dataset Dataset::batch(Index size, bool drop_remainder) const {
+  check_count("Dataset::batch", size, 1);
+  check_rows_still("Dataset::batch", *node_);
+  if (const MemoryNode* memory = memory_of(*node_)) {
+    return Dataset(memory->in_batches(size, drop_remainder));
+  }
+  return Dataset(std::make_shared<detail::RegroupNode>(node_, size, drop_remainder));
+}
+
+Dataset Dataset::map(std::function<void(Batch&)> f) const {
+  return Dataset(std::make_shared<detail::MapNode>(node_, std::move(f)));
+}
+
+Dataset Dataset::take(Index count) const {
+  check_count("Dataset::take", count, 0);
+  if (const MemoryNode* memory = memory_of(*node_)) {
+    return Dataset(memory->with({.kind = OrderStep::Kind::take, .count = count}));
+  }
+  return Dataset(std::make_shared<detail::TakeNode>(node_, count));
+}
+
+Dataset Dataset::skip(Index count) const {
+  check_count("Dataset::skip", count, 0);
+  if (const MemoryNode* memory = memory_of(*node_)) {
+    return Dataset(memory->with({.kind = OrderStep::Kind::skip, .count = count}));
+  }
+  return Dataset(std::make_shared<detail::SkipNode>(node_, count));
+}
+
+Dataset Dataset::repeat(Index count) const {
+  if (count != any) check_count("Dataset::repeat", count, 1);
+  const MemoryNode* memory = memory_of(*node_);
+  if (memory != nullptr && count != any) {
+    return Dataset(memory->with({.kind = OrderStep::Kind::repeat, .count = count}));
+  }
+  return Dataset(std::make_shared<detail::RepeatNode>(node_, count));
+}
+
+Dataset Dataset::prefetch(Index count) const {
+  check_count("Dataset::prefetch", count, 1);
+  return Dataset(std::make_shared<detail::PrefetchNode>(node_, count));
+}
+
+Index Dataset::size() const { return node_->size(); }
+
+bool Dataset::batched() const { return node_->batched(); }
+
+bool Dataset::in_memory() const { return memory_of(*node_) != nullptr; }
+
+bool Dataset::reorders() const { return node_->reorders(); }
+
+DatasetIterator Dataset::iterate(Index epoch) const {
+  return iterate(DataPosition{.epoch = epoch, .element = 0});
+}
+
+DatasetIterator Dataset::iterate(DataPosition position) const {
+  check_count("Dataset::iterate: epoch", position.epoch, 0);
+  check_count("Dataset::iterate: element", position.element, 0);
+  return DatasetIterator(node_, position);
+}
+
+Batch Dataset::all(Index epoch) const {
+  const auto cursor = node_->open({.from = {.epoch = epoch, .element = 0}, .rows = 1024});
+  detail::RowBuffer rows;
+  Batch batch;
+  while (cursor->next(batch)) rows.append(batch, 0, batch.size);
+  rows.show(batch);
+  return batch;
+}
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,45 @@
+// DataNode and DataCursor: one stage of a Dataset, and one pass over it.
+#pragma once
+
+#include <linnet/data/dataset.hpp>
+#include <memory>
+
+namespace linnet::inline v0 {
+namespace detail {
+
+/// One pass. A call of next() fills the batch with an element, or before batch() with one or more
+/// rows, and sets its size.
+class DataCursor {
+ public:
+  virtual ~DataCursor() = default;
+  virtual bool next(Batch& batch) = 0;
+};
+
+/// How a pass is to be handed out.
+struct DataRequest {
+  DataPosition from = {};
+  /// So many batches have memory of their own: the memory of a batch is used again `ring` batches
+  /// later.
+  Index ring = 1;
+  Index rows = 1;  ///< before batch(): so many rows at a time, if that is possible
+};
+
+/// A stage; never changed once it is made.
+class DataNode {
+ public:
+  virtual ~DataNode() = default;
+  virtual std::unique_ptr<DataCursor> open(const DataRequest& request) const = 0;
+  /// Elements of a pass, or any.
+  virtual Index size() const = 0;
+  virtual bool batched() const = 0;
+  virtual bool reorders() const = 0;
+};
+
+using NodePtr = std::shared_ptr<const DataNode>;
+
+/// Sets the size of a batch. Error: shape_mismatch: columns or weights of different length;
+/// invalid_argument: no column. `where` begins the message.
+void measure(Batch& batch, const char* where);
+
+}  // namespace detail
+}  // namespace linnet::inline v0

@@ -1,0 +1,63 @@
+// StreamNode, RegroupNode, ShuffleNode: rows from a function, put into batches and shuffled.
+#pragma once
+
+#include <functional>
+#include <utility>
+
+#include "data/node.hpp"
+
+namespace linnet::inline v0 {
+namespace detail {
+
+class StreamNode final : public DataNode {
+ public:
+  using Open = std::function<Dataset::Generator(Index epoch)>;
+  StreamNode(Open open, Index rows) : open_(std::move(open)), rows_(rows) {}
+
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  Index size() const override { return rows_; }
+  bool batched() const override { return false; }
+  bool reorders() const override { return false; }
+
+ private:
+  Open open_;
+  Index rows_;
+};
+
+/// Rows, however many come at a time, in batches of `batch`.
+class RegroupNode final : public DataNode {
+ public:
+  RegroupNode(NodePtr rows, Index batch, bool drop_remainder)
+      : rows_(std::move(rows)), batch_(batch), drop_remainder_(drop_remainder) {}
+
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  Index size() const override;
+  bool batched() const override { return true; }
+  bool reorders() const override { return rows_->reorders(); }
+
+ private:
+  NodePtr rows_;
+  Index batch_;
+  bool drop_remainder_;
+};
+
+/// Rows shuffled in a pool of `pool` rows: half of it is handed out, then it is filled again.
+class ShuffleNode final : public DataNode {
+ public:
+  ShuffleNode(NodePtr rows, std::uint64_t seed, Index pool, bool each_epoch)
+      : rows_(std::move(rows)), seed_(seed), pool_(pool), each_epoch_(each_epoch) {}
+
+  std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  Index size() const override { return rows_->size(); }
+  bool batched() const override { return false; }
+  bool reorders() const override { return each_epoch_ || rows_->reorders(); }
+
+ private:
+  NodePtr rows_;
+  std::uint64_t seed_;
+  Index pool_;
+  bool each_epoch_;
+};
+
+}  // namespace detail
+}  // namespace linnet::inline v0
