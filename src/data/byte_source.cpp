@@ -41,14 +41,14 @@ ByteSource::~ByteSource() { gzclose(file_); }
 bool ByteSource::fill() {
   const int count = gzread(file_, buffer_.data(), static_cast<unsigned>(buffer_.size()));
   int status = Z_OK;
-  const char* reason = gzerror(file_, &status);
+  gzerror(file_, &status);
   if (count < 0 && status == Z_ERRNO) {
     fail(ErrorCode::io, cat(path_, ": cannot be read: ", std::strerror(errno)));
   }
   if (count == 0 && status == Z_BUF_ERROR) {
     fail(ErrorCode::corrupt_file, cat(path_, ": the gzip data is cut off"));
   }
-  if (count < 0) fail(ErrorCode::corrupt_file, cat(path_, ": damaged gzip data: ", reason));
+  if (count < 0) fail(ErrorCode::corrupt_file, cat(path_, ": the gzip data is damaged"));
   left_ -= count;
   if (left_ < 0) {
     fail(ErrorCode::invalid_argument, cat(path_, ": more bytes than max_total_bytes allows"));
