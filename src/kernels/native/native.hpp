@@ -5,6 +5,20 @@
 
 namespace linnet::inline v0 {
 
+// elementwise, activation, softmax, reduce, shape, random
+std::unique_ptr<Kernel> native_unary(const KernelRequest& request);
+std::unique_ptr<Kernel> native_binary(const KernelRequest& request);
+std::unique_ptr<Kernel> native_affine(const KernelRequest& request);
+std::unique_ptr<Kernel> native_activate(const KernelRequest& request);
+std::unique_ptr<Kernel> native_activate_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_softmax(const KernelRequest& request);
+std::unique_ptr<Kernel> native_softmax_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_log_softmax(const KernelRequest& request);
+std::unique_ptr<Kernel> native_reduce(const KernelRequest& request);
+std::unique_ptr<Kernel> native_transpose(const KernelRequest& request);
+std::unique_ptr<Kernel> native_broadcast_to(const KernelRequest& request);
+std::unique_ptr<Kernel> native_dropout(const KernelRequest& request);
+
 // matmul, gather
 std::unique_ptr<Kernel> native_small_matmul(const KernelRequest& request);
 std::unique_ptr<Kernel> native_matmul(const KernelRequest& request);
