@@ -10,20 +10,6 @@ namespace {
 
 constexpr std::size_t kLongestText = std::size_t{1} << 30;
 
-/// base^i mod 2^64.
-constexpr std::array<std::uint64_t, 128> make_powers() {
-  std::array<std::uint64_t, 128> powers{1};
-  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * kHashBase;
-  return powers;
-}
-constexpr std::array<std::uint64_t, 128> kPowers = make_powers();
-
-std::uint64_t power(std::uint32_t exponent) {
-  if (exponent < kPowers.size()) return kPowers[exponent];
-  const std::uint64_t half = power(exponent / 2);
-  return half * half * kPowers[exponent % 2];
-}
-
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
 bool is_ascii_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
@@ -37,6 +23,12 @@ std::size_t space_at(std::string_view text, std::size_t i, bool unicode) {
 }
 
 }  // namespace
+
+std::uint64_t hash_power(std::uint32_t exponent) {
+  if (exponent < kHashPowers.size()) return kHashPowers[exponent];
+  const std::uint64_t half = hash_power(exponent / 2);
+  return half * half * kHashPowers[exponent % 2];
+}
 
 void PieceText::clear() {
   bytes.assign(1, ' ');
@@ -71,10 +63,6 @@ void PieceText::find_letters() {
   }
   letters[count] = static_cast<std::uint32_t>(bytes.size());
   letters.resize(count + 1);
-}
-
-std::uint64_t PieceText::hash(Piece piece) const {
-  return spread(prefix[piece.end] - prefix[piece.begin] * power(piece.end - piece.begin));
 }
 
 TextAnalyzer::TextAnalyzer(const TextRules& rules)
@@ -124,13 +112,23 @@ void TextAnalyzer::analyze(std::string_view text, Buffers& buffers) const {
 }
 
 void TextAnalyzer::standardize(std::string_view text, std::string& standard) const {
+  if (unicode_) return standardize_unicode(text, standard);
+  standard.resize(text.size());
+  char* out = standard.data();
+  for (const char c : text) {
+    const std::int16_t kept = is_ascii(c) ? ascii_[static_cast<unsigned char>(c)] : c;
+    *out = static_cast<char>(kept);
+    out += is_ascii(c) && kept < 0 ? 0 : 1;
+  }
+  standard.resize(static_cast<std::size_t>(out - standard.data()));
+}
+
+void TextAnalyzer::standardize_unicode(std::string_view text, std::string& standard) const {
   standard.clear();
   for (std::size_t i = 0; i < text.size();) {
     if (is_ascii(text[i])) {
       const std::int16_t kept = ascii_[static_cast<unsigned char>(text[i++])];
       if (kept >= 0) standard.push_back(static_cast<char>(kept));
-    } else if (!unicode_) {
-      standard.push_back(text[i++]);
     } else {
       const char32_t code = decode_utf8(text, i);
       if (strips_ && is_punctuation(code)) continue;

@@ -17,6 +17,15 @@ struct Piece {
   std::uint32_t begin = 0, end = 0;
 };
 
+/// kHashBase^i mod 2^64.
+inline constexpr std::array<std::uint64_t, 64> kHashPowers = [] {
+  std::array<std::uint64_t, 64> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * kHashBase;
+  return powers;
+}();
+/// The same for any exponent.
+std::uint64_t hash_power(std::uint32_t exponent);
+
 /// Pieces of text with one space between any two, so that a run of pieces is a run of bytes; with
 /// the rolling hash of every prefix, so that the hash of any run of bytes costs one product.
 struct PieceText {
@@ -34,7 +43,11 @@ struct PieceText {
     return std::string_view(bytes).substr(piece.begin, piece.end - piece.begin);
   }
   /// detail::hash_of(view(piece)).
-  std::uint64_t hash(Piece piece) const;
+  std::uint64_t hash(Piece piece) const {
+    const std::uint32_t size = piece.end - piece.begin;
+    const std::uint64_t power = size < kHashPowers.size() ? kHashPowers[size] : hash_power(size);
+    return spread(prefix[piece.end] - prefix[piece.begin] * power);
+  }
 };
 
 /// What TextRules say about one text; made once per Vectorizer.
@@ -57,6 +70,7 @@ class TextAnalyzer {
 
  private:
   void standardize(std::string_view text, std::string& standard) const;
+  void standardize_unicode(std::string_view text, std::string& standard) const;
   void part_at_space(std::string_view text, bool unicode, PieceText& out) const;
   void part_characters(std::string_view text, PieceText& out) const;
   void part_words(std::string_view text, PieceText& out) const;
