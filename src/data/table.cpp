@@ -10,6 +10,10 @@ using detail::ByteSource;
 using detail::cat;
 using detail::fail;
 
+namespace {
+constexpr unsigned char kLineFeed = '\n', kReturn = '\r', kQuote = '"';
+}  // namespace
+
 /// Reads fields by RFC 4180, with a delimiter and with or without quotes.
 struct TableReader::State {
   State(const std::string& path, const TableFormat& table_format);
@@ -40,16 +44,16 @@ struct TableReader::State {
 TableReader::State::State(const std::string& path, const TableFormat& table_format)
     : bytes(path, table_format.max_total_bytes), format(table_format) {
   const auto delimiter = static_cast<unsigned char>(format.delimiter);
-  if (delimiter == '\n' || delimiter == '\r' || delimiter >= 0x80 ||
-      (format.quotes && delimiter == '"')) {
+  if (delimiter == kLineFeed || delimiter == kReturn || delimiter >= 0x80 ||
+      (format.quotes && delimiter == kQuote)) {
     fail(ErrorCode::invalid_argument,
          cat("TableFormat: byte ", unsigned{delimiter}, " cannot be the delimiter"));
   }
   if (format.max_row_bytes < 1 || format.max_total_bytes < 1) {
     fail(ErrorCode::invalid_argument, "TableFormat: limits must be positive");
   }
-  plain_stops[delimiter] = plain_stops['\n'] = plain_stops['\r'] = true;
-  quoted_stops['"'] = quoted_stops['\n'] = true;
+  for (const unsigned char stop : {delimiter, kLineFeed, kReturn}) plain_stops[stop] = true;
+  for (const unsigned char stop : {kQuote, kLineFeed}) quoted_stops[stop] = true;
   if (format.header && !read_row(header)) {
     fail(ErrorCode::invalid_argument, cat(path, ": the file is empty, a header was expected"));
   }
