@@ -1,6 +1,7 @@
 #include <cmath>
 #include <linnet/text/vectorizer.hpp>
 #include <set>
+#include <thread>
 
 #include "catch.hpp"
 
@@ -194,6 +195,25 @@ TEST_CASE("Weights of hashed features follow the number of documents", "[text]")
   CHECK(std::abs(row[4097 + at("b")] - 2 * std::log1p(3.0 / 2.0)) < 1e-6);
   CHECK_THROWS_WITH(Vectorizer({.buckets = 9}).matrix(Strings{"a"}),
                     ContainsSubstring("matrix needs"));
+}
+
+TEST_CASE("Many threads may vectorize at once", "[text][threads]") {
+  Vectorizer vectorizer({.features = {{.kind = "char_wb", .ngrams = 3, .buckets = 100}}});
+  vectorizer.adapt(Strings{"the cat sat on the mat"});
+  const Ids expected = ids_of(vectorizer, "a cat on a mat");
+  std::vector<int> wrong(4, 0);
+  std::vector<std::thread> threads;
+  for (int& count : wrong) {
+    threads.emplace_back([&] {
+      Ids ids;
+      for (int i = 0; i < 200; ++i) {
+        vectorizer.ids_of(i % 2 == 0 ? "a cat on a mat" : "something else", ids);
+        if (i % 2 == 0 && ids != expected) ++count;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(wrong == std::vector<int>(4, 0));
 }
 
 TEST_CASE("Damaged assets of a vectorizer are refused", "[text]") {
