@@ -17,3 +17,13 @@
 #else
 #define LINNET_INDEPENDENT
 #endif
+
+// LINNET_LANES: said before a loop over the lanes of one vector. It keeps the compiler from
+// unrolling the loop before it has become vector code, which a ?: then does not.
+#if defined(__clang__)
+#define LINNET_LANES _Pragma("clang loop vectorize(enable)")
+#elif defined(__GNUC__)
+#define LINNET_LANES _Pragma("GCC unroll 1")
+#else
+#define LINNET_LANES
+#endif

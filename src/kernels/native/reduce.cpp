@@ -1,10 +1,9 @@
 // Reductions over neighbouring axes: x seen as (outer, n, inner), reduced over n.
-#include <cmath>
-#include <limits>
 #include <linnet/ops/reduce.hpp>
 #include <optional>
 
 #include "kernels/native/blocks.hpp"
+#include "kernels/native/lanes.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/target.hpp"
 
@@ -14,44 +13,9 @@ using ops::ReduceKind;
 
 namespace {
 
-constexpr Index kLanes = 16;
 constexpr Index kChunk = 256;       // columns that are reduced together
 constexpr Index kDepth = 128;       // rows after which a sum is put aside, for its precision
 constexpr Index kPart = 16 * 1024;  // elements of one part of a long row
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-struct Sum {
-  static constexpr float kFirst = 0;
-  [[gnu::always_inline]] float operator()(float a, float b) const { return a + b; }
-};
-struct Max {  // NaN stays
-  static constexpr float kFirst = -kInfinity;
-  [[gnu::always_inline]] float operator()(float a, float b) const {
-    return (b > a) | (b != b) ? b : a;
-  }
-};
-struct Min {
-  static constexpr float kFirst = kInfinity;
-  [[gnu::always_inline]] float operator()(float a, float b) const {
-    return (b < a) | (b != b) ? b : a;
-  }
-};
-
-template <class F>
-[[gnu::always_inline]] inline float reduce_row(const float* x, Index n, F f) {
-  float part[kLanes];
-  for (Index l = 0; l < kLanes; ++l) part[l] = F::kFirst;
-  Index i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    for (Index l = 0; l < kLanes; ++l) part[l] = f(part[l], x[i + l]);
-  }
-  for (Index l = 0; i < n; ++i, ++l) part[l] = f(part[l], x[i]);
-  for (Index step = kLanes / 2; step > 0; step /= 2) {
-    for (Index l = 0; l < step; ++l) part[l] = f(part[l], part[l + step]);
-  }
-  return part[0];
-}
 
 /// y[j] = f over rows i of x[i, j], for at most kChunk columns; rows are `stride` apart.
 template <class F>
@@ -71,9 +35,9 @@ template <class F>
 }
 
 LINNET_CLONES float row_of(ReduceKind kind, const float* x, Index n) {
-  if (kind == ReduceKind::max) return reduce_row(x, n, Max{});
-  if (kind == ReduceKind::min) return reduce_row(x, n, Min{});
-  return reduce_row(x, n, Sum{});
+  if (kind == ReduceKind::max) return fold(x, n, Max{});
+  if (kind == ReduceKind::min) return fold(x, n, Min{});
+  return fold(x, n, Sum{});
 }
 
 LINNET_CLONES void columns_of(ReduceKind kind, const float* x, Index rows, Index stride,

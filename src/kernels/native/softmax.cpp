@@ -1,9 +1,9 @@
 // Softmax and its gradient along the last axis.
 #include <cmath>
-#include <limits>
 #include <linnet/ops/softmax.hpp>
 
 #include "kernels/native/blocks.hpp"
+#include "kernels/native/lanes.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/native/vector_math.hpp"
 #include "kernels/target.hpp"
@@ -12,73 +12,37 @@ namespace linnet::inline v0 {
 
 namespace {
 
-constexpr Index kLanes = 16;
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr Index kPiece = 256;  // elements whose exp is on the stack at a time
 
-/// One vector of a row; the end of a row is filled up.
-struct Lanes {
-  float v[kLanes];
-};
-
-[[gnu::always_inline]] inline Lanes load(const float* x, Index n, float fill) {
-  Lanes lanes;
-  if (n >= kLanes) {
-    for (Index l = 0; l < kLanes; ++l) lanes.v[l] = x[l];
-  } else {
-    for (Index l = 0; l < kLanes; ++l) lanes.v[l] = fill;
-    for (Index l = 0; l < n; ++l) lanes.v[l] = x[l];
+/// y = e^(x - max of the row); several rows, so that short ones fill vectors too.
+[[gnu::always_inline]] inline void exp_rows(const float* x, float* y, Index rows, Index n) {
+  for (Index row = 0; row < rows; ++row) {
+    const float max = fold(x + row * n, n, Max{});
+    LINNET_INDEPENDENT
+    for (Index i = row * n; i < (row + 1) * n; ++i) y[i] = x[i] - max;
   }
-  return lanes;
-}
-
-[[gnu::always_inline]] inline void store(const Lanes& lanes, float* y, Index n) {
-  if (n >= kLanes) {
-    for (Index l = 0; l < kLanes; ++l) y[l] = lanes.v[l];
-  } else {
-    for (Index l = 0; l < n; ++l) y[l] = lanes.v[l];
-  }
-}
-
-[[gnu::always_inline]] inline float max_of(const float* x, Index n) {
-  Lanes best = load(x, n, -kInfinity);
-  for (Index i = kLanes; i < n; i += kLanes) {
-    const Lanes next = load(x + i, n - i, -kInfinity);
-    for (Index l = 0; l < kLanes; ++l) best.v[l] = next.v[l] > best.v[l] ? next.v[l] : best.v[l];
-  }
-  float max = best.v[0];
-  for (Index l = 1; l < kLanes; ++l) max = best.v[l] > max ? best.v[l] : max;
-  return max;
-}
-
-[[gnu::always_inline]] inline float total(const Lanes& lanes) {
-  double sum = 0;
-  for (Index l = 0; l < kLanes; ++l) sum += lanes.v[l];
-  return static_cast<float>(sum);
-}
-
-/// y = e^(x - max), unless y is null; the sum of it is returned.
-[[gnu::always_inline]] inline float exp_row(const float* x, float max, float* y, Index n) {
-  Lanes sum{};
-  for (Index i = 0; i < n; i += kLanes) {
-    Lanes e = load(x + i, n - i, -kInfinity);
-    for (Index l = 0; l < kLanes; ++l) e.v[l] = vector_math::exp(e.v[l] - max);
-    if (y != nullptr) store(e, y + i, n - i);
-    for (Index l = 0; l < kLanes; ++l) sum.v[l] += e.v[l];
-  }
-  return total(sum);
+  for (Index i = 0; i < rows * n; ++i) y[i] = vector_math::exp(y[i]);
 }
 
 LINNET_CLONES void softmax_rows(const float* x, float* y, Index rows, Index n) {
-  for (Index row = 0; row < rows; ++row, x += n, y += n) {
-    const float scale = 1.0f / exp_row(x, max_of(x, n), y, n);
+  exp_rows(x, y, rows, n);
+  for (Index row = 0; row < rows; ++row, y += n) {
+    const float scale = 1.0f / fold(y, n, Sum{});
     for (Index i = 0; i < n; ++i) y[i] *= scale;
   }
 }
 
 LINNET_CLONES void log_softmax_rows(const float* x, float* y, Index rows, Index n) {
   for (Index row = 0; row < rows; ++row, x += n, y += n) {
-    const float max = max_of(x, n);
-    const float log_sum = std::log(exp_row(x, max, nullptr, n));
+    const float max = fold(x, n, Max{});
+    float sum = 0;
+    for (Index begin = 0; begin < n; begin += kPiece) {
+      float e[kPiece];
+      const Index count = std::min(kPiece, n - begin);
+      for (Index i = 0; i < count; ++i) e[i] = vector_math::exp(x[begin + i] - max);
+      sum += fold(e, count, Sum{});
+    }
+    const float log_sum = std::log(sum);
     LINNET_INDEPENDENT
     for (Index i = 0; i < n; ++i) y[i] = x[i] - max - log_sum;
   }
@@ -87,22 +51,23 @@ LINNET_CLONES void log_softmax_rows(const float* x, float* y, Index rows, Index 
 LINNET_CLONES void softmax_grad_rows(const float* y, const float* dy, float* dx, Index rows,
                                      Index n) {
   for (Index row = 0; row < rows; ++row, y += n, dy += n, dx += n) {
-    Lanes sum{};
-    for (Index i = 0; i < n; i += kLanes) {
-      const Lanes a = load(y + i, n - i, 0), b = load(dy + i, n - i, 0);
-      for (Index l = 0; l < kLanes; ++l) sum.v[l] += a.v[l] * b.v[l];
-    }
-    const float dot = total(sum);
+    const float dot = fold(
+        n, Sum{}, [&](Index i) __attribute__((always_inline)) { return y[i] * dy[i]; });
     LINNET_INDEPENDENT
     for (Index i = 0; i < n; ++i) dx[i] = y[i] * (dy[i] - dot);
   }
 }
 
-/// f(row, rows) for ranges of the rows of (rows, n), on several threads.
+/// f(first element, rows) for groups of the rows of (rows, n), on several threads.
 template <class F>
 void for_rows(int threads, const AxisView& view, F f) {
-  parallel_for(threads, view.outer, kCostlyGrain / std::max<Index>(1, view.size),
-               [&](Index first, Index last) { f(first * view.size, last - first); });
+  const Index group = std::max<Index>(1, kBlock / view.size);
+  const Index groups = (view.outer + group - 1) / group;
+  parallel_for(threads, groups, kCostlyGrain / (group * view.size), [&](Index first, Index last) {
+    for (Index i = first; i < last; ++i) {
+      f(i * group * view.size, std::min(group, view.outer - i * group));
+    }
+  });
 }
 
 using RowsFunction = void (*)(const float* x, float* y, Index rows, Index n);
