@@ -55,7 +55,9 @@ inline Tensors run_graph(std::span<const Value> roots, const std::map<std::strin
     } else if (const auto* constant = node->op.as<ops::Constant>()) {
       done[node.get()] = {constant->value};
     } else if (const auto* source = node->op.as<ops::ParameterSource>()) {
-      done[node.get()] = {source->parameter->value};
+      Parameter& p = *source->parameter;
+      done[node.get()] = {source->slot.empty() ? p.value
+                                               : p.slot(source->slot, source->type, source->first)};
     } else {
       Tensors inputs;
       for (const Value& x : node->inputs) {

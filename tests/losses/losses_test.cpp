@@ -1,0 +1,176 @@
+#include <linnet/losses.hpp>
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/loss.hpp>
+#include <linnet/ops/reduce.hpp>
+
+#include "core/error_of.hpp"
+#include "golden/golden.hpp"
+#include "ops/check_op.hpp"
+#include "plan/graph.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+std::vector<double> numbers(const Tensor& t) {
+  const Tensor wide = t.cast(DType::float64);
+  return {wide.data<double>().begin(), wide.data<double>().end()};
+}
+
+/// What each sample's loss is multiplied by before losses are summed, as Keras does it: weights,
+/// the mask (scaled so that only what counts is averaged), and the divisor.
+std::vector<double> factors(const Loss& loss, const Tensor* weights, const Tensor* mask,
+                            const Shape& losses) {
+  const auto count = static_cast<std::size_t>(losses.elements());
+  const bool mean = loss.reduction() == "sum_over_batch_size" || loss.reduction() == "mean";
+  std::vector<double> factor(count, 1);
+  if (mask != nullptr) {
+    factor = numbers(*mask);
+    double valid = 0;
+    for (const double m : factor) valid += m;
+    for (double& m : factor) m *= mean ? static_cast<double>(count) / valid : 1;
+  }
+  if (weights != nullptr) {
+    const auto w = numbers(*weights);
+    for (std::size_t i = 0; i < count; ++i) factor[i] *= w[i * w.size() / count];
+  }
+  double divisor = mean ? static_cast<double>(count) : 1;
+  if (loss.reduction() == "mean_with_sample_weight") {
+    divisor = 0;
+    for (const double f : factor) divisor += f;
+  }
+  for (double& f : factor) f = divisor == 0 ? 0 : f / divisor;
+  return factor;
+}
+
+Value as_parameter(const Tensor& value) {
+  auto parameter = std::make_shared<Parameter>();
+  parameter->type = {value.dtype(), value.shape()};
+  parameter->value = value;
+  return ops::parameter(std::move(parameter));
+}
+
+/// NaN is what Keras gives for the gradient of ignored samples; 0 is what is right.
+bool close_or_nan(const Tensor& got, const Tensor& want, double tolerance) {
+  Tensor known = want.clone();
+  for (float& x : known.data<float>()) x = std::isnan(x) ? 0 : x;
+  return close(got, known, tolerance);
+}
+
+void check_case(const GoldenCase& each) {
+  INFO(each.name);
+  const Loss loss = Loss::from_config(each.facts);
+  const Value y_true = ops::constant(each.at("y_true/0"));
+  const Value y_pred = as_parameter(each.at("y_pred/0"));
+  const Value losses = loss.emit(y_true, y_pred);
+  const Tensor* weights = each.find("sample_weight/0");
+  if (weights != nullptr && weights->empty()) weights = nullptr;
+  std::optional<Tensor> mask;
+  if (losses.mask()) mask = run_graph(losses.mask());
+
+  const auto factor = factors(loss, weights, mask ? &*mask : nullptr, losses.shape());
+  Tensor coefficients(DType::float32, losses.shape());
+  std::copy(factor.begin(), factor.end(), coefficients.data<float>().begin());
+  const Value weighted = ops::multiply(losses, ops::constant(coefficients));
+  const Value total = ops::reduce_sum(weighted);
+  const bool none = loss.reduction() == "none";
+  CHECK(close(run_graph(none ? weighted : total), each.at("value/0"), 1e-5));
+
+  const auto gradients = differentiate(total);
+  REQUIRE(gradients.size() == 1);
+  CHECK(close_or_nan(run_graph(gradients[0].gradient.dense), each.at("grad/0"), 1e-4));
+
+  if (weights == nullptr && !mask) {
+    CHECK(close(run_graph(losses), each.at("unreduced/0"), 1e-5));
+  }
+  CHECK(Loss::from_config(loss.to_config()).to_config() == loss.to_config());
+}
+
+Value labels(DType dtype, const Shape& shape) { return ops::input("t", {dtype, shape}); }
+
+}  // namespace
+
+TEST_CASE("Losses and their gradients are those of Keras") {
+  const Golden golden("losses");
+  for (const GoldenCase& each : golden.cases()) check_case(each);
+}
+
+TEST_CASE("Crossentropy ops fit their numeric gradients") {
+  const Tensor soft = random_floats({4, 3}, 1, 0.1f, 0.9f),
+               p = random_floats({4, 3}, 2, 0.1f, 0.9f);
+  const Tensor z = random_floats({4, 3}, 3, -3, 3);
+  const Tensor ids = Tensor::of<std::int64_t>({4}, {0, 2, 1, 1});
+  for (const float smoothing : {0.0f, 0.2f}) {
+    check_op(ops::CategoricalCrossentropy{false, smoothing}, {soft, p}, {.step = 1e-3});
+    check_op(ops::CategoricalCrossentropy{true, smoothing}, {soft, z});
+    check_op(ops::BinaryCrossentropy{false, smoothing}, {soft, p}, {.step = 1e-3});
+    check_op(ops::BinaryCrossentropy{true, smoothing}, {soft, z});
+  }
+  check_op(ops::SparseCategoricalCrossentropy{false, {}}, {ids, p}, {.step = 1e-3});
+  check_op(ops::SparseCategoricalCrossentropy{true, 1}, {ids.cast(DType::int32), z});
+}
+
+TEST_CASE("Gradients of the crossentropies may be written over the predictions") {
+  const Tensor soft = random_floats({40, 7}, 1, 0.1f, 0.9f);
+  const Tensor ids = random_ints({40}, 2, 7), dy = random_floats({40}, 4);
+  for (const bool from_logits : {false, true}) {
+    const Tensor x = random_floats({40, 7}, 3, 0.05f, from_logits ? 9.0f : 0.95f);
+    check_op(ops::CategoricalCrossentropyGrad{{from_logits, 0.1f}}, {soft, x, dy});
+    check_op(ops::SparseCategoricalCrossentropyGrad{{from_logits, {}}}, {ids, x, dy});
+    check_op(ops::BinaryCrossentropyGrad{{from_logits, 0.1f}}, {soft, x, dy});
+  }
+}
+
+TEST_CASE("Labels that do not fit are refused with what to use instead") {
+  const Value y_pred = ops::input("p", {DType::float32, {any, 5}});
+  const Loss categorical = "categorical_crossentropy", sparse = "sparse_categorical_crossentropy";
+  const auto refused = [&](const Loss& loss, DType dtype, const Shape& shape) {
+    return error_of([&] { loss.emit(labels(dtype, shape), y_pred); });
+  };
+  CHECK(refused(categorical, DType::float32, {any, 4})
+            .is(ErrorCode::shape_mismatch, "labels have 4 columns, the output has 5 classes"));
+  for (const Shape& shape : {Shape{any}, Shape{any, 1}}) {
+    CHECK(refused(categorical, DType::int32, shape)
+              .is(ErrorCode::shape_mismatch, "use sparse_categorical_crossentropy"));
+  }
+  CHECK(refused(sparse, DType::float32, {any, 5})
+            .is(ErrorCode::shape_mismatch, "for one-hot labels use categorical_crossentropy"));
+  CHECK(refused("binary_crossentropy", DType::float32, {any, 4}).is(ErrorCode::shape_mismatch));
+  CHECK(refused("mse", DType::float32, {any}).is(ErrorCode::shape_mismatch, "mean_squared_error"));
+  CHECK(refused(losses::CategoricalCrossentropy{.axis = 0}, DType::float32, {any, 5})
+            .is(ErrorCode::unsupported, "axis"));
+  CHECK(refused(losses::BinaryCrossentropy{.label_smoothing = 2}, DType::float32, {any, 5})
+            .is(ErrorCode::invalid_argument, "label_smoothing must be in [0, 1], got 2"));
+  CHECK(categorical.emit(labels(DType::int32, {any, 5}), y_pred).shape() == Shape{any});
+}
+
+TEST_CASE("Checks name the first bad label or number") {
+  const auto run = [](const Op& op, const Tensor& x) { return error_of([&] { run_op(op, {x}); }); };
+  const Tensor ids = Tensor::of<std::int32_t>({2, 2}, {0, 1, 3, 9});
+  CHECK(run(ops::CheckLabels{4, {}}, ids)
+            .is(ErrorCode::out_of_range, "label 9 in row 1 is outside the 4 classes"));
+  CHECK_FALSE(run(ops::CheckLabels{10, {}}, ids).code);
+  CHECK_FALSE(run(ops::CheckLabels{4, 9}, ids).code);
+  CHECK(run(ops::CheckLabels{4, {}}, Tensor::of<std::int64_t>({1}, {-1})).code);
+  Tensor x = random_floats({5, 3}, 1);
+  CHECK_FALSE(run(ops::CheckFinite{"x"}, x).code);
+  x.data<float>()[10] = INFINITY;
+  CHECK(run(ops::CheckFinite{"x"}, x).is(ErrorCode::not_finite, "x: row 3, column 1 is infinite"));
+  x.data<float>()[5] = NAN;
+  CHECK(run(ops::CheckFinite{"x"}, x).is(ErrorCode::not_finite, "x: row 1, column 2 is NaN"));
+}
+
+TEST_CASE("Losses are named as in Keras") {
+  CHECK(Loss("mse").class_name() == "MeanSquaredError");
+  CHECK(Loss("BinaryCrossentropy").name() == "binary_crossentropy");
+  CHECK(Loss::named("bce").class_name() == "BinaryCrossentropy");
+  CHECK_FALSE(Loss());
+  CHECK_FALSE(Loss::from_config(Config()));
+  CHECK(Loss().to_config().is_null());
+  CHECK(error_of([] { Loss().name(); }).is(ErrorCode::bad_state, "loss: none was given"));
+  CHECK(error_of([] {
+          Loss::named("hinge");
+        }).is(ErrorCode::not_found, "loss: unknown name 'hinge'; known: BinaryCrossentropy"));
+}
+
+}  // namespace linnet::test
