@@ -36,7 +36,7 @@ def source_commands(compiler, database, flags):
                 kept += [word, following]
             elif word.startswith(KEPT):
                 kept.append(word)
-        command = [compiler, *WARNINGS, *flags, *kept, entry["file"]]
+        command = [compiler, *WARNINGS, *kept, *flags, entry["file"]]
         if tuple(command) not in seen:
             seen.add(tuple(command))
             yield os.path.relpath(entry["file"], ROOT), command
