@@ -12,6 +12,10 @@ set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   target_compile_options(linnet_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow
     $<$<BOOL:${LINNET_WERROR}>:-Werror>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # False alarms of g++ 12 inside std::string (GCC bug 105651).
+    target_compile_options(linnet_flags INTERFACE -Wno-restrict)
+  endif()
   if(LINNET_SANITIZE)
     target_compile_options(linnet_flags INTERFACE -O1 -g1 -fno-omit-frame-pointer
       -fsanitize=${LINNET_SANITIZE} -fno-sanitize-recover=all

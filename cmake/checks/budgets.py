@@ -84,7 +84,7 @@ def check_file(report, path):
 
 def check_umbrella(report, compiler):
     path = "include/linnet/linnet.hpp"
-    command = [compiler, "-std=c++20", "-Iinclude", "-x", "c++", path]
+    command = [compiler, "-std=c++20", "-Iinclude", "-x", "c++", "-include", path, "/dev/null"]
     output = subprocess.run(command + ["-E"], cwd=ROOT, check=True, capture_output=True).stdout
     count = output.count(b"\n")
     start = time.perf_counter()
