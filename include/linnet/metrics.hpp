@@ -10,7 +10,8 @@
 namespace linnet::inline v0 {
 
 /// A metric is an aggregate whose emit() gives one number for each sample, y_pred's shape without
-/// its last axis, of which the model reports the weighted mean. Optional field: name.
+/// its last axis, of which the model reports the weighted mean. A mask on the result says which
+/// samples count. Optional field: name.
 template <class M>
 concept MetricType = requires(const M& metric, M& fresh, FieldVisitor& field, const Value& value) {
   { M::kName } -> std::convertible_to<std::string_view>;

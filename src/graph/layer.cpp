@@ -52,6 +52,10 @@ void Scope::update(const Value& state, const Value& value) {
   if (emission_.training) emission_.updates.emplace_back(state, value);
 }
 
+void Scope::check(const Value& check) {
+  if (emission_.training) emission_.checks.push_back(check);
+}
+
 void Scope::add_loss(const Value& loss) { emission_.losses.push_back(loss); }
 
 Value Scope::seed() {

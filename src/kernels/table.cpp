@@ -5,6 +5,9 @@
 #include <iterator>
 
 #include "kernels/native/native.hpp"
+#if LINNET_WITH_ONEDNN
+#include "kernels/onednn/onednn.hpp"
+#endif
 #include "kernels/reference/reference.hpp"
 
 namespace linnet::inline v0 {
@@ -17,6 +20,9 @@ struct Row {
 };
 
 constexpr Candidate native(KernelFactory factory) { return {"native", factory}; }
+#if LINNET_WITH_ONEDNN
+constexpr Candidate onednn(KernelFactory factory) { return {"onednn", factory}; }
+#endif
 constexpr Candidate reference(KernelFactory factory) { return {"reference", factory}; }
 
 constexpr Row kTable[] = {
@@ -26,6 +32,19 @@ constexpr Row kTable[] = {
     {"affine", {native(native_affine), reference(reference_affine)}},
     {"cast", {reference(reference_cast)}},
     {"select", {reference(reference_select)}},
+    {"matmul",
+     {native(native_small_matmul),
+#if LINNET_WITH_ONEDNN
+      onednn(onednn_matmul),
+#endif
+      native(native_matmul), reference(reference_matmul)}},
+    {"gather", {native(native_gather), reference(reference_gather)}},
+    {"embedding_bag", {native(native_embedding_bag), reference(reference_embedding_bag)}},
+    {"check_ids", {native(native_check_ids)}},
+    {"rows_index", {native(native_rows_index)}},
+    {"rows_adam_catch_up", {native(native_rows_adam_catch_up)}},
+    {"rows_adam_update", {native(native_rows_adam_update)}},
+    {"rows_adam_read", {native(native_rows_adam_read)}},
     {"reduce", {native(native_reduce), reference(reference_reduce)}},
     {"argmax", {reference(reference_argmax)}},
     {"reshape", {reference(reference_reshape)}},
@@ -68,6 +87,7 @@ constexpr Row kTable[] = {
     {"accumulate_update",
      {native(native_accumulate_update), reference(reference_accumulate_update)}},
     {"rows_sgd_update", {native(native_rows_sgd_update)}},
+    {"rows_index", {native(native_rows_index)}},
     {"rows_to_dense", {native(native_rows_to_dense)}},
     {"rows_norm", {native(native_rows_norm)}},
 };

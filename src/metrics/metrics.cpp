@@ -17,7 +17,18 @@ Metric Metric::named(std::string_view name) {
 
 Metric Metric::from_config(const Config& config) {
   if (config.is_null()) detail::fail(ErrorCode::invalid_argument, "metric: none was given");
-  return config.is_string() ? named(config.as_string()) : Metric(detail::Metrics::read(config));
+  if (config.is_string()) return named(config.as_string());
+  // Keras writes a dtype too; ours are float32.
+  Config fields = Config::object();
+  if (const Config* given = config.find("config")) {
+    for (const auto& [key, value] : given->members()) {
+      if (key != "dtype") fields[key] = value;
+    }
+  }
+  Config known = Config::object();
+  known["class_name"] = config.at("class_name");
+  known["config"] = std::move(fields);
+  return Metric(detail::Metrics::read(known));
 }
 
 Config Metric::to_config() const {
@@ -89,7 +100,7 @@ Value CategoricalCrossentropy::emit(const Value& y_true, const Value& y_pred) co
 }
 
 Value SparseCategoricalCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
-  return ops::sparse_categorical_crossentropy(y_true, y_pred, from_logits);
+  return ops::sparse_categorical_crossentropy(y_true, y_pred, from_logits, ignore_class);
 }
 
 Value BinaryCrossentropy::emit(const Value& y_true, const Value& y_pred) const {

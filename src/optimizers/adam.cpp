@@ -2,13 +2,14 @@
 
 #include <linnet/optimizers/adam.hpp>
 #include <linnet/optimizers/adamw.hpp>
+#include <linnet/optimizers/rows_adam.hpp>
 
 namespace linnet::inline v0 {
 
 void emit_adam(UpdateScope& scope, const Value& parameter, const Gradient& gradient,
                const ops::AdamUpdate& rule) {
-  const bool rows_alone = !gradient.dense && !rule.amsgrad && !scope.needs_dense();
-  if (rows_alone && emit_rows_adam(scope, parameter, gradient, rule)) return;
+  const ops::RowsAdam by_rows{rule.beta_1, rule.beta_2, rule.epsilon, rule.weight_decay};
+  if (!rule.amsgrad && detail::emit_rows_adam(scope, parameter, gradient, by_rows)) return;
   Values inputs{parameter, scope.slot("momentum"), scope.slot("velocity")};
   if (rule.amsgrad) inputs.push_back(scope.slot("velocity_hat"));
   inputs.push_back(scope.dense(gradient));

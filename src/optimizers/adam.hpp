@@ -6,13 +6,8 @@
 
 namespace linnet::inline v0 {
 
-/// Emits the update of one parameter by this rule.
+/// Emits the update of one parameter by this rule, by rows where that is possible.
 void emit_adam(UpdateScope& scope, const Value& parameter, const Gradient& gradient,
                const ops::AdamUpdate& rule);
-
-/// The same for a table of which only some rows were used, at the cost of these rows. False if the
-/// gradient must be made dense instead; then nothing was emitted.
-bool emit_rows_adam(UpdateScope& scope, const Value& parameter, const Gradient& gradient,
-                    const ops::AdamUpdate& rule);
 
 }  // namespace linnet::inline v0

@@ -4,6 +4,7 @@
 #include <concepts>
 #include <linnet/graph/scope.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,11 @@ enum class MaskRule : std::uint8_t {
 
 /// A layer is an aggregate with the fields `name` and `trainable`, its Keras class name kName,
 /// a list of its fields, and emit(), which builds ops and returns a Value or Values.
-/// Optional: static constexpr MaskRule kMask.
+/// Optional:
+///   static constexpr MaskRule kMask;
+///   static constexpr DType kInput = DType::int32;  what it wants, if not float32
+///   std::variant<Tensor, Ragged> transform(const Tensor& strings) const;
+///     for a layer that stands in front and turns strings into numbers; emit() then only checks
 template <class L>
 concept LayerType = requires(const L& layer, L& fresh, Scope& scope, const Call& call,
                              FieldVisitor& field) {
@@ -45,9 +50,11 @@ struct LINNET_API LayerInstance {
   virtual std::string_view class_name() const = 0;
   virtual Config config() const = 0;
   virtual MaskRule mask_rule() const = 0;
+  virtual DType input_dtype() const = 0;
   virtual Values emit(Scope& scope, const Call& call) const = 0;
+  virtual std::optional<std::variant<Tensor, Ragged>> transform(const Tensor& strings) const = 0;
   virtual const void* address() const = 0;
-  /// True if the layer is a model; its layers are then reached through model_layers().
+  /// The layers of a model that is used as a layer.
   virtual std::vector<std::shared_ptr<LayerInstance>> sublayers() const { return {}; }
 
   std::string name;  ///< empty until given or numbered
@@ -72,6 +79,17 @@ struct LayerHolder final : LayerInstance {
     if constexpr (requires { L::kMask; }) return L::kMask;
     return MaskRule::drop;
   }
+  DType input_dtype() const override {
+    if constexpr (requires { L::kInput; }) return L::kInput;
+    return DType::float32;
+  }
+  std::optional<std::variant<Tensor, Ragged>> transform(const Tensor& strings) const override {
+    if constexpr (requires { held.transform(strings); }) {
+      return held.transform(strings);
+    } else {
+      return std::nullopt;
+    }
+  }
   Values emit(Scope& scope, const Call& call) const override {
     if constexpr (requires {
                     { held.emit(scope, call) } -> std::same_as<Value>;
@@ -87,21 +105,37 @@ struct LayerHolder final : LayerInstance {
 
 }  // namespace detail
 
+/// The `trainable` flag of a layer or model: reads and writes the one that all handles share.
+class TrainableFlag {
+ public:
+  explicit TrainableFlag(std::shared_ptr<detail::LayerInstance> instance)
+      : instance_(std::move(instance)) {}
+  TrainableFlag& operator=(bool trainable) {
+    instance_->trainable = trainable;
+    return *this;
+  }
+  operator bool() const { return instance_->trainable; }
+
+ private:
+  std::shared_ptr<detail::LayerInstance> instance_;
+};
+
 /// A handle to one layer; copies are the same layer and share its weights. A bare aggregate
 /// becomes a fresh Layer wherever one is wanted. Keep a Layer to use it more than once:
 ///   ln::Shared encode{ln::Dense{.units = 8}};  auto a = x | encode;  auto b = y | encode;
 class LINNET_API Layer {
  public:
   template <LayerType L>
-  Layer(L layer) : instance_(std::make_shared<detail::LayerHolder<L>>(std::move(layer))) {}
+  Layer(L layer) : Layer(std::make_shared<detail::LayerHolder<L>>(std::move(layer))) {}
   explicit Layer(std::shared_ptr<detail::LayerInstance> instance)
-      : instance_(std::move(instance)) {}
+      : trainable(instance), instance_(std::move(instance)) {}
+
+  /// layer.trainable = false freezes the layer, at once and wherever it is used.
+  TrainableFlag trainable;
 
   std::string_view class_name() const { return instance_->class_name(); }
   /// The name within its model; empty before the layer is part of one, unless it was given.
   const std::string& name() const { return instance_->name; }
-  bool trainable() const { return instance_->trainable; }
-  void set_trainable(bool trainable) { instance_->trainable = trainable; }
   Config config() const { return instance_->config(); }
   const std::vector<std::shared_ptr<Parameter>>& parameters() const {
     return instance_->parameters;

@@ -35,6 +35,11 @@ struct Parameter {
   ParameterRule penalty;     ///< added to the loss, if set
   ParameterRule constraint;  ///< applied after each update, if set
   Tensor value;              ///< empty until the model is initialized
+  /// Set by an optimizer that puts off the updates of unused rows: the value with all of them made
+  /// up, which everything but training reads. `caught_up` keeps the last such copy.
+  ParameterRule pending_read;
+  ParameterRule pending_settle;  ///< an op that makes them up in the value itself
+  Tensor caught_up;
   std::vector<Slot> slots;
   std::uint64_t version = 0;  ///< grows whenever `value` changes
 

@@ -23,9 +23,10 @@ struct LayerInstance;
 /// What a Scope and its sub-scopes collect.
 struct Emission {
   bool training = false;
-  Value seed;                                    ///< int64 (2): seed and step; an input of the plan
-  Values losses;                                 ///< added to the model's loss, scalars
-  std::vector<std::pair<Value, Value>> updates;  ///< (state, its new value)
+  Value seed = {};     ///< int64 (2): seed and step; an input of the plan
+  Values checks = {};  ///< ops that refuse bad data before a step changes anything
+  Values losses = {};  ///< added to the model's loss, scalars
+  std::vector<std::pair<Value, Value>> updates = {};  ///< (state, its new value)
   int random_calls = 0;
 };
 }  // namespace detail
@@ -52,6 +53,8 @@ class LINNET_API Scope {
   Value state(std::string_view name, const Shape& shape, Fill fill);
   /// Sets `state` to `value` at the end of each training step. Does nothing in other plans.
   void update(const Value& state, const Value& value);
+  /// Runs `check`, an op that throws, before anything else in plans that train.
+  void check(const Value& check);
   /// Adds a scalar to the loss.
   void add_loss(const Value& loss);
   /// The values seed and step as an input of the plan: int64 (2), for random ops.

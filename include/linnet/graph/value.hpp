@@ -59,7 +59,7 @@ using Values = std::vector<Value>;
 struct RowsGradient {
   Value ids;      ///< int32 (r, t)
   Value values;   ///< float32 (r, width)
-  Value lengths;  ///< int32 (r), or empty: all t count
+  Value lengths = {};  ///< int32 (r), or empty: all t count
   bool skip_zero = false;
 };
 

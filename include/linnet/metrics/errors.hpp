@@ -44,11 +44,13 @@ struct CategoricalCrossentropy {
 struct SparseCategoricalCrossentropy {
   static constexpr const char* kName = "SparseCategoricalCrossentropy";
   bool from_logits = false;
+  std::optional<Index> ignore_class = {};
   Index axis = -1;
   std::string name = "sparse_categorical_crossentropy";
   static void fields(auto& self, FieldVisitor& field) {
     field("name", self.name);
     field("from_logits", self.from_logits);
+    field("ignore_class", self.ignore_class);
     field("axis", self.axis);
   }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;

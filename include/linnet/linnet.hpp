@@ -1,0 +1,10 @@
+// The whole public interface.
+#pragma once
+
+#include <linnet/data/dataset.hpp>
+#include <linnet/data/split.hpp>
+#include <linnet/data/table.hpp>
+#include <linnet/data/targets.hpp>
+#include <linnet/layers.hpp>
+#include <linnet/model/sequential.hpp>
+#include <linnet/version.hpp>

@@ -1,0 +1,114 @@
+// Model: layers connected from inputs to outputs, that trains, predicts, saves.
+#pragma once
+
+#include <linnet/graph/layer.hpp>
+#include <linnet/model/history.hpp>
+#include <linnet/model/options.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace linnet::inline v0 {
+
+namespace detail {
+struct ModelState;
+}
+
+/// An answer to one text (or row): the most likely label and all probabilities.
+struct Prediction {
+  std::string label;  ///< empty if the model has no labels
+  Index index = 0;    ///< of the most likely class
+  float probability = 0;
+  std::vector<float> probabilities;  ///< by class
+};
+
+/// Options of a functional input.
+struct InputOptions {
+  DType dtype = DType::float32;
+  std::string name = {};
+};
+
+/// A symbolic input; `shape` is without the batch axis: input({224, 224, 3}).
+LINNET_API Value input(const Shape& shape, InputOptions options = {});
+
+/// The seed that models made from now on start their parameters and random ops from.
+LINNET_API void set_random_seed(std::uint64_t seed);
+
+/// A Model is a handle: copies are the same model, with the same weights and flags. predict is
+/// const and may run in many threads at once; whatever changes the model may not run beside it.
+class LINNET_API Model {
+ public:
+  /// A functional model. Error: an output that does not depend on the inputs alone; two layers
+  /// of one name.
+  Model(const Value& input, const Value& output, std::string name = {});
+  Model(Values inputs, Values outputs, std::string name = {});
+  explicit Model(std::shared_ptr<detail::ModelState> state);
+
+  /// model.trainable = false freezes all its layers, at once, also inside other models.
+  TrainableFlag trainable;
+
+  const std::string& name() const;
+  bool built() const;
+  /// The layers in the order in which they run. Error: not built yet.
+  std::vector<Layer> layers() const;
+  /// Error: no layer of that name.
+  Layer layer(std::string_view name) const;
+  /// All weights and statistics by path: "dense/kernel".
+  std::vector<std::pair<std::string, std::shared_ptr<Parameter>>> parameters() const;
+  /// The values of all parameters, trained rows included, as copies.
+  std::vector<Tensor> get_weights() const;
+  /// Error: another number of tensors, or a shape that differs; then nothing is changed.
+  void set_weights(const std::vector<Tensor>& weights);
+  Index count_params() const;
+
+  void compile(const CompileOptions& options);
+  void configure(const RunOptions& options);
+
+  /// Trains. x and y have one column for each input and output. Error: before compile; rows of
+  /// different number; data that the layers or the loss refuse (then nothing has changed).
+  History fit(const Inputs& x, const Inputs& y, const FitOptions& options = {});
+  History fit(const Dataset& dataset, const FitOptions& options = {});
+  /// The loss and the metrics on these rows.
+  Logs evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options = {});
+  Logs evaluate(const Dataset& dataset);
+  Logs train_on_batch(const Inputs& x, const Inputs& y, const Tensor& sample_weight = {});
+  Logs test_on_batch(const Inputs& x, const Inputs& y, const Tensor& sample_weight = {});
+
+  /// The output for each row; of a model with one output.
+  Tensor predict(const Inputs& x, const PredictOptions& options = {}) const;
+  std::vector<Tensor> predict_all(const Inputs& x, const PredictOptions& options = {}) const;
+  /// One batch into memory that is there already; allocates nothing once it has run before.
+  void predict_into(const Tensor& x, Tensor& y) const;
+  /// Labels and probabilities for raw text; of a model that begins with TextVectorization.
+  Prediction predict(std::string_view text) const;
+  Prediction predict(const char* text) const { return predict(std::string_view(text)); }
+  std::vector<Prediction> predict(const std::vector<std::string>& texts) const;
+
+  /// The names of the classes, saved with the model.
+  void set_labels(std::vector<std::string> labels);
+  const std::vector<std::string>& labels() const;
+
+  /// Keras's table of layers, shapes and parameter counts.
+  std::string summary() const;
+  /// Updates that the optimizer has made.
+  Index iterations() const;
+
+  /// Writes one file, atomically: config, weights, labels, training state, self-test rows.
+  void save(const std::string& path) const;
+  /// Reads what save() wrote and checks it against its self-test rows. Error: io,
+  /// corrupt_file, unknown layers.
+  static Model load(const std::string& path);
+
+  /// The model as a layer of another one.
+  operator Layer() const;
+  const std::shared_ptr<detail::ModelState>& state() const { return state_; }
+
+ protected:
+  std::shared_ptr<detail::ModelState> state_;
+};
+
+/// x | model
+LINNET_API Value operator|(const Value& x, const Model& model);
+
+}  // namespace linnet::inline v0

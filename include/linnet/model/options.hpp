@@ -1,0 +1,79 @@
+// The settings of compile, fit, evaluate and predict.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <linnet/losses.hpp>
+#include <linnet/metrics.hpp>
+#include <linnet/model/callbacks.hpp>
+#include <linnet/model/inputs.hpp>
+#include <linnet/optimizers.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace linnet::inline v0 {
+
+/// One loss for all outputs, or a list with one for each.
+class LossList {
+ public:
+  LossList() = default;
+  consteval LossList(const char* name) : one_(name) {}
+  LossList(Loss loss) : one_(std::move(loss)) {}
+  template <LossType L>
+  LossList(L loss) : one_(Loss(std::move(loss))) {}
+  LossList(std::initializer_list<Loss> losses)
+      : many_(std::make_shared<const std::vector<Loss>>(losses)) {}
+  LossList(std::vector<Loss> losses)
+      : many_(std::make_shared<const std::vector<Loss>>(std::move(losses))) {}
+
+  bool empty() const { return !one_ && !many_; }
+  /// The losses of `outputs` outputs. Error: a list of another length.
+  LINNET_API std::vector<Loss> for_outputs(std::size_t outputs) const;
+
+ private:
+  Loss one_ = {};
+  std::shared_ptr<const std::vector<Loss>> many_;
+};
+
+struct CompileOptions {
+  Optimizer optimizer = "adam";
+  LossList loss = {};
+  std::vector<float> loss_weights = {};       ///< one for each output; empty: all 1
+  std::vector<Metric> metrics = {};           ///< of every output, every row counting the same
+  std::vector<Metric> weighted_metrics = {};  ///< rows counting by sample and class weights
+};
+
+struct FitOptions {
+  Index batch_size = 32;
+  int epochs = 1;
+  std::vector<CallbackHandle> callbacks = {};
+  /// The last fraction of the rows (before shuffling) is kept for validation.
+  double validation_split = 0;
+  Data validation_data = {};
+  bool shuffle = true;
+  std::map<Index, float> class_weight = {};  ///< factor on the loss by class; others 1
+  Tensor sample_weight = {};                 ///< float32 (rows)
+  int initial_epoch = 0;
+  Index steps_per_epoch = 0;        ///< 0: until the data end
+  Index validation_batch_size = 0;  ///< 0: batch_size
+  int validation_freq = 1;
+};
+
+struct EvaluateOptions {
+  Index batch_size = 32;
+  Tensor sample_weight = {};
+};
+
+struct PredictOptions {
+  Index batch_size = 256;
+};
+
+/// How a model uses the machine. Set by Model::configure.
+struct RunOptions {
+  int threads = 0;             ///< 0: as many as there are cores; 1: the calling thread only
+  bool deterministic = false;  ///< the same bits at any number of threads
+};
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,127 @@
+// A model as a Config, and back.
+#include <linnet/layers.hpp>
+
+#include <algorithm>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+Index layer_index(const ModelState& model, const std::shared_ptr<LayerInstance>& layer) {
+  return std::ranges::find(model.layers, layer) - model.layers.begin();
+}
+
+/// [[node, output], ...] by the numbers of the nodes.
+Config references(const Values& values, const std::map<const Node*, Index>& numbers) {
+  Config list = Config::list();
+  for (const Value& value : values) {
+    Config pair = Config::list();
+    pair.push_back(Config(numbers.at(&value.node())));
+    pair.push_back(Config(value.index()));
+    list.push_back(std::move(pair));
+  }
+  return list;
+}
+
+Config node_config(const ModelState& model, const Node& node,
+                   const std::map<const Node*, Index>& numbers) {
+  Config config = Config::object();
+  if (const auto* input = node.op.as<ops::Input>()) {
+    config["input"] = config_of(*input);
+    return config;
+  }
+  const auto* call = node.op.as<ops::LayerCall>();
+  if (call == nullptr) {
+    fail(ErrorCode::unsupported, cat("save: the op ", node.op.name(),
+                                     " was used outside a layer; put it into a layer of your own"));
+  }
+  config["layer"] = Config(layer_index(model, call->layer.instance()));
+  config["inputs"] = references(node.inputs, numbers);
+  return config;
+}
+
+Values read_references(const Config& list, const std::vector<Values>& nodes) {
+  Values values;
+  for (const Config& pair : list.items()) {
+    const auto& items = pair.items();
+    const auto node = items.size() == 2 ? items[0].as_integer() : -1;
+    const auto index = items.size() == 2 ? items[1].as_integer() : -1;
+    if (node < 0 || node >= static_cast<Index>(nodes.size()) || index < 0 ||
+        index >= static_cast<Index>(nodes[static_cast<std::size_t>(node)].size())) {
+      fail(ErrorCode::corrupt_file, "model config: a node refers to one that is not there");
+    }
+    values.push_back(nodes[static_cast<std::size_t>(node)][static_cast<std::size_t>(index)]);
+  }
+  return values;
+}
+
+Layer read_layer(const Config& entry) {
+  const std::string& class_name = entry.at("class_name").as_string();
+  if (class_name == "Sequential" || class_name == "Functional") {
+    return Layer(model_from_config(entry.at("config")));
+  }
+  return layer_from_config(class_name, entry.at("config"));
+}
+
+}  // namespace
+
+Config ModelState::config() const {
+  require_built(*this, "config");
+  Config config = Config::object();
+  config["name"] = Config(name);
+  config["trainable"] = Config(trainable);
+  config["sequential"] = Config(sequential);
+  Config layer_list = Config::list();
+  for (const auto& layer : layers) {
+    Config entry = Config::object();
+    entry["class_name"] = Config(layer->class_name());
+    entry["config"] = layer->config();
+    layer_list.push_back(std::move(entry));
+  }
+  config["layers"] = std::move(layer_list);
+  Config nodes = Config::list();
+  std::map<const Node*, Index> numbers;
+  Values roots = inputs;
+  roots.insert(roots.end(), outputs.begin(), outputs.end());
+  for (const auto& node : topological_order(roots)) {
+    nodes.push_back(node_config(*this, *node, numbers));
+    numbers.emplace(node.get(), static_cast<Index>(numbers.size()));
+  }
+  config["nodes"] = std::move(nodes);
+  config["inputs"] = references(inputs, numbers);
+  config["outputs"] = references(outputs, numbers);
+  return config;
+}
+
+std::shared_ptr<ModelState> model_from_config(const Config& config) {
+  auto model = std::make_shared<ModelState>();
+  model->name = config.at("name").as_string();
+  model->trainable = config.at("trainable").as_bool();
+  model->sequential = config.at("sequential").as_bool();
+  std::vector<Layer> layers;
+  for (const Config& entry : config.at("layers").items()) layers.push_back(read_layer(entry));
+  std::vector<Values> nodes;
+  for (const Config& node : config.at("nodes").items()) {
+    if (const Config* input = node.find("input")) {
+      nodes.push_back(apply_all(from_fields<ops::Input>(*input, "input"), {}));
+      continue;
+    }
+    const auto index = node.at("layer").as_integer();
+    if (index < 0 || index >= static_cast<Index>(layers.size())) {
+      fail(ErrorCode::corrupt_file, "model config: a node refers to a layer that is not there");
+    }
+    nodes.push_back(call_all(layers[static_cast<std::size_t>(index)],
+                             read_references(node.at("inputs"), nodes)));
+  }
+  model->inputs = read_references(config.at("inputs"), nodes);
+  model->outputs = read_references(config.at("outputs"), nodes);
+  if (model->inputs.empty() || model->outputs.empty()) {
+    fail(ErrorCode::corrupt_file, "model config: no inputs or no outputs");
+  }
+  build(*model);
+  return model;
+}
+
+}  // namespace linnet::inline v0::detail

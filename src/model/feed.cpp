@@ -1,0 +1,179 @@
+// Columns as the inputs of a plan: strings transformed, dtypes converted, ragged rows padded.
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+/// A width of at least `longest` from few: powers of two and their halves between.
+Index rounded_width(Index longest) {
+  Index width = 8;
+  while (width < longest) width = (width & (width - 1)) == 0 ? width * 3 / 2 : width / 3 * 4;
+  return width;
+}
+
+/// (rows, width, ...) with zeros behind each row's values.
+Tensor padded(const Ragged& column, Index width) {
+  const auto splits = column.splits.data<std::int64_t>();
+  Tensor y(column.values.dtype(), Shape{column.rows(), width}.joined(column.values.shape().slice(
+                                      1, column.values.shape().rank())));
+  const std::size_t item = column.values.shape().elements(1, column.values.shape().rank()) == 0
+                               ? 0
+                               : static_cast<std::size_t>(column.values.shape().elements(
+                                     1, column.values.shape().rank())) *
+                                     size_of(column.values.dtype());
+  for (Index r = 0; r < column.rows(); ++r) {
+    const auto begin = static_cast<std::size_t>(splits[static_cast<std::size_t>(r)]);
+    const auto end = static_cast<std::size_t>(splits[static_cast<std::size_t>(r) + 1]);
+    if (begin == end) continue;
+    std::memcpy(static_cast<std::byte*>(y.raw()) + static_cast<std::size_t>(r * width) * item,
+                static_cast<const std::byte*>(column.values.raw()) + begin * item,
+                (end - begin) * item);
+  }
+  return y;
+}
+
+Tensor lengths_of(const Ragged& column) {
+  const auto splits = column.splits.data<std::int64_t>();
+  Tensor lengths(DType::int32, {column.rows()});
+  for (std::size_t r = 0; r + 1 < splits.size(); ++r) {
+    lengths.data<std::int32_t>()[r] = static_cast<std::int32_t>(splits[r + 1] - splits[r]);
+  }
+  return lengths;
+}
+
+/// Numbers as `wanted`; an integer that does not fit is an error.
+Tensor converted(const Tensor& tensor, DType wanted, const std::string& what) {
+  if (tensor.dtype() == wanted) return tensor;
+  if (tensor.dtype() == DType::string || wanted == DType::string) {
+    fail(ErrorCode::dtype_mismatch, cat(what, ": expected ", wanted, ", got ", tensor.dtype()));
+  }
+  if (!is_floating(wanted) && is_floating(tensor.dtype())) {
+    fail(ErrorCode::dtype_mismatch,
+         cat(what, ": expected ", wanted, " ids, got ", tensor.dtype(), "; cast them first"));
+  }
+  if (tensor.dtype() == DType::int64 && wanted == DType::int32) {
+    for (const std::int64_t value : tensor.data<std::int64_t>()) {
+      if (value != static_cast<std::int32_t>(value)) {
+        fail(ErrorCode::out_of_range, cat(what, ": ", value, " does not fit in int32"));
+      }
+    }
+  }
+  return tensor.cast(wanted);
+}
+
+void check_rows(Index& rows, Index got, const std::string& what) {
+  if (rows >= 0 && rows != got) {
+    fail(ErrorCode::shape_mismatch, cat(what, ": expected ", rows, " rows, got ", got));
+  }
+  rows = got;
+}
+
+std::string input_name(const char* side, std::size_t index) {
+  return cat(side, static_cast<Index>(index));
+}
+
+}  // namespace
+
+Feed::Feed(const ModelState& model, const Columns& x) {
+  if (x.size() != model.inputs.size()) {
+    fail(ErrorCode::invalid_argument, cat("x: expected ", static_cast<Index>(model.inputs.size()),
+                                          " inputs, got ", static_cast<Index>(x.size())));
+  }
+  for (std::size_t i = 0; i < x.size(); ++i) add_x(model, i, x[i]);
+}
+
+Feed::Feed(const ModelState& model, const Columns& x, const Columns& y, const Tensor& weight)
+    : Feed(model, x) {
+  if (y.size() != model.outputs.size()) {
+    fail(ErrorCode::invalid_argument, cat("y: expected ", static_cast<Index>(model.outputs.size()),
+                                          " targets, got ", static_cast<Index>(y.size())));
+  }
+  for (std::size_t i = 0; i < y.size(); ++i) add_y(model, i, y[i]);
+  if (weight.size() == 0) return;
+  key_.weighted = true;
+  check_rows(rows_, weight.shape()[0], "sample_weight");
+  tensors_.emplace_back("weight", converted(weight, DType::float32, "sample_weight"));
+}
+
+void Feed::add_x(const ModelState& model, std::size_t index, const Column& column) {
+  const std::string name = input_name("x", index);
+  const Value& target = model.inputs[index];
+  if (model.fronts[index]) {
+    const auto* texts = std::get_if<Tensor>(&column);
+    if (texts == nullptr || texts->dtype() != DType::string) {
+      fail(ErrorCode::dtype_mismatch, cat(name, ": this model takes texts"));
+    }
+    const auto numbers = model.fronts[index]->layer->transform(*texts);
+    if (!numbers) {
+      fail(ErrorCode::dtype_mismatch, cat(name, ": no layer turns the texts into numbers"));
+    }
+    const DType dtype = model.fronts[index]->output.dtype();
+    return add_column(name, *numbers, dtype, model.fronts[index]->output.shape().rank());
+  }
+  add_column(name, column, target.dtype(), target.shape().rank());
+}
+
+void Feed::add_column(const std::string& name, const Column& column, DType dtype, int rank) {
+  const auto* ragged = std::get_if<Ragged>(&column);
+  Tensor values;
+  if (ragged != nullptr) {
+    ragged->check();
+    const Tensor lengths = lengths_of(*ragged);
+    Index longest = 0;
+    for (const std::int32_t length : lengths.data<std::int32_t>()) {
+      longest = std::max<Index>(longest, length);
+    }
+    values = converted(padded(*ragged, rounded_width(longest)), dtype, name);
+    tensors_.emplace_back(name + "_lengths", lengths);
+  } else {
+    values = converted(std::get<Tensor>(column), dtype, name);
+  }
+  if (values.shape().rank() != rank) {
+    fail(ErrorCode::shape_mismatch,
+         cat(name, ": expected rank ", rank, ", got shape ", values.shape()));
+  }
+  check_rows(rows_, values.shape()[0], name);
+  key_.inputs.push_back({dtype, values.shape()});
+  key_.ragged.push_back(ragged != nullptr);
+  tensors_.emplace_back(name, std::move(values));
+}
+
+void Feed::add_y(const ModelState&, std::size_t index, const Column& column) {
+  const std::string name = input_name("y", index);
+  const auto* tensor = std::get_if<Tensor>(&column);
+  if (tensor == nullptr || tensor->dtype() == DType::string) {
+    fail(ErrorCode::dtype_mismatch, cat(name, ": expected a tensor of numbers"));
+  }
+  if (tensor->shape().rank() == 0) {
+    fail(ErrorCode::shape_mismatch, cat(name, ": expected a batch, got a scalar"));
+  }
+  const DType dtype = is_floating(tensor->dtype()) ? DType::float32 : DType::int32;
+  check_rows(rows_, tensor->shape()[0], name);
+  key_.inputs.push_back({dtype, tensor->shape()});
+  tensors_.emplace_back(name, converted(*tensor, dtype, name));
+}
+
+void Feed::bind(const Plan& plan, Plan::Session& session) const {
+  for (const auto& [name, tensor] : tensors_) session.bind(plan.input_index(name), tensor.raw());
+}
+
+Column rows_between(const Column& column, Index begin, Index end) {
+  const auto* ragged = std::get_if<Ragged>(&column);
+  if (ragged == nullptr) return std::get<Tensor>(column).rows(begin, end);
+  const auto splits = ragged->splits.data<std::int64_t>();
+  const std::int64_t first = splits[static_cast<std::size_t>(begin)];
+  Ragged part{ragged->values.rows(first, splits[static_cast<std::size_t>(end)]),
+              Tensor(DType::int64, {end - begin + 1})};
+  for (Index r = begin; r <= end; ++r) {
+    part.splits.data<std::int64_t>()[static_cast<std::size_t>(r - begin)] =
+        splits[static_cast<std::size_t>(r)] - first;
+  }
+  return part;
+}
+
+}  // namespace linnet::inline v0::detail

@@ -1,0 +1,275 @@
+// Training and evaluation over epochs.
+#include <linnet/data/split.hpp>
+#include <linnet/data/targets.hpp>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::cat;
+using detail::fail;
+using detail::Mode;
+using detail::ModelState;
+using detail::Totals;
+
+namespace detail {
+
+void check_columns(const ModelState& model, const Columns& x, const Columns& y) {
+  constexpr Index kRows = 65536;
+  const Index rows = rows_of(x.front());
+  for (const Columns* side : {&x, &y}) {
+    for (const Column& column : *side) {
+      if (rows_of(column) != rows) {
+        fail(ErrorCode::shape_mismatch,
+             cat("x and y: expected ", rows, " rows, got ", rows_of(column)));
+      }
+    }
+  }
+  for (Index begin = 0; begin < rows; begin += kRows) {
+    const Index end = std::min(begin + kRows, rows);
+    Columns x_part, y_part;
+    for (const Column& column : x) x_part.push_back(rows_between(column, begin, end));
+    for (const Column& column : y) y_part.push_back(rows_between(column, begin, end));
+    try {
+      check_rows(model, Feed(model, x_part, y_part, {}));
+    } catch (const Error& error) {
+      if (begin == 0) throw;
+      throw error.within(cat("rows from ", begin));
+    }
+  }
+}
+
+}  // namespace detail
+
+namespace {
+
+void require_compiled(const ModelState& model, std::string_view what) {
+  if (!model.compiled) {
+    fail(ErrorCode::bad_state, cat(what, ": compile the model with an optimizer and a loss first"));
+  }
+}
+
+/// Builds a Sequential from the first data, and fixes the losses once the outputs are known.
+void prepare(ModelState& model, const Columns& x, std::string_view what) {
+  require_compiled(model, what);
+  if (x.empty()) fail(ErrorCode::invalid_argument, cat(what, ": x is empty"));
+  if (model.outputs.empty()) {
+    if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
+    detail::build_sequential(model, detail::type_of(model, x.front()));
+  }
+  if (model.compiled->losses.empty()) {
+    detail::check_compiled(model, model.compiled->options);
+    model.compiled->losses = model.compiled->options.loss.for_outputs(model.outputs.size());
+  }
+}
+
+/// Rows whose weight is that of the sample times that of its class.
+Tensor weights_of(const Columns& y, const Tensor& sample_weight,
+                  const std::map<Index, float>& class_weight) {
+  if (class_weight.empty()) return sample_weight;
+  if (y.size() != 1 || !std::holds_alternative<Tensor>(y[0])) {
+    fail(ErrorCode::unsupported, "fit: class_weight needs a model with one output");
+  }
+  Tensor weights = class_sample_weights(std::get<Tensor>(y[0]), class_weight);
+  if (sample_weight.empty()) return weights;
+  if (sample_weight.shape() != weights.shape()) {
+    fail(ErrorCode::shape_mismatch,
+         cat("fit: sample_weight: expected ", weights.shape(), ", got ", sample_weight.shape()));
+  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(weights.size()); ++i) {
+    weights.data<float>()[i] *= sample_weight.data<float>()[i];
+  }
+  return weights;
+}
+
+/// The columns with texts turned into numbers, once instead of at every epoch.
+Columns transformed(const ModelState& model, const Columns& x) {
+  Columns result = x;
+  for (std::size_t i = 0; i < x.size() && i < model.fronts.size(); ++i) {
+    const auto* texts = std::get_if<Tensor>(&x[i]);
+    if (!model.fronts[i] || texts == nullptr || texts->dtype() != DType::string) continue;
+    if (auto numbers = model.fronts[i]->layer->transform(*texts)) result[i] = std::move(*numbers);
+  }
+  return result;
+}
+
+Logs evaluate_batches(ModelState& model, const Dataset& batches) {
+  Totals totals;
+  DatasetIterator iterator = batches.iterate();
+  Batch batch;
+  while (iterator.next(batch)) totals.add(detail::run_step(model, Mode::test, batch));
+  if (totals.rows() == 0) fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
+  return totals.logs(model);
+}
+
+/// One fit(): its data, its callbacks, where it stands.
+class Fit {
+ public:
+  Fit(Model& model, const Dataset& batches, std::optional<Dataset> validation,
+      const FitOptions& options)
+      : model_(*model.state()),
+        options_(options),
+        batches_(batches),
+        validation_(std::move(validation)),
+        run_{.model = model, .epochs = options.epochs} {
+    const Index size = batches.size();
+    run_.steps = options.steps_per_epoch > 0 ? options.steps_per_epoch : size == any ? 0 : size;
+    for (const CallbackHandle& callback : options.callbacks) {
+      wants_batches_ = wants_batches_ || callback->wants_batches();
+    }
+  }
+
+  History run() {
+    History history;
+    each([&](Callback& c) { c.on_train_begin(run_); });
+    for (int epoch = options_.initial_epoch; epoch < options_.epochs && !run_.stop; ++epoch) {
+      each([&](Callback& c) { c.on_epoch_begin(run_, epoch); });
+      apply_rate();
+      Logs logs = train_epoch(epoch);
+      if (validation_ && (epoch + 1) % std::max(options_.validation_freq, 1) == 0) {
+        for (const auto& [name, value] : evaluate_batches(model_, *validation_)) {
+          logs.set(cat("val_", name), value);
+        }
+      }
+      each([&](Callback& c) { c.on_epoch_end(run_, epoch, logs); });
+      history.epoch.push_back(epoch);
+      history.logs.push_back(std::move(logs));
+    }
+    each([&](Callback& c) { c.on_train_end(run_); });
+    return history;
+  }
+
+ private:
+  template <class F>
+  void each(F&& f) {
+    for (const CallbackHandle& callback : options_.callbacks) f(*callback);
+  }
+
+  void apply_rate() {
+    if (run_.learning_rate) model_.learning_rate = *run_.learning_rate;
+  }
+
+  Logs train_epoch(int epoch) {
+    Totals totals;
+    DatasetIterator iterator = batches_.iterate(epoch);
+    Batch batch;
+    for (Index step = 0; options_.steps_per_epoch == 0 || step < options_.steps_per_epoch; ++step) {
+      if (!iterator.next(batch)) break;
+      totals.add(detail::run_step(model_, Mode::train, batch));
+      if (wants_batches_) {
+        const Logs logs = totals.logs(model_);
+        each([&](Callback& c) { c.on_batch_end(run_, step, logs); });
+        apply_rate();
+        if (run_.stop) break;
+      }
+    }
+    if (totals.rows() == 0) fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
+    return totals.logs(model_);
+  }
+
+  ModelState& model_;
+  const FitOptions& options_;
+  Dataset batches_;
+  std::optional<Dataset> validation_;
+  TrainingRun run_;
+  bool wants_batches_ = false;
+};
+
+void check_options(const FitOptions& options) {
+  if (options.batch_size <= 0) {
+    fail(ErrorCode::invalid_argument,
+         cat("fit: batch_size must be positive, got ", options.batch_size));
+  }
+  if (options.epochs < 0) {
+    fail(ErrorCode::invalid_argument, cat("fit: epochs must be 0 or more, got ", options.epochs));
+  }
+}
+
+Dataset validation_batches(ModelState& model, const FitOptions& options) {
+  const Index size =
+      options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;
+  return Dataset::from(transformed(model, options.validation_data.x.columns()),
+                       options.validation_data.y.columns(), options.validation_data.sample_weight)
+      .batch(size);
+}
+
+}  // namespace
+
+History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) {
+  check_options(options);
+  prepare(*state_, x.columns(), "fit");
+  const Tensor weights = weights_of(y.columns(), options.sample_weight, options.class_weight);
+  const Columns columns = transformed(*state_, x.columns());
+  detail::check_columns(*state_, columns, y.columns());
+  Dataset rows = Dataset::from(columns, y.columns(), weights);
+  std::optional<Dataset> validation;
+  if (!options.validation_data.empty()) {
+    validation = validation_batches(*state_, options);
+  } else if (options.validation_split > 0) {
+    // Class weights do not count in validation.
+    const Dataset plain = Dataset::from(columns, y.columns(), options.sample_weight);
+    validation = validation_split(plain, options.validation_split).second.batch(options.batch_size);
+    rows = validation_split(rows, options.validation_split).first;
+  }
+  if (options.shuffle) rows = rows.shuffle(state_->seed);
+  return Fit(*this, rows.batch(options.batch_size), validation, options).run();
+}
+
+History Model::fit(const Dataset& dataset, const FitOptions& options) {
+  check_options(options);
+  const Dataset batches = dataset.batched() ? dataset : dataset.batch(options.batch_size);
+  Batch first;
+  if (!batches.iterate(options.initial_epoch).next(first)) {
+    fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
+  }
+  prepare(*state_, first.x, "fit");
+  std::optional<Dataset> validation;
+  if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
+  return Fit(*this, batches, validation, options).run();
+}
+
+Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options) {
+  if (options.batch_size <= 0) {
+    fail(ErrorCode::invalid_argument,
+         cat("evaluate: batch_size must be positive, got ", options.batch_size));
+  }
+  prepare(*state_, x.columns(), "evaluate");
+  return evaluate_batches(
+      *state_, Dataset::from(transformed(*state_, x.columns()), y.columns(), options.sample_weight)
+                   .batch(options.batch_size));
+}
+
+Logs Model::evaluate(const Dataset& dataset) {
+  require_compiled(*state_, "evaluate");
+  const Dataset batches = dataset.batched() ? dataset : dataset.batch(32);
+  Batch first;
+  if (!batches.iterate().next(first)) {
+    fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
+  }
+  prepare(*state_, first.x, "evaluate");
+  return evaluate_batches(*state_, batches);
+}
+
+namespace {
+
+Logs one_batch(ModelState& model, Mode mode, const Inputs& x, const Inputs& y,
+               const Tensor& sample_weight) {
+  const auto* what = mode == Mode::train ? "train_on_batch" : "test_on_batch";
+  prepare(model, x.columns(), what);
+  Totals totals;
+  totals.add(detail::run_step(
+      model, mode, {.x = x.columns(), .y = y.columns(), .sample_weight = sample_weight}));
+  return totals.logs(model);
+}
+
+}  // namespace
+
+Logs Model::train_on_batch(const Inputs& x, const Inputs& y, const Tensor& sample_weight) {
+  return one_batch(*state_, Mode::train, x, y, sample_weight);
+}
+
+Logs Model::test_on_batch(const Inputs& x, const Inputs& y, const Tensor& sample_weight) {
+  return one_batch(*state_, Mode::test, x, y, sample_weight);
+}
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,342 @@
+// From a model to a plan: expand, loss, metrics, gradients, updates.
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/loss.hpp>
+#include <linnet/ops/mask.hpp>
+#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
+#include <linnet/ops/update.hpp>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+/// The ops of one plan while they are put together.
+struct Lowering {
+  const ModelState& model;
+  const PlanKey& key;
+  Emission emission;
+  Values outputs;  ///< predictions
+  std::vector<std::string> names;
+  Values losses;   ///< total first
+  Values metrics;  ///< sum, weight, sum, weight, ...
+};
+
+Value input_of(const Lowering& l, std::size_t index, const std::string& name) {
+  return ops::input(name, l.key.inputs[index]);
+}
+
+void expand_model(Lowering& l) {
+  const ModelState& model = l.model;
+  Given given;
+  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+    const std::string name = cat("x", static_cast<Index>(i));
+    Value x = input_of(l, i, name);
+    if (l.key.ragged[i]) {
+      const TensorType& type = l.key.inputs[i];
+      const Value lengths = ops::input(name + "_lengths", {DType::int32, {type.shape[0]}});
+      x = x.with_mask(ops::sequence_mask(lengths, type.shape[1]));
+    }
+    const auto& front = model.fronts[i];
+    given[front ? &front->output.node() : &model.inputs[i].node()] = {x};
+  }
+  l.outputs = expand(model.outputs, given, l.emission, "", model.trainable);
+}
+
+/// `weight` (batch) as a factor on losses of shape (batch, ...).
+Value aligned(const Value& weight, const Value& losses) {
+  Value w = weight;
+  while (w.shape().rank() > losses.shape().rank()) w = ops::squeeze(w, -1);
+  while (w.shape().rank() < losses.shape().rank()) w = ops::expand_dims(w, -1);
+  return w;
+}
+
+/// A mask over two values: kept by both.
+Value both(const Value& a, const Value& b) {
+  if (!a || !b) return a ? a : b;
+  return ops::compare(ops::CompareKind::logical_and, a, b);
+}
+
+/// Keras's reductions of losses to one number. Where the mean counts all losses, a mask counts
+/// total / valid, so that masked steps do not thin it.
+Value reduced(const Value& losses, const Value& weight, const Value& mask,
+              std::string_view reduction) {
+  const bool by_count = reduction == "sum_over_batch_size" || reduction == "mean";
+  Value factor;
+  if (mask) {
+    factor = ops::cast(mask, DType::float32);
+    if (by_count) {
+      const auto total = static_cast<float>(mask.shape().elements());
+      const Value valid = ops::maximum(ops::reduce_sum(factor), ops::constant(1.0f));
+      factor = ops::multiply(factor, ops::divide(ops::constant(total), valid));
+    }
+  }
+  if (weight) {
+    const Value w = aligned(weight, losses);
+    factor = factor ? ops::multiply(factor, w) : w;
+  }
+  const Value sum = ops::reduce_sum(factor ? ops::multiply(losses, factor) : losses);
+  if (reduction == "sum") return sum;
+  if (reduction == "none") {
+    fail(ErrorCode::invalid_argument, "loss: a model cannot train with reduction \"none\"");
+  }
+  if (!by_count && factor) {
+    const Value all = ops::multiply(factor, ops::constant(Tensor::full(losses.shape(), 1.0f)));
+    return ops::divide(sum, ops::maximum(ops::reduce_sum(all), ops::constant(1e-7f)));
+  }
+  const Index count = losses.shape().elements();
+  return ops::affine(sum, count == 0 ? 0.0f : 1.0f / static_cast<float>(count));
+}
+
+/// The labels of a loss are looked at before a training step changes anything.
+void check_labels(Lowering& l, const Loss& loss, const Value& y_true, const Value& y_pred) {
+  if (y_true.dtype() == DType::float32) {
+    l.emission.checks.push_back(apply(ops::CheckFinite{.what = "target"}, {y_true}));
+  } else if (const auto* sparse = loss.as<losses::SparseCategoricalCrossentropy>()) {
+    l.emission.checks.push_back(
+        apply(ops::CheckLabels{y_pred.shape()[-1], sparse->ignore_class}, {y_true}));
+  }
+}
+
+void add_metric(Lowering& l, const std::string& name, const Metric& metric, const Value& y_true,
+                const Value& y_pred, const Value& weight) {
+  const Value values = metric.resolved(y_true.type(), y_pred.type()).emit(y_true, y_pred);
+  Value sum, count;
+  if (weight) {
+    const Value w = ops::multiply(aligned(weight, values),
+                                  ops::constant(Tensor::full<float>(values.shape(), 1.0f)));
+    sum = ops::reduce_sum(ops::multiply(values, w));
+    count = ops::reduce_sum(w);
+  } else {
+    sum = ops::reduce_sum(values);
+    count = ops::constant(static_cast<float>(values.shape().elements()));
+  }
+  l.names.push_back(name);
+  l.metrics.push_back(sum);
+  l.metrics.push_back(count);
+}
+
+void add_losses(Lowering& l) {
+  const Compiled& compiled = *l.model.compiled;
+  const std::size_t outputs = l.outputs.size();
+  const Value weight =
+      l.key.weighted ? ops::input("weight", {DType::float32, {l.key.inputs[0].shape[0]}}) : Value();
+  Value total;
+  Values each;
+  for (std::size_t k = 0; k < outputs; ++k) {
+    const Value& y_pred = l.outputs[k];
+    const Value y_true = input_of(l, l.model.inputs.size() + k, cat("y", static_cast<Index>(k)));
+    if (!y_true.shape().fits(y_true.shape().with(0, y_pred.shape()[0]))) {
+      fail(ErrorCode::shape_mismatch, cat("y", static_cast<Index>(k), ": expected ",
+                                          y_pred.shape()[0], " rows, got ", y_true.shape()));
+    }
+    check_labels(l, compiled.losses[k], y_true, y_pred);
+    const Value losses = compiled.losses[k].emit(y_true, y_pred);
+    const Value loss = reduced(losses, weight, both(losses.mask(), y_pred.mask()),
+                               compiled.losses[k].reduction().str());
+    each.push_back(loss);
+    const auto& factors = compiled.options.loss_weights;
+    const Value part = factors.empty() ? loss : ops::affine(loss, factors[k]);
+    total = total ? ops::add(total, part) : part;
+    const std::string prefix = outputs == 1 ? "" : cat("output_", static_cast<Index>(k), "_");
+    for (const Metric& metric : compiled.options.metrics) {
+      add_metric(l, cat(prefix, metric.name()), metric, y_true, y_pred, {});
+    }
+    for (const Metric& metric : compiled.options.weighted_metrics) {
+      add_metric(l, cat(prefix, metric.name()), metric, y_true, y_pred, weight);
+    }
+  }
+  for (const Value& penalty : l.emission.losses) total = ops::add(total, penalty);
+  for (const PathParameter& p : parameters_of(l.model)) {
+    if (p.parameter->penalty && p.parameter->trainable && !p.frozen) {
+      total = ops::add(total, p.parameter->penalty(ops::parameter(p.parameter)));
+    }
+  }
+  l.losses = {total};
+  std::vector<std::string> names{"loss"};
+  if (outputs > 1) {
+    for (std::size_t k = 0; k < outputs; ++k) {
+      l.losses.push_back(each[k]);
+      names.push_back(cat("output_", static_cast<Index>(k), "_loss"));
+    }
+  }
+  l.names.insert(l.names.begin(), names.begin(), names.end());
+}
+
+/// Float inputs are looked at before a training step changes anything.
+void check_inputs(Lowering& l) {
+  for (std::size_t i = 0; i < l.model.inputs.size(); ++i) {
+    if (l.key.inputs[i].dtype != DType::float32) continue;
+    l.emission.checks.push_back(apply(ops::CheckFinite{.what = "input"},
+                                      {input_of(l, i, cat("x", static_cast<Index>(i)))}));
+  }
+}
+
+Values slice(const Values& values, std::size_t& at, std::size_t count) {
+  Values part(values.begin() + static_cast<std::ptrdiff_t>(at),
+              values.begin() + static_cast<std::ptrdiff_t>(at + count));
+  at += count;
+  return part;
+}
+
+/// combine() over everything at once, so that what is shared stays shared.
+void combine_all(Lowering& l) {
+  Values all = l.losses;
+  all.insert(all.end(), l.metrics.begin(), l.metrics.end());
+  all.insert(all.end(), l.outputs.begin(), l.outputs.end());
+  all.insert(all.end(), l.emission.checks.begin(), l.emission.checks.end());
+  for (const auto& [state, value] : l.emission.updates) all.push_back(value);
+  all = combine(all);
+  std::size_t at = 0;
+  l.losses = slice(all, at, l.losses.size());
+  l.metrics = slice(all, at, l.metrics.size());
+  l.outputs = slice(all, at, l.outputs.size());
+  l.emission.checks = slice(all, at, l.emission.checks.size());
+  for (auto& [state, value] : l.emission.updates) value = all[at++];
+}
+
+Graph training_graph(Lowering& l) {
+  std::vector<ParameterGradient> gradients;
+  const Optimizer& optimizer = l.model.compiled->options.optimizer;
+  const auto scale = optimizer.settings().loss_scale_factor;
+  const Value loss = scale ? ops::affine(l.losses[0], *scale) : l.losses[0];
+  for (auto& pair : differentiate(loss)) {
+    gradients.push_back({pair.parameter, std::move(pair.gradient)});
+  }
+  Updates updates = l.key.accumulates ? accumulate_gradients(optimizer, gradients)
+                                      : apply_gradients(optimizer, gradients);
+  for (const auto& [state, value] : l.emission.updates) {
+    updates.updates.push_back(apply(ops::Assign{}, {state, value}));
+  }
+  Graph graph;
+  graph.checks = l.emission.checks;
+  graph.prologue = updates.prologue;
+  graph.outputs = l.losses;
+  graph.outputs.insert(graph.outputs.end(), l.metrics.begin(), l.metrics.end());
+  // Every gradient is computed before the first update changes a parameter.
+  for (const ParameterGradient& g : gradients) {
+    if (g.gradient.dense) graph.updates.push_back(g.gradient.dense);
+    for (const RowsGradient& rows : g.gradient.rows) graph.updates.push_back(rows.values);
+  }
+  graph.updates.insert(graph.updates.end(), updates.updates.begin(), updates.updates.end());
+  return graph;
+}
+
+Graph lowered(Lowering& l) {
+  expand_model(l);
+  if (l.key.mode != Mode::predict) {
+    check_inputs(l);
+    add_losses(l);
+  }
+  combine_all(l);
+  if (l.key.mode == Mode::train) return training_graph(l);
+  Graph graph;
+  if (l.key.mode == Mode::check) {
+    graph.checks = l.emission.checks;
+  } else if (l.key.mode == Mode::predict) {
+    graph.outputs = l.outputs;
+  } else {
+    graph.checks = l.emission.checks;
+    graph.outputs = l.losses;
+    graph.outputs.insert(graph.outputs.end(), l.metrics.begin(), l.metrics.end());
+  }
+  return graph;
+}
+
+std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key) {
+  for (const PathParameter& p : parameters_of(model)) p.parameter->frozen = p.frozen;
+  auto made = std::make_shared<ModelPlan>();
+  made->key = std::move(key);
+  Lowering l{.model = model,
+             .key = made->key,
+             .emission = {.training = made->key.mode >= Mode::train},
+             .outputs = {},
+             .names = {},
+             .losses = {},
+             .metrics = {}};
+  const Graph graph = simplify(lowered(l));
+  made->first_metric = l.losses.size();
+  made->names = l.names;
+  made->plan =
+      std::make_unique<Plan>(graph, PlanOptions{.threads = model.threads(),
+                                                .deterministic = model.run.deterministic,
+                                                .reads_only = made->key.mode != Mode::train});
+  return made;
+}
+
+}  // namespace
+
+std::shared_ptr<const ModelPlan> plan_for(ModelState& model, PlanKey key) {
+  std::vector<bool> flags;
+  for (const PathParameter& p : parameters_of(model)) flags.push_back(p.frozen);
+  if (flags != model.plan_flags) {
+    settle_rows(model);
+    model.plans.clear();
+    model.plan_flags = std::move(flags);
+  }
+  if (auto known = model.plans.find(key)) return known;
+  auto plan = make_plan(model, std::move(key));
+  model.plans.insert(plan);
+  return plan;
+}
+
+std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, PlanKey key) {
+  if (auto known = model.plans.find(key)) return known;
+  auto plan = make_plan(model, std::move(key));
+  model.plans.insert(plan);
+  return plan;
+}
+
+void check_rows(const ModelState& model, Feed feed) {
+  feed.key().mode = Mode::check;
+  const auto plan = make_plan(model, feed.key());
+  Plan::Session session(*plan->plan);
+  feed.bind(*plan->plan, session);
+  session.run();
+}
+
+// PlanCache
+// ----------------------------------------------------------------------------------------
+
+std::shared_ptr<const ModelPlan> PlanCache::find(const PlanKey& key) {
+  const std::lock_guard lock(mutex_);
+  for (auto at = plans_.begin(); at != plans_.end(); ++at) {
+    if (!((*at)->key == key)) continue;
+    plans_.splice(plans_.begin(), plans_, at);
+    return plans_.front();
+  }
+  return nullptr;
+}
+
+void PlanCache::insert(std::shared_ptr<const ModelPlan> plan) {
+  const std::lock_guard lock(mutex_);
+  plans_.push_front(std::move(plan));
+  std::size_t total = 0;
+  std::size_t count = 0;
+  for (auto at = plans_.begin(); at != plans_.end();) {
+    total += (*at)->plan->resident_bytes();
+    ++count;
+    const bool over = count > 1 && (total > kMostBytes || count > kMostPlans);
+    at = over ? plans_.erase(at) : std::next(at);
+  }
+}
+
+void PlanCache::clear() {
+  const std::lock_guard lock(mutex_);
+  plans_.clear();
+}
+
+std::size_t PlanCache::size() const {
+  const std::lock_guard lock(mutex_);
+  return plans_.size();
+}
+
+std::size_t PlanCache::bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t total = 0;
+  for (const auto& plan : plans_) total += plan->plan->resident_bytes();
+  return total;
+}
+
+}  // namespace linnet::inline v0::detail

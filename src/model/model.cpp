@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <linnet/model/model.hpp>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::cat;
+using detail::fail;
+
+const std::string& Model::name() const { return state_->name; }
+bool Model::built() const { return !state_->outputs.empty(); }
+
+std::vector<Layer> Model::layers() const {
+  detail::require_built(*state_, "layers");
+  std::vector<Layer> layers;
+  for (const auto& layer : state_->layers) layers.emplace_back(layer);
+  return layers;
+}
+
+Layer Model::layer(std::string_view name) const {
+  detail::require_built(*state_, "layer");
+  std::string known;
+  for (const auto& layer : state_->layers) {
+    if (layer->name == name) return Layer(layer);
+    known += cat(known.empty() ? "" : ", ", layer->name);
+  }
+  fail(ErrorCode::not_found, cat("model: no layer '", name, "'; there are: ", known));
+}
+
+std::vector<std::pair<std::string, std::shared_ptr<Parameter>>> Model::parameters() const {
+  detail::require_built(*state_, "parameters");
+  std::vector<std::pair<std::string, std::shared_ptr<Parameter>>> list;
+  for (auto& p : detail::parameters_of(*state_)) list.emplace_back(std::move(p.path), p.parameter);
+  return list;
+}
+
+std::vector<Tensor> Model::get_weights() const {
+  detail::require_built(*state_, "get_weights");
+  detail::make_readable(*state_);
+  std::vector<Tensor> weights;
+  for (const auto& p : detail::parameters_of(*state_)) {
+    const Parameter& parameter = *p.parameter;
+    weights.push_back(
+        (parameter.caught_up.empty() ? parameter.value : parameter.caught_up).clone());
+  }
+  return weights;
+}
+
+void Model::set_weights(const std::vector<Tensor>& weights) {
+  detail::require_built(*state_, "set_weights");
+  const auto parameters = detail::parameters_of(*state_);
+  if (weights.size() != parameters.size()) {
+    fail(ErrorCode::invalid_argument,
+         cat("set_weights: expected ", static_cast<Index>(parameters.size()), " tensors, got ",
+             static_cast<Index>(weights.size())));
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const TensorType& type = parameters[i].parameter->type;
+    if (weights[i].dtype() != type.dtype || weights[i].shape() != type.shape) {
+      fail(ErrorCode::shape_mismatch, cat("set_weights: ", parameters[i].path, ": expected ", type,
+                                          ", got ", weights[i].dtype(), " ", weights[i].shape()));
+    }
+  }
+  detail::settle_rows(*state_);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    parameters[i].parameter->value.assign(weights[i]);
+    ++parameters[i].parameter->version;
+  }
+}
+
+Index Model::count_params() const {
+  Index count = 0;
+  for (const auto& [path, parameter] : parameters()) count += parameter->type.shape.elements();
+  return count;
+}
+
+void Model::compile(const CompileOptions& options) {
+  if (options.loss.empty()) {
+    fail(ErrorCode::invalid_argument, "compile: a loss is needed: .loss = \"...\"");
+  }
+  if (built()) {
+    detail::settle_rows(*state_);
+    for (const auto& p : detail::parameters_of(*state_)) {
+      p.parameter->slots.clear();
+      p.parameter->pending_read = {};
+    }
+    detail::check_compiled(*state_, options);
+  }
+  state_->plans.clear();
+  state_->compiled = detail::Compiled{options, {}};
+  state_->iteration = 0;
+  state_->learning_rate.reset();
+}
+
+void Model::configure(const RunOptions& options) {
+  if (options.threads < 0) {
+    fail(ErrorCode::invalid_argument,
+         cat("configure: threads must be 0 or more, got ", options.threads));
+  }
+  state_->run = options;
+  state_->plans.clear();
+}
+
+void Model::set_labels(std::vector<std::string> labels) { state_->labels = std::move(labels); }
+const std::vector<std::string>& Model::labels() const { return state_->labels; }
+Index Model::iterations() const { return state_->iteration; }
+
+namespace detail {
+
+void check_compiled(const ModelState& model, const CompileOptions& options) {
+  const std::size_t outputs = model.outputs.size();
+  options.loss.for_outputs(outputs);
+  if (!options.loss_weights.empty() && options.loss_weights.size() != outputs) {
+    fail(ErrorCode::invalid_argument,
+         cat("compile: expected ", static_cast<Index>(outputs), " loss_weights, got ",
+             static_cast<Index>(options.loss_weights.size())));
+  }
+}
+
+}  // namespace detail
+
+std::vector<Loss> LossList::for_outputs(std::size_t outputs) const {
+  if (!many_) return std::vector<Loss>(outputs, one_);
+  if (many_->size() != outputs) {
+    fail(ErrorCode::invalid_argument, cat("compile: expected ", static_cast<Index>(outputs),
+                                          " losses, got ", static_cast<Index>(many_->size())));
+  }
+  return *many_;
+}
+
+}  // namespace linnet::inline v0

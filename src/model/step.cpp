@@ -1,0 +1,94 @@
+// One batch through a training or test plan, and the sums over batches.
+#include <numeric>
+
+#include "kernels/threads.hpp"
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+double scalar(const Plan::Session& session, std::size_t output) {
+  return static_cast<double>(*static_cast<const float*>(session.output(output)));
+}
+
+}  // namespace
+
+StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
+  if (!model.compiled) {
+    fail(ErrorCode::bad_state, "model: compile it with an optimizer and a loss first");
+  }
+  Feed feed(model, batch.x, batch.y, batch.sample_weight);
+  feed.key().mode = mode;
+  const auto every = model.compiled->options.optimizer.settings().gradient_accumulation_steps;
+  feed.key().accumulates = mode == Mode::train && every && (model.iteration + 1) % *every != 0;
+  if (mode == Mode::test) make_readable(model);
+  const auto plan = plan_for(model, feed.key());
+  Plan::Session session(*plan->plan);
+  feed.bind(*plan->plan, session);
+  const float rate = model.learning_rate.value_or(
+      static_cast<float>(model.compiled->options.optimizer.learning_rate().at(model.iteration)));
+  const std::int64_t iteration = model.iteration;
+  const std::int64_t seed[2] = {static_cast<std::int64_t>(model.seed), iteration};
+  session.bind(plan->plan->input_index("learning_rate"), &rate);
+  session.bind(plan->plan->input_index("iteration"), &iteration);
+  session.bind(plan->plan->input_index("seed"), seed);
+  if (mode == Mode::train) {
+    const FlushDenormals flush;
+    session.run();
+    ++model.iteration;
+    forget_readable(model);
+  } else {
+    session.run();
+  }
+  StepResult result{.rows = feed.rows(), .losses = {}, .metrics = {}};
+  for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
+  for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); i += 2) {
+    result.metrics.emplace_back(scalar(session, i), scalar(session, i + 1));
+  }
+  return result;
+}
+
+std::vector<std::string> log_names(const ModelState& model) {
+  const Compiled& compiled = *model.compiled;
+  const std::size_t outputs = model.outputs.size();
+  std::vector<std::string> names{"loss"};
+  for (std::size_t k = 0; outputs > 1 && k < outputs; ++k) {
+    names.push_back(cat("output_", static_cast<Index>(k), "_loss"));
+  }
+  for (std::size_t k = 0; k < outputs; ++k) {
+    const std::string prefix = outputs == 1 ? "" : cat("output_", static_cast<Index>(k), "_");
+    for (const Metric& m : compiled.options.metrics) names.push_back(cat(prefix, m.name()));
+    for (const Metric& m : compiled.options.weighted_metrics)
+      names.push_back(cat(prefix, m.name()));
+  }
+  return names;
+}
+
+void Totals::add(const StepResult& step) {
+  losses_.resize(step.losses.size());
+  metrics_.resize(step.metrics.size());
+  for (std::size_t i = 0; i < step.losses.size(); ++i) {
+    losses_[i] += step.losses[i] * static_cast<double>(step.rows);
+  }
+  for (std::size_t i = 0; i < step.metrics.size(); ++i) {
+    metrics_[i].first += step.metrics[i].first;
+    metrics_[i].second += step.metrics[i].second;
+  }
+  rows_ += step.rows;
+}
+
+Logs Totals::logs(const ModelState& model) const {
+  const std::vector<std::string> names = log_names(model);
+  Logs logs;
+  std::size_t at = 0;
+  for (const double loss : losses_) {
+    logs.set(names[at++], rows_ == 0 ? 0.0 : loss / static_cast<double>(rows_));
+  }
+  for (const auto& [sum, weight] : metrics_) {
+    logs.set(names[at++], weight == 0 ? 0.0 : sum / weight);
+  }
+  return logs;
+}
+
+}  // namespace linnet::inline v0::detail

@@ -1,0 +1,114 @@
+// Patterns that are one op with a gradient of its own. Applied before gradients are made.
+#include <linnet/graph/parameter.hpp>
+#include <linnet/ops/activation.hpp>
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/gather.hpp>
+#include <linnet/ops/loss.hpp>
+#include <linnet/ops/mask.hpp>
+#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/softmax.hpp>
+
+#include "plan/graph.hpp"
+
+namespace linnet::inline v0 {
+
+namespace {
+
+template <OpType O>
+const O* made_by(const Value& value) {
+  return value ? value.node().op.as<O>() : nullptr;
+}
+
+/// What of a bag's ids counts, read off a mask over them.
+struct BagMask {
+  bool skip_zero = false;
+  Value lengths;
+};
+
+bool is_zero(const Value& value) {
+  const auto* constant = made_by<ops::Constant>(value);
+  return constant != nullptr && constant->value.dtype() == DType::int32 &&
+         constant->value.size() == 1 && constant->value.data<std::int32_t>()[0] == 0;
+}
+
+/// ids != 0, t < lengths, or both.
+std::optional<BagMask> bag_mask(const Value& mask, const Value& ids) {
+  if (made_by<ops::SequenceMask>(mask) != nullptr) return BagMask{false, mask.node().inputs[0]};
+  const auto* compare = made_by<ops::Compare>(mask);
+  if (compare == nullptr) return std::nullopt;
+  const Values& sides = mask.node().inputs;
+  if (compare->kind == ops::CompareKind::not_equal && sides[0] == ids && is_zero(sides[1])) {
+    return BagMask{true, {}};
+  }
+  if (compare->kind != ops::CompareKind::logical_and) return std::nullopt;
+  auto a = bag_mask(sides[0], ids), b = bag_mask(sides[1], ids);
+  if (!a || !b) return std::nullopt;
+  return BagMask{a->skip_zero || b->skip_zero, a->lengths ? a->lengths : b->lengths};
+}
+
+/// mean over time of gather(table, ids (b, t)), with or without a mask -> embedding_bag
+std::optional<Values> embedding_mean(const Node& node, const Values& inputs) {
+  BagMask counts;
+  if (made_by<ops::Gather>(inputs.empty() ? Value() : inputs[0]) == nullptr) return std::nullopt;
+  const Values& gather = inputs[0].node().inputs;
+  if (gather[1].shape().rank() != 2) return std::nullopt;
+  if (const auto* reduce = node.op.as<ops::Reduce>()) {
+    if (reduce->kind != ops::ReduceKind::mean || reduce->axes != std::vector<Index>{1} ||
+        reduce->keepdims) {
+      return std::nullopt;
+    }
+  } else if (node.op.as<ops::MaskedMean>() != nullptr) {
+    const auto mask = bag_mask(inputs[1], gather[1]);
+    if (!mask) return std::nullopt;
+    counts = *mask;
+  } else {
+    return std::nullopt;
+  }
+  return Values{ops::embedding_bag(gather[0], gather[1], counts.lengths, counts.skip_zero)[0]};
+}
+
+/// crossentropy(y, softmax(z)) -> crossentropy from the logits z: no clipping, a gradient that
+/// never vanishes, and one pass less.
+std::optional<Values> softmax_crossentropy(const Node& node, const Values& inputs) {
+  auto logits = [&](const Value& p) -> Value {
+    const auto* softmax = made_by<ops::Softmax>(p);
+    const bool last = softmax != nullptr && p.shape().wrap(static_cast<int>(softmax->axis)) ==
+                                                p.shape().rank() - 1;
+    return last ? p.node().inputs[0] : Value();
+  };
+  if (const auto* loss = node.op.as<ops::CategoricalCrossentropy>()) {
+    const Value z = loss->from_logits ? Value() : logits(inputs[1]);
+    if (!z) return std::nullopt;
+    auto from_logits = *loss;
+    from_logits.from_logits = true;
+    return Values{apply(from_logits, {inputs[0], z})};
+  }
+  if (const auto* loss = node.op.as<ops::SparseCategoricalCrossentropy>()) {
+    const Value z = loss->from_logits ? Value() : logits(inputs[1]);
+    if (!z) return std::nullopt;
+    auto from_logits = *loss;
+    from_logits.from_logits = true;
+    return Values{apply(from_logits, {inputs[0], z})};
+  }
+  return std::nullopt;
+}
+
+/// binary_crossentropy(y, sigmoid(z)) -> the same from the logits z
+std::optional<Values> sigmoid_crossentropy(const Node& node, const Values& inputs) {
+  const auto* loss = node.op.as<ops::BinaryCrossentropy>();
+  if (loss == nullptr || loss->from_logits) return std::nullopt;
+  const auto* activate = made_by<ops::Activate>(inputs[1]);
+  if (activate == nullptr || activate->kind != ops::ActivationKind::sigmoid) return std::nullopt;
+  auto from_logits = *loss;
+  from_logits.from_logits = true;
+  return Values{apply(from_logits, {inputs[0], inputs[1].node().inputs[0]})};
+}
+
+}  // namespace
+
+Values combine(const Values& roots) {
+  const std::vector<RewriteRule> rules{embedding_mean, softmax_crossentropy, sigmoid_crossentropy};
+  return rewrite(roots, rules);
+}
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,203 @@
+#include "plan/plan.hpp"
+
+#include <cstring>
+#include <new>
+#include <unordered_map>
+
+#include "kernels/table.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::cat;
+using detail::fail;
+
+namespace {
+
+constexpr std::align_val_t kAlignment{64};
+
+struct AlignedDelete {
+  void operator()(std::byte* p) const { ::operator delete(p, kAlignment); }
+};
+
+bool is_source(const Node& node) {
+  return node.op.as<ops::Input>() != nullptr || node.op.as<ops::ParameterSource>() != nullptr ||
+         node.op.as<ops::Constant>() != nullptr;
+}
+
+std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options) {
+  Types inputs;
+  for (const Value& input : node.inputs) inputs.push_back(input.type());
+  try {
+    return find_kernel({node.op, inputs, node.types, options.threads, options.deterministic});
+  } catch (const Error& error) {
+    throw error.within(node.path);
+  }
+}
+
+}  // namespace
+
+struct Plan::Session::Memory {
+  std::unique_ptr<std::byte, AlignedDelete> arena;
+  std::vector<void*> operands;
+  std::vector<const void*> inputs;
+};
+
+Plan::Plan(const Graph& graph, const PlanOptions& options) : options_(options) {
+  verify(graph);
+  const Values roots = graph.roots();
+  std::vector<std::shared_ptr<const Node>> order;
+  for (auto& node : topological_order(roots)) {
+    if (!is_source(*node)) order.push_back(std::move(node));
+  }
+  std::vector<std::unique_ptr<Kernel>> kernels;
+  std::vector<std::size_t> scratch;
+  for (const auto& node : order) {
+    kernels.push_back(kernel_of(*node, options));
+    scratch.push_back(kernels.back()->scratch_bytes());
+  }
+  const Placement placement = place(graph, order, scratch);
+  arena_bytes_ = placement.arena_bytes;
+  add_steps(placement, std::move(kernels), graph);
+}
+
+Plan::~Plan() = default;
+
+void Plan::add_steps(const Placement& placement, std::vector<std::unique_ptr<Kernel>> kernels,
+                     const Graph& graph) {
+  std::unordered_map<const Node*, std::vector<Place>> places;
+  auto source_place = [&](const Node& node) -> Place {
+    if (const auto* input = node.op.as<ops::Input>()) {
+      const int known = input_index(input->name);
+      if (known >= 0) return {Place::Kind::input, static_cast<std::size_t>(known)};
+      input_names_.push_back(input->name);
+      input_types_.push_back(input->type);
+      return {Place::Kind::input, input_names_.size() - 1};
+    }
+    if (const auto* source = node.op.as<ops::ParameterSource>()) {
+      if (!source->slot.empty()) source->parameter->slot(source->slot, source->type, source->first);
+      sources_.push_back({source->parameter, source->slot});
+      return {Place::Kind::parameter, sources_.size() - 1};
+    }
+    constants_.push_back(node.op.as<ops::Constant>()->value);
+    return {Place::Kind::fixed, constants_.size() - 1};
+  };
+  auto place_of = [&](const Value& value) -> Place {
+    auto known = places.find(&value.node());
+    if (known == places.end()) {
+      known = places.emplace(&value.node(), std::vector{source_place(value.node())}).first;
+    }
+    return known->second[static_cast<std::size_t>(value.index())];
+  };
+  for (std::size_t i = 0; i < placement.order.size(); ++i) {
+    const Node& node = *placement.order[i];
+    std::vector<Place> outputs = placement.outputs[i];
+    Step step;
+    step.first = operands_.size();
+    for (const Value& input : node.inputs) operands_.push_back(place_of(input));
+    const bool view = node.op.name() == "reshape";
+    if (view) outputs = {operands_[step.first]};
+    places[&node] = outputs;
+    if (view) {
+      operands_.resize(step.first);
+      continue;
+    }
+    operands_.insert(operands_.end(), outputs.begin(), outputs.end());
+    step.kernel = std::move(kernels[i]);
+    step.inputs = static_cast<int>(node.inputs.size());
+    step.scratch = placement.scratch[i];
+    step.where = cat(node.path, node.path.empty() ? "" : ": ", node.op.name());
+    steps_.push_back(std::move(step));
+  }
+  for (const Value& output : graph.outputs) outputs_.push_back({place_of(output), output.type()});
+}
+
+int Plan::input_index(std::string_view name) const {
+  for (std::size_t i = 0; i < input_names_.size(); ++i) {
+    if (input_names_[i] == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void* Plan::source_address(const Source& source) const {
+  Parameter& parameter = *source.parameter;
+  if (!source.slot.empty()) {
+    for (Slot& slot : parameter.slots) {
+      if (slot.name == source.slot) return slot.value.raw();
+    }
+    fail(ErrorCode::bad_state, cat(parameter.path, ": slot ", source.slot, " is gone"));
+  }
+  if (options_.reads_only && !parameter.caught_up.empty()) return parameter.caught_up.raw();
+  return parameter.value.raw();
+}
+
+void* Plan::address(const Place& place, const Session::Memory& memory) const {
+  switch (place.kind) {
+    case Place::Kind::arena:
+      return memory.arena.get() + place.at;
+    case Place::Kind::input:
+      return const_cast<void*>(memory.inputs[place.at]);
+    case Place::Kind::parameter:
+      return source_address(sources_[place.at]);
+    case Place::Kind::fixed:
+      return const_cast<void*>(constants_[place.at].raw());
+  }
+  return nullptr;
+}
+
+std::size_t Plan::resident_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_ * (arena_bytes_ + operands_.size() * sizeof(void*));
+}
+
+Plan::Session::Session(const Plan& plan) : plan_(plan) {
+  const std::lock_guard lock(plan.mutex_);
+  if (!plan.idle_.empty()) {
+    memory_ = std::move(plan.idle_.back());
+    plan.idle_.pop_back();
+    return;
+  }
+  memory_ = std::make_unique<Memory>();
+  memory_->arena.reset(static_cast<std::byte*>(::operator new(plan.arena_bytes_ + 64, kAlignment)));
+  memory_->operands.resize(plan.operands_.size());
+  memory_->inputs.resize(plan.input_names_.size());
+  ++plan.sessions_;
+}
+
+Plan::Session::~Session() {
+  std::fill(memory_->inputs.begin(), memory_->inputs.end(), nullptr);
+  const std::lock_guard lock(plan_.mutex_);
+  plan_.idle_.push_back(std::move(memory_));
+}
+
+void Plan::Session::bind(int index, const void* data) {
+  static constexpr std::byte kNothing{};  // an empty tensor has no memory of its own
+  if (index < 0) return;
+  memory_->inputs[static_cast<std::size_t>(index)] = data == nullptr ? &kNothing : data;
+}
+
+void Plan::Session::run() {
+  for (std::size_t i = 0; i < memory_->inputs.size(); ++i) {
+    if (memory_->inputs[i] == nullptr) {
+      fail(ErrorCode::bad_state, cat("plan: input ", plan_.input_names_[i], " is not bound"));
+    }
+  }
+  for (std::size_t i = 0; i < plan_.operands_.size(); ++i) {
+    memory_->operands[i] = plan_.address(plan_.operands_[i], *memory_);
+  }
+  const Step* current = nullptr;
+  try {
+    for (const Step& step : plan_.steps_) {
+      current = &step;
+      step.kernel->run({memory_->operands.data() + step.first, step.inputs,
+                        memory_->arena.get() + step.scratch});
+    }
+  } catch (const Error& error) {
+    throw error.within(current->where);
+  }
+}
+
+const void* Plan::Session::output(std::size_t index) const {
+  return plan_.address(plan_.outputs_[index].place, *memory_);
+}
+
+}  // namespace linnet::inline v0
