@@ -9,6 +9,7 @@
 #include <linnet/layers/global_pooling1d.hpp>
 #include <linnet/layers/merging.hpp>
 #include <linnet/layers/reshape.hpp>
+#include <linnet/layers/text_vectorization.hpp>
 
 namespace linnet::inline v0 {
 
@@ -26,7 +27,8 @@ using BuiltInLayers = LayerList<
     Flatten,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,
-    Reshape>;
+    Reshape,
+    TextVectorization>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

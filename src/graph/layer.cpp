@@ -67,6 +67,12 @@ std::uint64_t Scope::random_key() {
   return RandomStream(static_cast<std::uint64_t>(emission_.random_calls++), path_).key();
 }
 
+void detail::LayerInstance::set_assets(const LayerAssets& assets) {
+  if (assets.empty()) return;
+  fail(ErrorCode::corrupt_file,
+       cat(name, ": ", class_name(), " keeps no assets, but got '", assets.front().first, "'"));
+}
+
 // Calls ------------------------------------------------------------------------------------------
 
 namespace {

@@ -1,109 +1,13 @@
-// Layer: the concept that a struct fulfils to be a layer, and the handle that holds any.
+// Layer: the handle that holds any layer, and how layers are called.
 #pragma once
 
-#include <concepts>
-#include <linnet/graph/scope.hpp>
+#include <linnet/graph/layer_type.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace linnet::inline v0 {
-
-/// What a layer is called with. Masks travel on the inputs: call.inputs[0].mask().
-struct Call {
-  Values inputs;
-
-  /// The only input. Error: there are several.
-  LINNET_API const Value& input() const;
-};
-
-/// What happens to the mask of a layer's only input if emit() does not set one itself.
-enum class MaskRule : std::uint8_t {
-  drop,  ///< the output has none (the default)
-  pass,  ///< the output has the input's
-};
-
-/// A layer is an aggregate with the fields `name` and `trainable`, its Keras class name kName,
-/// a list of its fields, and emit(), which builds ops and returns a Value or Values.
-/// Optional:
-///   static constexpr MaskRule kMask;
-///   static constexpr DType kInput = DType::int32;  what it wants, if not float32
-///   std::variant<Tensor, Ragged> transform(const Tensor& strings) const;
-///     for a layer that stands in front and turns strings into numbers; emit() then only checks
-template <class L>
-concept LayerType = requires(const L& layer, L& fresh, Scope& scope, const Call& call,
-                             FieldVisitor& field) {
-  { L::kName } -> std::convertible_to<std::string_view>;
-  { fresh.name } -> std::same_as<std::string&>;
-  { fresh.trainable } -> std::same_as<bool&>;
-  L::fields(fresh, field);
-  layer.emit(scope, call);
-};
-
-namespace detail {
-
-/// One layer of a model: what it is, and what it owns.
-struct LINNET_API LayerInstance {
-  virtual ~LayerInstance() = default;
-  virtual std::string_view class_name() const = 0;
-  virtual Config config() const = 0;
-  virtual MaskRule mask_rule() const = 0;
-  virtual DType input_dtype() const = 0;
-  virtual Values emit(Scope& scope, const Call& call) const = 0;
-  virtual std::optional<std::variant<Tensor, Ragged>> transform(const Tensor& strings) const = 0;
-  virtual const void* address() const = 0;
-  /// The layers of a model that is used as a layer.
-  virtual std::vector<std::shared_ptr<LayerInstance>> sublayers() const { return {}; }
-
-  std::string name;  ///< empty until given or numbered
-  bool trainable = true;
-  std::vector<std::shared_ptr<Parameter>> parameters;
-};
-
-template <LayerType L>
-struct LayerHolder final : LayerInstance {
-  explicit LayerHolder(L layer) : held(std::move(layer)) {
-    name = held.name;
-    trainable = held.trainable;
-  }
-  std::string_view class_name() const override { return L::kName; }
-  Config config() const override {
-    L copy = held;
-    copy.name = name;
-    copy.trainable = trainable;
-    return config_of(std::move(copy));
-  }
-  MaskRule mask_rule() const override {
-    if constexpr (requires { L::kMask; }) return L::kMask;
-    return MaskRule::drop;
-  }
-  DType input_dtype() const override {
-    if constexpr (requires { L::kInput; }) return L::kInput;
-    return DType::float32;
-  }
-  std::optional<std::variant<Tensor, Ragged>> transform(const Tensor& strings) const override {
-    if constexpr (requires { held.transform(strings); }) {
-      return held.transform(strings);
-    } else {
-      return std::nullopt;
-    }
-  }
-  Values emit(Scope& scope, const Call& call) const override {
-    if constexpr (requires {
-                    { held.emit(scope, call) } -> std::same_as<Value>;
-                  }) {
-      return {held.emit(scope, call)};
-    } else {
-      return held.emit(scope, call);
-    }
-  }
-  const void* address() const override { return &held; }
-  L held;
-};
-
-}  // namespace detail
 
 /// The `trainable` flag of a layer or model: reads and writes the one that all handles share.
 class TrainableFlag {
