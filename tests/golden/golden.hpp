@@ -21,6 +21,14 @@ struct GoldenCase {
     if (tensor == nullptr) detail::fail(ErrorCode::not_found, name + "/" + role);
     return tensor->clone();
   }
+  /// All of role/0, role/1, ...
+  std::vector<Tensor> numbered(const std::string& role) const {
+    std::vector<Tensor> tensors;
+    while (find(role + "/" + std::to_string(tensors.size())) != nullptr) {
+      tensors.push_back(at(role + "/" + std::to_string(tensors.size())));
+    }
+    return tensors;
+  }
 };
 
 /// All cases of tests/golden/<topic>.safetensors.
