@@ -73,11 +73,12 @@ void find_fronts(ModelState& model, const std::vector<std::shared_ptr<const Node
   }
 }
 
-void initialize(ModelState& model) {
+void initialize(ModelState& model, bool filled) {
   for (const PathParameter& p : parameters_of(model)) {
     Parameter& parameter = *p.parameter;
     if (!parameter.value.empty() || parameter.type.shape.elements() == 0) continue;
     parameter.path = p.path;
+    if (!filled) continue;
     parameter.value = Tensor(parameter.type.dtype, parameter.type.shape);
     if (parameter.fill) parameter.fill(parameter.value, RandomStream(model.seed, p.path));
     ++parameter.version;
@@ -105,7 +106,7 @@ std::vector<PathParameter> parameters_of(const ModelState& model) {
   return list;
 }
 
-void build(ModelState& model) {
+void build(ModelState& model, bool filled) {
   const auto order = topological_order(model.outputs);
   for (const auto& node : order) {
     if (const auto* call = node->op.as<ops::LayerCall>()) {
@@ -122,7 +123,7 @@ void build(ModelState& model) {
   }
   name_layers(model);
   find_fronts(model, order);
-  initialize(model);
+  initialize(model, filled);
 }
 
 void build_sequential(ModelState& model, const TensorType& input) {

@@ -1,7 +1,6 @@
 // A model as a Config, and back.
-#include <linnet/layers.hpp>
-
 #include <algorithm>
+#include <linnet/layers.hpp>
 
 #include "model/state.hpp"
 
@@ -57,10 +56,10 @@ Values read_references(const Config& list, const std::vector<Values>& nodes) {
   return values;
 }
 
-Layer read_layer(const Config& entry) {
+Layer read_layer(const Config& entry, bool filled) {
   const std::string& class_name = entry.at("class_name").as_string();
   if (class_name == "Sequential" || class_name == "Functional") {
-    return Layer(model_from_config(entry.at("config")));
+    return Layer(model_from_config(entry.at("config"), filled));
   }
   return layer_from_config(class_name, entry.at("config"));
 }
@@ -95,13 +94,15 @@ Config ModelState::config() const {
   return config;
 }
 
-std::shared_ptr<ModelState> model_from_config(const Config& config) {
+std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled) {
   auto model = std::make_shared<ModelState>();
   model->name = config.at("name").as_string();
   model->trainable = config.at("trainable").as_bool();
   model->sequential = config.at("sequential").as_bool();
   std::vector<Layer> layers;
-  for (const Config& entry : config.at("layers").items()) layers.push_back(read_layer(entry));
+  for (const Config& entry : config.at("layers").items()) {
+    layers.push_back(read_layer(entry, filled));
+  }
   std::vector<Values> nodes;
   for (const Config& node : config.at("nodes").items()) {
     if (const Config* input = node.find("input")) {
@@ -120,7 +121,7 @@ std::shared_ptr<ModelState> model_from_config(const Config& config) {
   if (model->inputs.empty() || model->outputs.empty()) {
     fail(ErrorCode::corrupt_file, "model config: no inputs or no outputs");
   }
-  build(*model);
+  build(*model, filled);
   return model;
 }
 

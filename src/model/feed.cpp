@@ -103,17 +103,21 @@ Feed::Feed(const ModelState& model, const Columns& x, const Columns& y, const Te
 void Feed::add_x(const ModelState& model, std::size_t index, const Column& column) {
   const std::string name = input_name("x", index);
   const Value& target = model.inputs[index];
-  if (model.fronts[index]) {
+  if (const auto& front = model.fronts[index]) {
+    const TensorType& type = front->output.type();
     const auto* texts = std::get_if<Tensor>(&column);
-    if (texts == nullptr || texts->dtype() != DType::string) {
-      fail(ErrorCode::dtype_mismatch, cat(name, ": this model takes texts"));
+    // fit() has turned texts into numbers once for all epochs.
+    if (texts == nullptr || texts->dtype() == type.dtype) {
+      return add_column(name, column, type.dtype, type.shape.rank());
     }
-    const auto numbers = model.fronts[index]->layer->transform(*texts);
+    if (texts->dtype() != DType::string) {
+      fail(ErrorCode::dtype_mismatch, cat(name, ": this model takes texts, got ", texts->dtype()));
+    }
+    const auto numbers = front->layer->transform(*texts);
     if (!numbers) {
       fail(ErrorCode::dtype_mismatch, cat(name, ": no layer turns the texts into numbers"));
     }
-    const DType dtype = model.fronts[index]->output.dtype();
-    return add_column(name, *numbers, dtype, model.fronts[index]->output.shape().rank());
+    return add_column(name, *numbers, type.dtype, type.shape.rank());
   }
   add_column(name, column, target.dtype(), target.shape().rank());
 }

@@ -156,6 +156,7 @@ class Fit {
     for (Index step = 0; options_.steps_per_epoch == 0 || step < options_.steps_per_epoch; ++step) {
       if (!iterator.next(batch)) break;
       totals.add(detail::run_step(model_, Mode::train, batch));
+      detail::keep_sample(model_, batch.x);
       if (wants_batches_) {
         const Logs logs = totals.logs(model_);
         each([&](Callback& c) { c.on_batch_end(run_, step, logs); });
@@ -201,6 +202,7 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
   const Tensor weights = weights_of(y.columns(), options.sample_weight, options.class_weight);
   const Columns columns = transformed(*state_, x.columns());
   detail::check_columns(*state_, columns, y.columns());
+  detail::keep_sample(*state_, x.columns());
   Dataset rows = Dataset::from(columns, y.columns(), weights);
   std::optional<Dataset> validation;
   if (!options.validation_data.empty()) {
@@ -259,6 +261,7 @@ Logs one_batch(ModelState& model, Mode mode, const Inputs& x, const Inputs& y,
   Totals totals;
   totals.add(detail::run_step(
       model, mode, {.x = x.columns(), .y = y.columns(), .sample_weight = sample_weight}));
+  if (mode == Mode::train) detail::keep_sample(model, x.columns());
   return totals.logs(model);
 }
 

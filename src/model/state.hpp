@@ -87,7 +87,7 @@ struct ModelState final : LayerInstance {
   std::optional<float> learning_rate;  ///< replaces the optimizer's, if a callback set it
   std::vector<std::string> labels;
   std::vector<bool> plan_flags;  ///< the frozen flags that the plans were made with
-  std::vector<Tensor> sample;    ///< a few rows that training saw, for the self-test of a file
+  Columns sample;                ///< a few rows that training saw, for the self-test of a file
 
   mutable PlanCache plans;
   mutable std::mutex read_mutex;
@@ -105,11 +105,12 @@ struct PathParameter {
 std::vector<PathParameter> parameters_of(const ModelState& model);
 
 // build.cpp: from layers to a connected, named, initialized model.
-void build(ModelState& model);
+/// `filled`: parameters get their first values; without, they wait for those of a file.
+void build(ModelState& model, bool filled = true);
 void build_sequential(ModelState& model, const TensorType& input);
-/// config.cpp: the model that ModelState::config() wrote down, with fresh weights. Error: unknown
-/// layers or keys; references to nothing.
-std::shared_ptr<ModelState> model_from_config(const Config& config);
+/// config.cpp: the model that ModelState::config() wrote down. Error: unknown layers or keys;
+/// references to nothing.
+std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled = true);
 TensorType type_of(const ModelState& model, const Column& column);
 void require_built(const ModelState& model, std::string_view what);
 
@@ -166,6 +167,8 @@ struct StepResult {
   std::vector<double> losses;                      ///< total, then by output if there are several
   std::vector<std::pair<double, double>> metrics;  ///< sum and weight
 };
+/// Keeps copies of the first rows of `x` for self-tests, unless there are some already.
+void keep_sample(ModelState& model, const Columns& x);
 StepResult run_step(ModelState& model, Mode mode, const Batch& batch);
 
 /// Sums of steps, as logs: each loss weighted by rows, each metric by its weights.

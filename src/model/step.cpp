@@ -1,4 +1,5 @@
 // One batch through a training or test plan, and the sums over batches.
+#include <algorithm>
 #include <numeric>
 
 #include "kernels/threads.hpp"
@@ -13,6 +14,21 @@ double scalar(const Plan::Session& session, std::size_t output) {
 }
 
 }  // namespace
+
+void keep_sample(ModelState& model, const Columns& x) {
+  constexpr Index kRows = 4;
+  if (!model.sample.empty()) return;
+  for (const Column& column : x) {
+    Column part = rows_between(column, 0, std::min(kRows, rows_of(column)));
+    if (auto* tensor = std::get_if<Tensor>(&part)) {
+      *tensor = tensor->clone();
+    } else {
+      auto& ragged = std::get<Ragged>(part);
+      ragged.values = ragged.values.clone();
+    }
+    model.sample.push_back(std::move(part));
+  }
+}
 
 StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
   if (!model.compiled) {
