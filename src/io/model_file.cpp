@@ -1,0 +1,207 @@
+// Model::save and Model::load: one safetensors file.
+//   metadata  linnet.format, linnet.version, linnet.model (JSON: config, training, labels, ...)
+//   tensors   <path>                     a parameter, as everybody but training reads it
+//             optimizer/<path>/<slot>    what the optimizer keeps of it
+//             optimizer/<path>/rows      the table itself, if rows of it wait for updates
+//             assets/<layer path>/<name> what a layer learnt outside training
+//             self_test/x0, y0, ...      a few rows, and what the model makes of them
+// Lists of strings are packed as uint8.
+#include "io/model_file.hpp"
+
+#include <linnet/io/json.hpp>
+#include <linnet/io/packed_strings.hpp>
+#include <linnet/version.hpp>
+#include <set>
+
+#include "io/file.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::cat;
+using detail::fail;
+using detail::LayerInstance;
+using detail::ModelState;
+using detail::TensorTable;
+
+namespace {
+
+constexpr int kFormat = 1;
+constexpr std::string_view kStringSuffix = ":strings";  ///< of a packed asset
+
+std::string version_text() {
+  return cat(LINNET_VERSION_MAJOR, ".", LINNET_VERSION_MINOR, ".", LINNET_VERSION_PATCH);
+}
+
+/// Calls f(layer, path) for all layers, those of inner models after these.
+template <class F>
+void each_layer(const LayerInstance& model, const std::string& prefix, F&& f) {
+  for (const auto& layer : model.sublayers()) {
+    const std::string path = prefix + layer->name;
+    f(*layer, path);
+    each_layer(*layer, path + "/", f);
+  }
+}
+
+/// A file keeps a layer with the model that it belongs to, so it can belong to one only.
+void refuse_layers_of_two_models(const ModelState& model) {
+  std::set<const LayerInstance*> seen;
+  each_layer(model, "", [&](const LayerInstance& layer, const std::string& path) {
+    if (seen.insert(&layer).second) return;
+    fail(ErrorCode::unsupported,
+         cat("save: the layer '", path, "' is part of two of the models that this one is made of"));
+  });
+}
+
+Config model_json(const ModelState& model) {
+  Config json = Config::object();
+  json["config"] = model.config();
+  json["training"] = detail::training_config(model);
+  json["seed"] = Config(static_cast<std::int64_t>(model.seed));
+  json["deterministic"] = Config(model.run.deterministic);
+  Config labels = Config::list();
+  for (const std::string& label : model.labels) labels.push_back(Config(label));
+  json["labels"] = std::move(labels);
+  return json;
+}
+
+void add_assets(const ModelState& model, std::vector<NamedTensor>& tensors) {
+  each_layer(model, "", [&](const LayerInstance& layer, const std::string& path) {
+    if (layer.class_name() == "Sequential" || layer.class_name() == "Functional") return;
+    for (const auto& [name, tensor] : layer.assets()) {
+      const std::string full = cat("assets/", path, "/", name);
+      if (tensor.dtype() != DType::string) {
+        tensors.push_back({full, tensor});
+        continue;
+      }
+      const auto strings = tensor.data<std::string>();
+      tensors.push_back({cat(full, kStringSuffix), pack_strings({strings.begin(), strings.end()})});
+    }
+  });
+}
+
+void restore_assets(ModelState& model, TensorTable& tensors) {
+  each_layer(model, "", [&](LayerInstance& layer, const std::string& path) {
+    if (layer.class_name() == "Sequential" || layer.class_name() == "Functional") return;
+    LayerAssets assets;
+    for (NamedTensor& asset : tensors.take_all(cat("assets/", path, "/"), false)) {
+      std::string_view name = asset.name;
+      if (name.ends_with(kStringSuffix)) {
+        name.remove_suffix(kStringSuffix.size());
+        assets.emplace_back(name, Tensor::strings(unpack_strings(asset.tensor)));
+      } else {
+        assets.emplace_back(name, asset.tensor.clone());
+      }
+    }
+    layer.set_assets(assets);
+  });
+}
+
+void restore_weights(ModelState& model, TensorTable& tensors) {
+  for (const auto& p : detail::parameters_of(model)) {
+    p.parameter->value = tensors.take(p.path, p.parameter->type).clone();
+    ++p.parameter->version;
+  }
+}
+
+/// The JSON of a file of our format. Error: corrupt_file, or unsupported: a newer format.
+Config read_json(const SafetensorsFile& file) {
+  const std::string* format = file.find_metadata("linnet.format");
+  const std::string* json = file.find_metadata("linnet.model");
+  if (format == nullptr || json == nullptr) {
+    fail(ErrorCode::corrupt_file, "not a model file of linnet: it has no linnet.model");
+  }
+  if (*format != cat(kFormat)) {
+    fail(ErrorCode::unsupported, cat("expected a model file of format ", kFormat, ", got format '",
+                                     *format, "', which a newer linnet has written"));
+  }
+  return parse_json(*json);
+}
+
+Model restored(SafetensorsFile file) {
+  const Config json = read_json(file);
+  auto state = detail::model_from_config(json.at("config"), false);
+  TensorTable tensors(std::move(file.tensors));
+  state->seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
+  state->run.deterministic = json.at("deterministic").as_bool();
+  for (const Config& label : json.at("labels").items()) state->labels.push_back(label.as_string());
+  restore_assets(*state, tensors);
+  restore_weights(*state, tensors);
+  detail::restore_training(*state, json.at("training"), tensors);
+  Model model(std::move(state));
+  detail::run_self_test(model, tensors);
+  tensors.check_empty();
+  return model;
+}
+
+}  // namespace
+
+void Model::save(const std::string& path) const {
+  detail::require_built(*state_, "save");
+  refuse_layers_of_two_models(*state_);
+  detail::make_readable(*state_);
+  SafetensorsFile file;
+  file.metadata = {{"linnet.format", cat(kFormat)},
+                   {"linnet.version", version_text()},
+                   {"linnet.model", to_json(model_json(*state_))}};
+  for (const auto& p : detail::parameters_of(*state_)) {
+    const Parameter& parameter = *p.parameter;
+    const bool waits = !parameter.caught_up.empty();
+    file.tensors.push_back({p.path, waits ? parameter.caught_up : parameter.value});
+  }
+  detail::add_training(*state_, file.tensors);
+  add_assets(*state_, file.tensors);
+  detail::add_self_test(*this, file.tensors);
+  write_safetensors(path, file);
+}
+
+Model Model::load(const std::string& path) {
+  SafetensorsFile file = read_safetensors(path, {.checksum = ChecksumRule::required});
+  return detail::naming(path, [&] { return restored(std::move(file)); });
+}
+
+namespace detail {
+
+TensorTable::TensorTable(std::vector<NamedTensor> tensors) {
+  for (NamedTensor& named : tensors) {
+    tensors_.emplace(std::move(named.name), std::move(named.tensor));
+  }
+}
+
+Tensor TensorTable::take(const std::string& name) {
+  auto found = tensors_.extract(name);
+  if (found.empty()) fail(ErrorCode::corrupt_file, cat("the tensor '", name, "' is missing"));
+  return std::move(found.mapped());
+}
+
+Tensor TensorTable::take(const std::string& name, const TensorType& type) {
+  Tensor tensor = take(name);
+  if (tensor.dtype() != type.dtype || !tensor.shape().fits(type.shape)) {
+    fail(ErrorCode::corrupt_file, cat("the tensor '", name, "': expected ", type, ", got ",
+                                      tensor.dtype(), " ", tensor.shape()));
+  }
+  return tensor;
+}
+
+std::vector<NamedTensor> TensorTable::take_all(const std::string& prefix, bool flat) {
+  std::vector<NamedTensor> taken;
+  for (auto at = tensors_.lower_bound(prefix);
+       at != tensors_.end() && at->first.starts_with(prefix);) {
+    std::string rest = at->first.substr(prefix.size());
+    if (flat && rest.find('/') != std::string::npos) {
+      ++at;
+      continue;
+    }
+    taken.push_back({std::move(rest), std::move(at->second)});
+    at = tensors_.erase(at);
+  }
+  return taken;
+}
+
+void TensorTable::check_empty() const {
+  if (tensors_.empty()) return;
+  fail(ErrorCode::corrupt_file,
+       cat("the tensor '", tensors_.begin()->first, "' belongs to nothing in the model"));
+}
+
+}  // namespace detail
+}  // namespace linnet::inline v0

@@ -1,0 +1,147 @@
+// Self-test rows in a model file: what the model made of them when it was saved.
+#include <algorithm>
+#include <cmath>
+#include <linnet/io/packed_strings.hpp>
+#include <linnet/layers/embedding.hpp>
+
+#include "io/model_file.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+constexpr Index kRows = 2;     ///< made up, if training saw none
+constexpr Index kUnknown = 8;  ///< stands for sizes that the model leaves open
+
+std::string x_name(std::size_t i) { return cat("self_test/x", static_cast<Index>(i)); }
+std::string y_name(std::size_t i) { return cat("self_test/y", static_cast<Index>(i)); }
+
+/// The smallest table that ids are looked up in, also inside other models; at most `ids`.
+Index fewest_ids(const LayerInstance& layer, Index ids) {
+  if (layer.class_name() == Embedding::kName) {
+    ids = std::min(ids, static_cast<const Embedding*>(layer.address())->input_dim);
+  }
+  for (const auto& inner : layer.sublayers()) ids = fewest_ids(*inner, ids);
+  return ids;
+}
+
+/// Numbers that depend on their position alone: ids below `ids`, or fractions in [0, 1).
+Tensor made_up(const TensorType& type, Index ids) {
+  Shape shape = type.shape.with(0, kRows);
+  for (int axis = 1; axis < shape.rank(); ++axis) {
+    if (shape[axis] == any) shape = shape.with(axis, kUnknown);
+  }
+  if (type.dtype == DType::string) {
+    std::vector<std::string> texts(static_cast<std::size_t>(shape.elements()), "self test");
+    return Tensor::strings(std::move(texts)).reshaped(shape);
+  }
+  const RandomStream numbers(0, "self_test");
+  Tensor floats(DType::float32, shape);
+  std::uint64_t position = 0;
+  for (float& x : floats.data<float>()) {
+    x = is_floating(type.dtype)
+            ? numbers.uniform(position)
+            : static_cast<float>(numbers.below(static_cast<std::uint64_t>(ids), position));
+    ++position;
+  }
+  return type.dtype == DType::float32 ? floats : floats.cast(type.dtype);
+}
+
+Columns made_up_rows(const ModelState& model) {
+  constexpr Index kExactInFloat = Index{1} << 24;
+  const bool looks_up = fewest_ids(model, kExactInFloat) < kExactInFloat;
+  const Index ids = looks_up ? std::max<Index>(fewest_ids(model, kExactInFloat), 1) : 2;
+  Columns columns;
+  for (const Value& input : model.inputs) columns.push_back(made_up(input.type(), ids));
+  return columns;
+}
+
+/// The rows to test with and their outputs. Made-up rows may be such as the model refuses; then
+/// there are none.
+std::vector<Tensor> sample_outputs(const Model& model, Columns& rows) {
+  if (!rows.empty()) return model.predict_all(rows);
+  rows = made_up_rows(*model.state());
+  try {
+    return model.predict_all(rows);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+Tensor storable(const Tensor& tensor) {
+  if (tensor.dtype() != DType::string) return tensor;
+  const auto strings = tensor.data<std::string>();
+  return pack_strings({strings.begin(), strings.end()});
+}
+
+Columns read_rows(const ModelState& model, TensorTable& tensors) {
+  Columns rows;
+  for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+    const std::string name = x_name(i);
+    if (tensors.has(name + "/splits")) {
+      Ragged ragged{tensors.take(name + "/values").clone(),
+                    tensors.take(name + "/splits", {DType::int64, {any}}).clone()};
+      ragged.check();
+      rows.push_back(std::move(ragged));
+    } else if (model.inputs[i].dtype() == DType::string) {
+      rows.push_back(Tensor::strings(unpack_strings(tensors.take(name))));
+    } else {
+      rows.push_back(tensors.take(name).clone());
+    }
+  }
+  return rows;
+}
+
+/// The largest difference as a part of the largest number; NaN equals NaN.
+double difference(const Tensor& got, const Tensor& expected) {
+  if (got.dtype() != expected.dtype() || got.shape() != expected.shape()) return INFINITY;
+  if (got.dtype() != DType::float32) return got == expected ? 0 : INFINITY;
+  double scale = 1e-30;
+  double largest = 0;
+  for (std::size_t i = 0; i < got.data<float>().size(); ++i) {
+    const double a = double{got.data<float>()[i]};
+    const double b = double{expected.data<float>()[i]};
+    if (a == b || (std::isnan(a) && std::isnan(b))) {
+      if (std::isfinite(b)) scale = std::max(scale, std::abs(b));
+      continue;
+    }
+    if (!std::isfinite(a) || !std::isfinite(b)) return INFINITY;
+    scale = std::max(scale, std::abs(b));
+    largest = std::max(largest, std::abs(a - b));
+  }
+  return largest / scale;
+}
+
+}  // namespace
+
+void add_self_test(const Model& model, std::vector<NamedTensor>& tensors) {
+  Columns rows = model.state()->sample;
+  const std::vector<Tensor> outputs = sample_outputs(model, rows);
+  if (outputs.empty()) return;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (const auto* ragged = std::get_if<Ragged>(&rows[i])) {
+      tensors.push_back({x_name(i) + "/values", ragged->values});
+      tensors.push_back({x_name(i) + "/splits", ragged->splits});
+    } else {
+      tensors.push_back({x_name(i), storable(std::get<Tensor>(rows[i]))});
+    }
+  }
+  for (std::size_t i = 0; i < outputs.size(); ++i) tensors.push_back({y_name(i), outputs[i]});
+}
+
+void run_self_test(const Model& model, TensorTable& tensors) {
+  constexpr double kTolerance = 1e-4;
+  if (!tensors.has(y_name(0))) return;
+  ModelState& state = *model.state();
+  state.sample = read_rows(state, tensors);
+  const std::vector<Tensor> outputs = model.predict_all(state.sample);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const double off = difference(outputs[i], tensors.take(y_name(i)));
+    if (off <= kTolerance) continue;
+    fail(ErrorCode::corrupt_file,
+         cat("self-test: output ", static_cast<Index>(i), " differs by ", off,
+             " of its scale from what the model gave when it was saved; allowed are ", kTolerance));
+  }
+}
+
+}  // namespace linnet::inline v0::detail

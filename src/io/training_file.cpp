@@ -1,0 +1,129 @@
+// Training state in a model file: settings of compile(), slots, rows that wait for updates.
+#include <linnet/optimizers/rows_adam.hpp>
+
+#include "io/model_file.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+constexpr const char* kRows = "rows";
+constexpr const char* kRowStep = "row_step";
+
+std::string slot_prefix(const std::string& path) { return cat("optimizer/", path, "/"); }
+
+template <class T>
+Config list_of(const std::vector<T>& items) {
+  Config list = Config::list();
+  for (const T& item : items) list.push_back(item.to_config());
+  return list;
+}
+
+template <class T>
+std::vector<T> read_list(const Config& list) {
+  std::vector<T> items;
+  for (const Config& item : list.items()) items.push_back(T::from_config(item));
+  return items;
+}
+
+/// What compile() was given. Error: not_found: a class that is not built in.
+Compiled read_compiled(const Config& config, std::size_t outputs) {
+  Compiled compiled;
+  compiled.options.optimizer = Optimizer::from_config(config.at("optimizer"));
+  compiled.losses = read_list<Loss>(config.at("losses"));
+  if (compiled.losses.size() != outputs) {
+    fail(ErrorCode::corrupt_file, cat("expected ", static_cast<Index>(outputs), " losses, got ",
+                                      static_cast<Index>(compiled.losses.size())));
+  }
+  compiled.options.loss = LossList(compiled.losses);
+  compiled.options.metrics = read_list<Metric>(config.at("metrics"));
+  compiled.options.weighted_metrics = read_list<Metric>(config.at("weighted_metrics"));
+  for (const Config& weight : config.at("loss_weights").items()) {
+    compiled.options.loss_weights.push_back(static_cast<float>(weight.as_number()));
+  }
+  return compiled;
+}
+
+/// The rule by which the optimizer makes up for the steps that a table's rows have missed.
+ops::RowsAdam rows_rule(const Optimizer& optimizer) {
+  const auto rule = [&](const auto& adam) {
+    const float decay = optimizer.settings().weight_decay.value_or(0.0f);
+    return ops::RowsAdam{adam.beta_1, adam.beta_2, adam.epsilon, static_cast<double>(decay)};
+  };
+  if (const auto* adam = optimizer.as<Adam>()) return rule(*adam);
+  if (const auto* adamw = optimizer.as<AdamW>()) return rule(*adamw);
+  fail(ErrorCode::corrupt_file,
+       cat("rows wait for updates, but not under ", optimizer.class_name()));
+}
+
+void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTable& tensors) {
+  Parameter& parameter = *p.parameter;
+  for (NamedTensor& slot : tensors.take_all(slot_prefix(p.path), true)) {
+    if (slot.name == kRows) {
+      if (slot.tensor.shape() != parameter.type.shape || slot.tensor.dtype() != DType::float32) {
+        fail(ErrorCode::corrupt_file, cat(slot_prefix(p.path), kRows, ": expected ", parameter.type,
+                                          ", got ", slot.tensor.shape()));
+      }
+      parameter.caught_up = std::move(parameter.value);
+      parameter.value = slot.tensor.clone();
+    } else {
+      parameter.slots.push_back({std::move(slot.name), slot.tensor.clone()});
+    }
+  }
+  if (!parameter.find_slot(kRowStep)) return;
+  restore_rows_adam(parameter, rows_rule(optimizer));
+}
+
+}  // namespace
+
+Config training_config(const ModelState& model) {
+  if (!model.compiled) return {};
+  const CompileOptions& options = model.compiled->options;
+  Config config = Config::object();
+  config["optimizer"] = options.optimizer.to_config();
+  config["losses"] = list_of(options.loss.for_outputs(model.outputs.size()));
+  config["metrics"] = list_of(options.metrics);
+  config["weighted_metrics"] = list_of(options.weighted_metrics);
+  Config weights = Config::list();
+  for (const float weight : options.loss_weights) weights.push_back(Config(weight));
+  config["loss_weights"] = std::move(weights);
+  config["iteration"] = Config(model.iteration);
+  config["learning_rate"] = model.learning_rate ? Config(*model.learning_rate) : Config();
+  Config frozen = Config::list();
+  for (const bool flag : model.plan_flags) frozen.push_back(Config(flag));
+  config["frozen"] = std::move(frozen);
+  return config;
+}
+
+void add_training(const ModelState& model, std::vector<NamedTensor>& tensors) {
+  if (!model.compiled) return;
+  for (const PathParameter& p : parameters_of(model)) {
+    const Parameter& parameter = *p.parameter;
+    for (const Slot& slot : parameter.slots) {
+      tensors.push_back({slot_prefix(p.path) + slot.name, slot.value});
+    }
+    if (!parameter.caught_up.empty()) {
+      tensors.push_back({slot_prefix(p.path) + kRows, parameter.value});
+    }
+  }
+}
+
+void restore_training(ModelState& model, const Config& config, TensorTable& tensors) {
+  if (config.is_null()) return;
+  try {
+    model.compiled = read_compiled(config, model.outputs.size());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::not_found) throw error.within("training config");
+    tensors.take_all("optimizer/", false);
+    return;
+  }
+  for (const PathParameter& p : parameters_of(model)) {
+    restore_slots(p, model.compiled->options.optimizer, tensors);
+  }
+  model.iteration = config.at("iteration").as_integer();
+  const Config& rate = config.at("learning_rate");
+  if (!rate.is_null()) model.learning_rate = static_cast<float>(rate.as_number());
+  for (const Config& flag : config.at("frozen").items()) model.plan_flags.push_back(flag.as_bool());
+}
+
+}  // namespace linnet::inline v0::detail
