@@ -82,8 +82,13 @@ class LINNET_API Model {
   void predict_into(const Tensor& x, Tensor& y) const;
   /// Labels and probabilities for raw text; of a model that begins with TextVectorization.
   Prediction predict(std::string_view text) const;
-  Prediction predict(const char* text) const { return predict(std::string_view(text)); }
+  Prediction predict(const char* text) const {
+    return predict(std::string_view(text == nullptr ? "" : text));
+  }
   std::vector<Prediction> predict(const std::vector<std::string>& texts) const;
+  std::vector<Prediction> predict(std::initializer_list<const char*> texts) const {
+    return predict(std::vector<std::string>(texts.begin(), texts.end()));
+  }
 
   /// The names of the classes, saved with the model.
   void set_labels(std::vector<std::string> labels);
@@ -94,10 +99,12 @@ class LINNET_API Model {
   /// Updates that the optimizer has made.
   Index iterations() const;
 
-  /// Writes one file, atomically: config, weights, labels, training state, self-test rows.
+  /// Writes one file, atomically: config, weights, labels, training state, self-test rows. Changes
+  /// nothing of a training that goes on.
   void save(const std::string& path) const;
-  /// Reads what save() wrote and checks it against its self-test rows. Error: io,
-  /// corrupt_file, unknown layers.
+  /// Reads what save() wrote and checks it against its self-test rows. Training goes on from it
+  /// bit for bit; a model compiled with a loss, metric or optimizer of your own is to be compiled
+  /// again. Error: io, corrupt_file, unsupported (a newer format), not_found (unknown layers).
   static Model load(const std::string& path);
 
   /// The model as a layer of another one.
