@@ -53,7 +53,9 @@ void Scope::update(const Value& state, const Value& value) {
 }
 
 void Scope::check(const Value& check) {
-  if (emission_.training) emission_.checks.push_back(check);
+  if (!emission_.training) return;
+  if (check.node().path.empty()) check.node().path = path_;
+  emission_.checks.push_back(check);
 }
 
 void Scope::add_loss(const Value& loss) { emission_.losses.push_back(loss); }

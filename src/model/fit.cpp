@@ -14,7 +14,8 @@ using detail::Totals;
 
 namespace detail {
 
-void check_columns(const ModelState& model, const Columns& x, const Columns& y) {
+void check_columns(const ModelState& model, const Columns& x, const Columns& y,
+                   const Tensor& weight) {
   constexpr Index kRows = 65536;
   const Index rows = rows_of(x.front());
   for (const Columns* side : {&x, &y}) {
@@ -25,13 +26,18 @@ void check_columns(const ModelState& model, const Columns& x, const Columns& y) 
       }
     }
   }
+  if (!weight.empty() && weight.shape()[0] != rows) {
+    fail(ErrorCode::shape_mismatch,
+         cat("sample_weight: expected ", rows, " rows, got ", weight.shape()));
+  }
   for (Index begin = 0; begin < rows; begin += kRows) {
     const Index end = std::min(begin + kRows, rows);
     Columns x_part, y_part;
     for (const Column& column : x) x_part.push_back(rows_between(column, begin, end));
     for (const Column& column : y) y_part.push_back(rows_between(column, begin, end));
     try {
-      check_rows(model, Feed(model, x_part, y_part, {}));
+      check_rows(model,
+                 Feed(model, x_part, y_part, weight.empty() ? Tensor() : weight.rows(begin, end)));
     } catch (const Error& error) {
       if (begin == 0) throw;
       throw error.within(cat("rows from ", begin));
@@ -184,14 +190,23 @@ void check_options(const FitOptions& options) {
   if (options.epochs < 0) {
     fail(ErrorCode::invalid_argument, cat("fit: epochs must be 0 or more, got ", options.epochs));
   }
+  if (!(options.validation_split >= 0 && options.validation_split < 1)) {
+    fail(ErrorCode::invalid_argument,
+         cat("fit: validation_split must be in [0, 1), got ", options.validation_split));
+  }
 }
 
 Dataset validation_batches(ModelState& model, const FitOptions& options) {
   const Index size =
       options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;
-  return Dataset::from(transformed(model, options.validation_data.x.columns()),
-                       options.validation_data.y.columns(), options.validation_data.sample_weight)
-      .batch(size);
+  const Data& data = options.validation_data;
+  const Columns columns = transformed(model, data.x.columns());
+  try {
+    detail::check_columns(model, columns, data.y.columns(), data.sample_weight);
+    return Dataset::from(columns, data.y.columns(), data.sample_weight).batch(size);
+  } catch (const Error& error) {
+    throw error.within("validation_data");
+  }
 }
 
 }  // namespace
@@ -201,7 +216,7 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
   prepare(*state_, x.columns(), "fit");
   const Tensor weights = weights_of(y.columns(), options.sample_weight, options.class_weight);
   const Columns columns = transformed(*state_, x.columns());
-  detail::check_columns(*state_, columns, y.columns());
+  detail::check_columns(*state_, columns, y.columns(), weights);
   detail::keep_sample(*state_, x.columns());
   Dataset rows = Dataset::from(columns, y.columns(), weights);
   std::optional<Dataset> validation;

@@ -89,13 +89,20 @@ Value reduced(const Value& losses, const Value& weight, const Value& mask,
   return ops::affine(sum, count == 0 ? 0.0f : 1.0f / static_cast<float>(count));
 }
 
+/// Adds an op that refuses bad data; `where` names the column in its errors.
+void add_check(Lowering& l, std::string where, const Value& check) {
+  check.node().path = std::move(where);
+  l.emission.checks.push_back(check);
+}
+
 /// The labels of a loss are looked at before a training step changes anything.
-void check_labels(Lowering& l, const Loss& loss, const Value& y_true, const Value& y_pred) {
+void check_labels(Lowering& l, std::string where, const Loss& loss, const Value& y_true,
+                  const Value& y_pred) {
   if (y_true.dtype() == DType::float32) {
-    l.emission.checks.push_back(apply(ops::CheckFinite{.what = "target"}, {y_true}));
+    add_check(l, std::move(where), apply(ops::CheckFinite{.what = "target"}, {y_true}));
   } else if (const auto* sparse = loss.as<losses::SparseCategoricalCrossentropy>()) {
-    l.emission.checks.push_back(
-        apply(ops::CheckLabels{y_pred.shape()[-1], sparse->ignore_class}, {y_true}));
+    add_check(l, std::move(where),
+              apply(ops::CheckLabels{y_pred.shape()[-1], sparse->ignore_class}, {y_true}));
   }
 }
 
@@ -122,6 +129,9 @@ void add_losses(Lowering& l) {
   const std::size_t outputs = l.outputs.size();
   const Value weight =
       l.key.weighted ? ops::input("weight", {DType::float32, {l.key.inputs[0].shape[0]}}) : Value();
+  if (weight) {
+    add_check(l, "sample_weight", apply(ops::CheckFinite{.what = "weight"}, {weight}));
+  }
   Value total;
   Values each;
   for (std::size_t k = 0; k < outputs; ++k) {
@@ -131,7 +141,7 @@ void add_losses(Lowering& l) {
       fail(ErrorCode::shape_mismatch, cat("y", static_cast<Index>(k), ": expected ",
                                           y_pred.shape()[0], " rows, got ", y_true.shape()));
     }
-    check_labels(l, compiled.losses[k], y_true, y_pred);
+    check_labels(l, cat("y", static_cast<Index>(k)), compiled.losses[k], y_true, y_pred);
     const Value losses = compiled.losses[k].emit(y_true, y_pred);
     const Value loss = reduced(losses, weight, both(losses.mask(), y_pred.mask()),
                                compiled.losses[k].reduction().str());
@@ -168,8 +178,8 @@ void add_losses(Lowering& l) {
 void check_inputs(Lowering& l) {
   for (std::size_t i = 0; i < l.model.inputs.size(); ++i) {
     if (l.key.inputs[i].dtype != DType::float32) continue;
-    l.emission.checks.push_back(apply(ops::CheckFinite{.what = "input"},
-                                      {input_of(l, i, cat("x", static_cast<Index>(i)))}));
+    const std::string name = cat("x", static_cast<Index>(i));
+    add_check(l, name, apply(ops::CheckFinite{.what = "input"}, {input_of(l, i, name)}));
   }
 }
 

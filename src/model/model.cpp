@@ -79,7 +79,9 @@ void Model::compile(const CompileOptions& options) {
   if (options.loss.empty()) {
     fail(ErrorCode::invalid_argument, "compile: a loss is needed: .loss = \"...\"");
   }
+  options.optimizer.settings().check();
   if (built()) {
+    detail::check_compiled(*state_, options);
     detail::settle_rows(*state_);
     for (const auto& p : detail::parameters_of(*state_)) {
       p.parameter->slots.clear();

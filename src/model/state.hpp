@@ -159,7 +159,8 @@ void check_rows(const ModelState& model, Feed feed);
 
 /// Refuses what the layers or the loss could not take, before training starts: ids and labels
 /// outside their range, numbers that are not finite, in whole columns and with their true rows.
-void check_columns(const ModelState& model, const Columns& x, const Columns& y);
+void check_columns(const ModelState& model, const Columns& x, const Columns& y,
+                   const Tensor& weight);
 
 // step.cpp: one batch.
 struct StepResult {

@@ -42,7 +42,7 @@ std::optional<BagMask> bag_mask(const Value& mask, const Value& ids) {
   }
   if (compare->kind != ops::CompareKind::logical_and) return std::nullopt;
   auto a = bag_mask(sides[0], ids), b = bag_mask(sides[1], ids);
-  if (!a || !b) return std::nullopt;
+  if (!a || !b || (a->lengths && b->lengths && !(a->lengths == b->lengths))) return std::nullopt;
   return BagMask{a->skip_zero || b->skip_zero, a->lengths ? a->lengths : b->lengths};
 }
 

@@ -1,0 +1,355 @@
+// What a model refuses: each an Error with a message that helps, before anything has changed.
+#include <limits>
+#include <linnet/linnet.hpp>
+
+#include "core/error_of.hpp"
+#include "ops/check_op.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+/// Three classes from rows of five ids below 10.
+struct Classifier {
+  explicit Classifier(const LossList& loss = "sparse_categorical_crossentropy",
+                      bool mask_zero = false) {
+    model.add(Embedding{.input_dim = 10, .output_dim = 4, .mask_zero = mask_zero});
+    model.add(GlobalAveragePooling1D{});
+    model.add(Dense{.units = 3, .activation = "softmax"});
+    model.build({any, any});
+    model.compile({.loss = loss, .metrics = {"accuracy"}});
+    model.train_on_batch(x, one_step_target(loss));
+  }
+
+  /// The step before which a call is refused leaves rows of the table that wait for updates.
+  Tensor one_step_target(const LossList& loss) const {
+    const bool one_hot = loss.for_outputs(1)[0].class_name() != "SparseCategoricalCrossentropy";
+    return one_hot ? to_categorical(y, 3) : y;
+  }
+
+  /// The error of `f`, which must leave weights, optimizer and counters as they were.
+  template <class F>
+  Caught refused(F&& f) {
+    const auto weights = model.get_weights();
+    const Index iterations = model.iterations();
+    std::vector<Tensor> slots;
+    for (const Slot& slot : model.parameters()[0].second->slots)
+      slots.push_back(slot.value.clone());
+    const Caught caught = error_of([&] { f(model); });
+    INFO(caught.message);
+    CHECK(model.iterations() == iterations);
+    const auto after = model.get_weights();
+    for (std::size_t i = 0; i < weights.size(); ++i) CHECK(same_bits(after[i], weights[i]));
+    const auto& now = model.parameters()[0].second->slots;
+    CHECK(now.size() == slots.size());
+    for (std::size_t i = 0; i < std::min(now.size(), slots.size()); ++i) {
+      CHECK(same_bits(now[i].value, slots[i]));
+    }
+    return caught;
+  }
+  Caught fit_error(const Inputs& new_x, const Inputs& new_y, const FitOptions& options = {}) {
+    return refused([&](Model& m) { m.fit(new_x, new_y, options); });
+  }
+
+  Sequential model;
+  Tensor x = Tensor::of<std::int32_t>({4, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 0,  //
+                                               1, 1, 2, 2, 3, 9, 8, 7, 6, 5});
+  Tensor y = Tensor::of<std::int32_t>({4}, {0, 1, 2, 0});
+};
+
+/// Two classes from two numbers.
+struct Numbers {
+  explicit Numbers(const LossList& loss = "mse") {
+    model.build({any, 2});
+    model.compile({.loss = loss});
+  }
+  Sequential model{Dense{.units = 1}};
+  Tensor x = Tensor::of<float>({3, 2}, {1, 2, 3, 4, 5, 6});
+  Tensor y = Tensor::of<float>({3, 1}, {1, 2, 3});
+};
+
+bool names_all(const Caught& caught, std::initializer_list<const char*> parts) {
+  INFO(caught.message);
+  for (const char* part : parts) {
+    UNSCOPED_INFO("wanted: " << part << " in: " << caught.message);
+    if (caught.message.find(part) == std::string::npos) return false;
+  }
+  return caught.code.has_value();
+}
+
+}  // namespace
+
+TEST_CASE("An id outside the table is named with layer, row, position and table size", "[model]") {
+  Classifier c;
+  Tensor x = c.x.clone();
+  x.data<std::int32_t>()[2 * 5 + 3] = 10;
+  const auto parts = {"embedding", "row 2", "position 3", "10"};
+  CHECK(names_all(c.fit_error(x, c.y), parts));
+  CHECK(names_all(c.refused([&](Model& m) { m.train_on_batch(x, c.y); }), parts));
+  CHECK(names_all(c.refused([&](Model& m) { m.test_on_batch(x, c.y); }), parts));
+  CHECK(names_all(c.refused([&](Model& m) { m.evaluate(x, c.y); }), parts));
+  CHECK(names_all(c.refused([&](Model& m) { m.predict(x); }), parts));
+  x.data<std::int32_t>()[13] = -1;
+  CHECK(names_all(c.fit_error(x, c.y), {"embedding", "row 2", "position 3", "id -1"}));
+  CHECK(c.fit_error(x, c.y).is(ErrorCode::out_of_range));
+}
+
+TEST_CASE("A bad id in a late batch stops fit before its first batch", "[model]") {
+  Classifier c;
+  Tensor x(DType::int32, {100, 5}), y(DType::int32, {100});
+  x.data<std::int32_t>()[97 * 5] = 77;
+  CHECK(names_all(c.fit_error(x, y, {.batch_size = 8}), {"embedding", "row 97", "id 77"}));
+  Tensor labels(DType::int32, {100});
+  labels.data<std::int32_t>()[98] = 3;
+  Tensor fine(DType::int32, {100, 5});
+  CHECK(names_all(c.fit_error(fine, labels, {.batch_size = 8}), {"98", "3"}));
+}
+
+TEST_CASE("An id that does not fit in 32 bits is refused, not cut", "[model]") {
+  Classifier c;
+  const Tensor x = Tensor::full<std::int64_t>({1, 2}, std::int64_t{1} << 32);
+  CHECK(c.refused([&](Model& m) { m.predict(x); }).is(ErrorCode::out_of_range, "4294967296"));
+}
+
+TEST_CASE("Labels outside the classes are refused", "[model]") {
+  Classifier c;
+  const Tensor high = Tensor::of<std::int32_t>({4}, {0, 1, 3, 0});
+  const Tensor low = Tensor::of<std::int32_t>({4}, {0, -1, 2, 0});
+  CHECK(c.fit_error(c.x, high).is(ErrorCode::out_of_range, "3"));
+  CHECK(c.fit_error(c.x, low).is(ErrorCode::out_of_range, "-1"));
+  CHECK(c.refused([&](Model& m) { m.train_on_batch(c.x, high); }).is(ErrorCode::out_of_range));
+  CHECK(c.refused([&](Model& m) { m.test_on_batch(c.x, high); }).is(ErrorCode::out_of_range));
+}
+
+TEST_CASE("Validation data are looked at before training starts", "[model]") {
+  Classifier c;
+  const Tensor bad_y = Tensor::of<std::int32_t>({4}, {0, 1, 5, 0});
+  CHECK(names_all(c.fit_error(c.x, c.y, {.validation_data = {.x = c.x, .y = bad_y}}),
+                  {"validation", "5"}));
+  Tensor bad_x = c.x.clone();
+  bad_x.data<std::int32_t>()[0] = 99;
+  CHECK(names_all(c.fit_error(c.x, c.y, {.validation_data = {.x = bad_x, .y = c.y}}),
+                  {"validation", "99"}));
+  CHECK(c.fit_error(c.x, c.y, {.validation_data = {.x = c.x}}).code.has_value());
+  CHECK(c.fit_error(c.x, c.y, {.validation_split = 1.0}).is(ErrorCode::invalid_argument));
+  CHECK(c.fit_error(c.x, c.y, {.validation_split = -0.5}).is(ErrorCode::invalid_argument));
+}
+
+TEST_CASE("NaN and infinity in features and targets are refused", "[model]") {
+  Numbers n;
+  const auto before = n.model.get_weights();
+  for (const float bad : {kNaN, std::numeric_limits<float>::infinity()}) {
+    Tensor x = n.x.clone(), y = n.y.clone();
+    x.data<float>()[3] = bad;
+    y.data<float>()[2] = bad;
+    CHECK(names_all(error_of([&] { n.model.fit(x, n.y); }), {"row 1", "1"}));
+    CHECK(error_of([&] { n.model.fit(x, n.y); }).is(ErrorCode::not_finite));
+    CHECK(error_of([&] { n.model.train_on_batch(x, n.y); }).is(ErrorCode::not_finite));
+    CHECK(error_of([&] { n.model.fit(n.x, y); }).is(ErrorCode::not_finite, "row 2"));
+    const Tensor weights = Tensor::of<float>({3}, {1, bad, 1});
+    CHECK(error_of([&] {
+            n.model.fit(n.x, n.y, {.sample_weight = weights});
+          }).is(ErrorCode::not_finite, "sample_weight"));
+  }
+  CHECK(same_bits(n.model.get_weights()[0], before[0]));
+  CHECK(n.model.iterations() == 0);
+}
+
+TEST_CASE("Data sets without rows are refused, and predicting none gives none", "[model]") {
+  Classifier c;
+  const Tensor x(DType::int32, {0, 5}), y(DType::int32, {0});
+  CHECK(c.fit_error(x, y).is(ErrorCode::invalid_argument, "row"));
+  CHECK(c.fit_error({}, {}).is(ErrorCode::invalid_argument));
+  CHECK(c.refused([&](Model& m) { m.evaluate(x, y); }).is(ErrorCode::invalid_argument, "row"));
+  CHECK(c.model.predict(x).shape() == Shape{0, 3});
+  CHECK(c.refused([&](Model& m) { m.predict(Inputs()); }).is(ErrorCode::invalid_argument));
+  const char* no_text = nullptr;
+  CHECK(c.refused([&](Model& m) { m.predict(no_text); }).is(ErrorCode::dtype_mismatch));
+}
+
+TEST_CASE("A row of padding alone gives the answer to an empty row, never NaN", "[model]") {
+  Classifier c("sparse_categorical_crossentropy", true);
+  const Tensor x(DType::int32, {4, 5});
+  const Tensor y = c.model.predict(x);
+  for (const float p : y.data<float>()) CHECK(std::isfinite(p));
+  const Logs logs = c.model.train_on_batch(x, c.y);
+  CHECK(std::isfinite(logs["loss"]));
+  for (const Tensor& w : c.model.get_weights()) {
+    for (const float value : w.data<float>()) REQUIRE(std::isfinite(value));
+  }
+  const Ragged empty{Tensor(DType::int32, {0}), Tensor(DType::int64, {3})};
+  for (const float p : c.model.predict(empty).data<float>()) CHECK(std::isfinite(p));
+}
+
+TEST_CASE("Ragged rows with bad splits are refused", "[model]") {
+  Classifier c;
+  const Tensor values = Tensor::of<std::int32_t>({5}, {1, 2, 3, 4, 5});
+  const std::vector<std::vector<std::int64_t>> all{
+      {0, 3, 2, 4, 5}, {1, 2, 3, 4, 5}, {0, 1, 2, 3, 4}, {0, 1, 2, 3, 6}, {-1, 1, 2, 3, 5}};
+  for (const auto& splits : all) {
+    const Ragged x{values, Tensor::of<std::int64_t>({5}, splits)};
+    CHECK(c.fit_error(x, c.y).code.has_value());
+    CHECK(c.refused([&](Model& m) { m.predict(x); }).code.has_value());
+  }
+  const Ragged narrow{values, Tensor::of<std::int32_t>({5}, {0, 1, 2, 3, 5})};
+  CHECK(c.fit_error(narrow, c.y).is(ErrorCode::dtype_mismatch));
+  const Ragged out{Tensor::of<std::int32_t>({5}, {1, 2, 3, 44, 5}),
+                   Tensor::of<std::int64_t>({5}, {0, 1, 2, 3, 5})};
+  CHECK(names_all(c.fit_error(out, c.y), {"row 3", "position 0", "id 44"}));
+}
+
+TEST_CASE("Ranks and dtypes that do not fit are refused", "[model]") {
+  Classifier c;
+  CHECK(c.fit_error(Tensor(DType::int32, {4}), c.y).is(ErrorCode::shape_mismatch, "x0"));
+  CHECK(c.fit_error(Tensor(DType::int32, {4, 5, 1}), c.y).is(ErrorCode::shape_mismatch, "x0"));
+  CHECK(c.fit_error(Tensor(DType::int32, {}), c.y).code.has_value());
+  CHECK(c.fit_error(Tensor(DType::float32, {4, 5}), c.y).is(ErrorCode::dtype_mismatch, "x0"));
+  const Tensor texts = Tensor::strings({"a", "b", "c", "d"});
+  CHECK(c.fit_error(texts, c.y).is(ErrorCode::dtype_mismatch));
+  CHECK(c.fit_error(c.x, texts).is(ErrorCode::dtype_mismatch));
+  CHECK(c.refused([&](Model& m) { m.predict("text"); }).is(ErrorCode::dtype_mismatch));
+  Tensor y(DType::float32, {4, 3});
+  CHECK(error_of([&] {
+          c.model.predict_into(Tensor(DType::float32, {4, 5}), y);
+        }).code.has_value());
+  Tensor short_y(DType::float32, {4, 2});
+  CHECK(error_of([&] { c.model.predict_into(c.x, short_y); }).is(ErrorCode::shape_mismatch));
+  Numbers n;
+  CHECK(error_of([&] {
+          n.model.predict(Tensor(DType::float32, {3, 5}));
+        }).is(ErrorCode::shape_mismatch));
+}
+
+TEST_CASE("Columns of different lengths and numbers are refused", "[model]") {
+  Classifier c;
+  const Tensor y3(DType::int32, {3});
+  CHECK(c.fit_error(c.x, y3).is(ErrorCode::shape_mismatch, "rows"));
+  CHECK(c.refused([&](Model& m) { m.evaluate(c.x, y3); }).is(ErrorCode::shape_mismatch));
+  CHECK(c.refused([&](Model& m) { m.train_on_batch(c.x, y3); }).is(ErrorCode::shape_mismatch));
+  CHECK(c.fit_error({c.x, c.x}, c.y).is(ErrorCode::invalid_argument, "x: expected 1"));
+  CHECK(c.fit_error(c.x, {c.y, c.y}).is(ErrorCode::invalid_argument, "y: expected 1"));
+  CHECK(c.fit_error(c.x, {}).is(ErrorCode::invalid_argument, "y: expected 1"));
+  CHECK(c.refused([&](Model& m) { m.predict({c.x, c.x}); }).is(ErrorCode::invalid_argument));
+}
+
+TEST_CASE("Sample and class weights that do not fit are refused", "[model]") {
+  Classifier c;
+  const Tensor three = Tensor::full<float>({3}, 1.0f);
+  CHECK(c.fit_error(c.x, c.y, {.sample_weight = three}).is(ErrorCode::shape_mismatch));
+  CHECK(c.refused([&](Model& m) {
+           m.train_on_batch(c.x, c.y, three);
+         }).is(ErrorCode::shape_mismatch, "sample_weight"));
+  CHECK(c.refused([&](Model& m) {
+           m.evaluate(c.x, c.y, {.sample_weight = three});
+         }).is(ErrorCode::shape_mismatch));
+  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{0, -1.0f}}}).is(ErrorCode::invalid_argument));
+  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{1, kNaN}}}).is(ErrorCode::invalid_argument));
+  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{0, 2.0f}}, .sample_weight = three})
+            .is(ErrorCode::shape_mismatch));
+}
+
+TEST_CASE("Options that make no sense are refused", "[model]") {
+  Classifier c;
+  CHECK(c.fit_error(c.x, c.y, {.batch_size = 0}).is(ErrorCode::invalid_argument, "batch_size"));
+  CHECK(c.fit_error(c.x, c.y, {.batch_size = -3}).is(ErrorCode::invalid_argument, "-3"));
+  CHECK(c.fit_error(c.x, c.y, {.epochs = -1}).is(ErrorCode::invalid_argument, "epochs"));
+  CHECK(error_of([&] {
+          c.model.evaluate(c.x, c.y, {.batch_size = 0});
+        }).is(ErrorCode::invalid_argument, "batch_size"));
+  CHECK(error_of([&] {
+          c.model.predict(c.x, {.batch_size = 0});
+        }).is(ErrorCode::invalid_argument, "batch_size"));
+  CHECK(error_of([&] { c.model.configure({.threads = -1}); }).is(ErrorCode::invalid_argument));
+}
+
+TEST_CASE("Targets of the other kind are named as such", "[model]") {
+  Classifier sparse;
+  const Tensor one_hot = to_categorical(sparse.y, 3);
+  const Caught mixed = sparse.fit_error(sparse.x, one_hot);
+  CHECK(mixed.is(ErrorCode::shape_mismatch));
+  Classifier categorical("categorical_crossentropy");
+  CHECK(categorical.fit_error(categorical.x, categorical.y).code.has_value());
+  CHECK(categorical.fit_error(categorical.x, to_categorical(categorical.y, 4))
+            .is(ErrorCode::shape_mismatch));
+}
+
+TEST_CASE("Training waits for compile", "[model]") {
+  Sequential model{Dense{.units = 1}};
+  const Tensor x(DType::float32, {2, 2}), y(DType::float32, {2, 1});
+  CHECK(error_of([&] { model.fit(x, y); }).is(ErrorCode::bad_state, "compile"));
+  CHECK(error_of([&] { model.evaluate(x, y); }).is(ErrorCode::bad_state, "compile"));
+  CHECK(error_of([&] { model.train_on_batch(x, y); }).is(ErrorCode::bad_state, "compile"));
+  CHECK(error_of([&] { model.compile({}); }).is(ErrorCode::invalid_argument, "loss"));
+  CHECK(error_of([&] { model.get_weights(); }).is(ErrorCode::bad_state, "built"));
+  CHECK(error_of([&] { model.summary(); }).is(ErrorCode::bad_state, "built"));
+}
+
+TEST_CASE("A compile that is refused leaves the model as it was", "[model]") {
+  Classifier c;
+  CHECK(c.refused([](Model& m) {
+           m.compile({.loss = LossList{{"mse"}, {"mse"}}});
+         }).is(ErrorCode::invalid_argument, "losses"));
+  CHECK(c.refused([](Model& m) {
+           m.compile({.loss = "mse", .loss_weights = {1.0f, 2.0f}});
+         }).is(ErrorCode::invalid_argument, "loss_weights"));
+  CHECK(c.refused([](Model& m) {
+           m.compile({.optimizer = Adam{.clipnorm = 1.0f, .clipvalue = 1.0f}, .loss = "mse"});
+         }).is(ErrorCode::invalid_argument, "clip"));
+  CHECK(std::isfinite(c.model.train_on_batch(c.x, c.y)["loss"]));
+}
+
+TEST_CASE("Layers that cannot be are refused at the line that makes them", "[layers]") {
+  const Value x = input({4});
+  CHECK(error_of([&] { x | Dense{.units = 0}; }).is(ErrorCode::invalid_argument, "Dense: units"));
+  CHECK(error_of([&] {
+          x | Dense{.units = -2, .name = "d"};
+        }).is(ErrorCode::invalid_argument, "d: Dense: units must be positive, got -2"));
+  CHECK(error_of([&] { input({any}) | Dense{.units = 2}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] { x | Embedding{.input_dim = 0, .output_dim = 2}; }).code.has_value());
+  CHECK(error_of([&] { x | GlobalAveragePooling1D{}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] { x | GlobalMaxPooling1D{}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] {
+          input({3, 4}) | GlobalMaxPooling1D{.data_format = "nchw"};
+        }).is(ErrorCode::invalid_argument, "nchw"));
+  CHECK(error_of([&] { x | Dropout{.rate = 1.5f}; }).is(ErrorCode::invalid_argument, "rate"));
+  CHECK(error_of([&] { x | Dropout{.rate = kNaN}; }).is(ErrorCode::invalid_argument, "rate"));
+  CHECK(error_of([&] { x | Reshape{{3}}; }).is(ErrorCode::shape_mismatch, "Reshape"));
+  CHECK(error_of([&] { x | Reshape{{-1, -1}}; }).code.has_value());
+  CHECK(error_of([&] { x | Reshape{{-1, 3}}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] { call(Add{}, {x}); }).is(ErrorCode::invalid_argument, "Add"));
+  CHECK(error_of([&] { add(x, input({3})); }).is(ErrorCode::shape_mismatch, "Add"));
+  CHECK(error_of([&] { concatenate({x, input({3, 2})}); }).code.has_value());
+  CHECK(error_of([&] { concatenate({x, x}, 7); }).code.has_value());
+  CHECK(error_of([&] {
+          call(Dense{.units = 2}, {x, x});
+        }).is(ErrorCode::invalid_argument, "one input"));
+}
+
+TEST_CASE("Models that cannot be are refused", "[model]") {
+  const Value x = input({4}), other = input({4});
+  const Value y = x | Dense{.units = 2};
+  CHECK(error_of([&] { Model(Values{}, Values{y}); }).is(ErrorCode::invalid_argument));
+  CHECK(error_of([&] {
+          Model(x, add(y, other | Dense{.units = 2}));
+        }).is(ErrorCode::invalid_argument, "input"));
+  CHECK(error_of([&] {
+          Model(x, x | Dense{.units = 2, .name = "a"} | Dense{.units = 2, .name = "a"});
+        }).is(ErrorCode::invalid_argument, "'a'"));
+  CHECK(error_of([&] {
+          Sequential().predict(Tensor(DType::float32, {1, 2}));
+        }).is(ErrorCode::bad_state, "no layers"));
+  Sequential built{Dense{.units = 1}};
+  built.build({any, 2});
+  CHECK(error_of([&] { built.add(Dense{.units = 1}); }).is(ErrorCode::bad_state));
+  CHECK(error_of([&] { built.build({any, 2}); }).is(ErrorCode::bad_state));
+  CHECK(error_of([&] { built.layer("nothing"); }).is(ErrorCode::not_found, "dense"));
+  const auto before = built.get_weights();
+  CHECK(error_of([&] { built.set_weights({before[0]}); }).is(ErrorCode::invalid_argument));
+  const Tensor ones = Tensor::full<float>({2, 1}, 1.0f);
+  CHECK(error_of([&] { built.set_weights({ones, ones}); }).is(ErrorCode::shape_mismatch, "bias"));
+  CHECK(same_bits(built.get_weights()[0], before[0]));
+}
+
+}  // namespace linnet::test
