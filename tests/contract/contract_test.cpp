@@ -1,0 +1,156 @@
+// The contract of layers, over every type in BuiltInLayers and over a user's own.
+#include "contract/check_layer.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+template <LayerType L>
+LayerCase one(L layer, std::vector<LayerInput> inputs) {
+  return {.make = [layer] { return Layer(layer); }, .inputs = std::move(inputs)};
+}
+
+LayerCase masking(LayerCase c, bool passes) {
+  c.masks = passes;
+  return c;
+}
+
+LayerCase random_one(LayerCase c) {
+  c.random = true;
+  return c;
+}
+
+LayerCase making_mask(LayerCase c) {
+  c.makes_mask = true;
+  return c;
+}
+
+const LayerInput kRows{{any, 5}}, kSequence{{any, any, 5}}, kIds{{any, any}, 9};
+
+/// Each built-in layer's cases, by class name; none: it turns texts into numbers.
+const std::map<std::string, std::vector<LayerCase>>& all_cases() {
+  static const std::map<std::string, std::vector<LayerCase>> cases{
+      {"Activation",
+       {one(Activation{"relu"}, {kRows}), one(Activation{"softmax"}, {kRows}),
+        masking(one(Activation{"gelu"}, {kSequence}), true)}},
+      {"Add",
+       {one(Add{}, {kRows, kRows}), one(Add{}, {kRows, kSequence, {{any, 1, 5}}}),
+        masking(one(Add{}, {kSequence, kSequence}), true)}},
+      {"Concatenate",
+       {one(Concatenate{}, {kRows, {{any, 2}}}), one(Concatenate{.axis = 1}, {kRows, kRows, kRows}),
+        one(Concatenate{.axis = 1}, {kSequence, {{any, 2, 5}}}),
+        masking(one(Concatenate{}, {kSequence, {{any, any, 1}}}), true)}},
+      {"Dense",
+       {one(Dense{.units = 3}, {kRows}), one(Dense{.units = 1, .use_bias = false}, {kRows}),
+        one(Dense{.units = 4, .activation = "softmax"}, {kRows}),
+        one(Dense{.units = 2,
+                  .activation = "tanh",
+                  .kernel_initializer = "he_normal",
+                  .bias_initializer = "ones",
+                  .name = "named"},
+            {{{any, 3, 2, 5}}}),
+        masking(one(Dense{.units = 3, .activation = "gelu"}, {kSequence}), true)}},
+      {"Dropout",
+       {one(Dropout{}, {kRows}), random_one(one(Dropout{.rate = 0.5f}, {kRows})),
+        random_one(one(Dropout{.rate = 0.25f, .seed = 4}, {kRows})),
+        random_one(masking(one(Dropout{.rate = 0.5f, .noise_shape = Shape{any, 1, 5}}, {kSequence}),
+                           true))}},
+      {"Embedding",
+       {one(Embedding{.input_dim = 9, .output_dim = 3}, {kIds}),
+        one(Embedding{.input_dim = 9, .output_dim = 2}, {{{any}, 9}}),
+        making_mask(one(Embedding{.input_dim = 9, .output_dim = 3, .mask_zero = true}, {kIds}))}},
+      {"Flatten",
+       {one(Flatten{}, {kRows}), one(Flatten{}, {{{any, 2, 3, 2}}}), one(Flatten{}, {{{any}}}),
+        masking(one(Flatten{}, {{{any, kTime, 3}}}), false),
+        one(Flatten{.data_format = "channels_first"}, {{{any, 2, 3, 2}}})}},
+      {"GlobalAveragePooling1D",
+       {masking(one(GlobalAveragePooling1D{}, {kSequence}), false),
+        one(GlobalAveragePooling1D{.keepdims = true}, {kSequence}),
+        one(GlobalAveragePooling1D{.data_format = "channels_first"}, {{{any, 5, any}}})}},
+      {"GlobalMaxPooling1D",
+       {masking(one(GlobalMaxPooling1D{}, {kSequence}), false),
+        one(GlobalMaxPooling1D{.data_format = "channels_first", .keepdims = true},
+            {{{any, 5, any}}})}},
+      {"Reshape",
+       {one(Reshape{{5, 1}}, {kRows}), one(Reshape{{-1}}, {{{any, 2, 3}}}),
+        one(Reshape{{3, -1, 2}}, {{{any, 6, 4}}}), one(Reshape{{-1, 1}}, {kSequence})}},
+      {"TextVectorization", {}},
+  };
+  return cases;
+}
+
+template <class... Ls, class F>
+void each_layer(LayerList<Ls...>, F&& f) {
+  (f(Ls{}), ...);
+}
+
+/// A layer of the user's own program: y = x * scale, with a penalty on large scales.
+struct Scaled {
+  static constexpr const char* kName = "Scaled";
+  static constexpr MaskRule kMask = MaskRule::pass;
+  float first = 1;
+  std::string name = {};
+  bool trainable = true;
+  static void fields(auto& self, FieldVisitor& field) {
+    field("first", self.first);
+    field("name", self.name);
+    field("trainable", self.trainable);
+  }
+  Value emit(Scope& scope, const Call& call) const {
+    const Fill fill = [value = first](Tensor& t, const RandomStream&) {
+      for (float& x : t.data<float>()) x = value;
+    };
+    const Value scale = scope.parameter("scale", {call.input().shape()[-1]}, fill);
+    return ops::multiply(call.input(), scale);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Every built-in layer has cases for the contract", "[contract][layers]") {
+  std::size_t count = 0;
+  each_layer(BuiltInLayers{}, [&](const auto& layer) {
+    INFO(std::string(std::remove_cvref_t<decltype(layer)>::kName));
+    CHECK(all_cases().contains(std::remove_cvref_t<decltype(layer)>::kName));
+    check_config(Layer(layer));
+    ++count;
+  });
+  CHECK(count == all_cases().size());
+}
+
+TEST_CASE("Built-in layers keep the contract", "[contract][layers][threads]") {
+  for (const auto& [name, cases] : all_cases()) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      INFO(name << ", case " << i);
+      check_layer(cases[i]);
+    }
+  }
+}
+
+TEST_CASE("A user's own layer keeps the contract", "[contract][layers][threads]") {
+  CHECK(error_of([] {
+          layer_from_config("Scaled", Layer(Scaled{}).config());
+        }).is(ErrorCode::not_found, "register_layer"));
+  register_layer<Scaled>();
+  register_layer<Scaled>();
+  check_layer(one(Scaled{.first = 1.5f}, {kRows}));
+  check_layer(masking(one(Scaled{.first = -2}, {kSequence}), true));
+}
+
+TEST_CASE("A steady training step asks for little memory", "[contract][model]") {
+  Sequential model{Embedding{.input_dim = 50, .output_dim = 8}, GlobalAveragePooling1D{},
+                   Dense{.units = 4, .activation = "softmax"}};
+  model.configure({.threads = 1});
+  const Tensor x = random_ints({32, 10}, 1, 50), y = random_ints({32}, 2, 4);
+  model.predict(x);
+  model.compile({.loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  const Batch batch{.x = Columns(x), .y = Columns(y), .size = 32};
+  auto step = [&] { detail::run_step(*model.state(), detail::Mode::train, batch); };
+  for (int i = 0; i < 3; ++i) model.train_on_batch(x, y);
+  step();
+  const std::size_t count = allocations_of(step);
+  UNSCOPED_INFO("allocations of a step: " << count);
+  CHECK(count <= 22);
+}
+
+}  // namespace linnet::test
