@@ -1,0 +1,84 @@
+// Adam on tables by rows against Adam on the whole table: the same training.
+#include "model/small_models.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+/// A table of `vocabulary` rows, trained `steps` times on few rows at a time, of which most are
+/// used rarely. With a huge clipvalue the gradient is made dense, and nothing is clipped.
+template <class O>
+Sequential trained(O optimizer, bool dense, Index vocabulary, int steps, bool mask_zero = false,
+                   Index length = 4) {
+  if (dense) optimizer.clipvalue = 1e30f;
+  Sequential model = text_model(vocabulary, optimizer, mask_zero);
+  model.configure({.threads = 1});
+  Tensor x = random_ints({97, length}, 11, vocabulary);
+  for (Index r = 0; r < 97; ++r) {  // the first rows of the table are used often
+    auto& id = x.data<std::int32_t>()[static_cast<std::size_t>(r * length)];
+    id %= 5;
+  }
+  const Tensor y = random_ints({97}, 12, 3);
+  for (int step = 0; step < steps; ++step) {
+    const Index at = static_cast<Index>(step * 7) % 93;
+    model.train_on_batch(x.rows(at, at + 3), y.rows(at, at + 3));
+  }
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("Adam by rows ends where dense Adam does", "[model]") {
+  const Adam adam{.learning_rate = 0.001f};
+  check_close_weights(trained(adam, false, 300, 200), trained(adam, true, 300, 200), 1e-6);
+  check_close_weights(trained(adam, false, 300, 200, true), trained(adam, true, 300, 200, true),
+                      1e-6);
+}
+
+TEST_CASE("Adam by rows decays as dense Adam does", "[model]") {
+  const AdamW adamw{.learning_rate = 0.001f, .weight_decay = 0.02f};
+  check_close_weights(trained(adamw, false, 300, 200), trained(adamw, true, 300, 200), 1e-6);
+  const Adam adam{.learning_rate = 0.001f, .weight_decay = 0.05f};
+  check_close_weights(trained(adam, false, 300, 200), trained(adam, true, 300, 200), 1e-6);
+}
+
+TEST_CASE("Adam by rows follows dense Adam where most rows are in each batch", "[model]") {
+  const Adam adam{.learning_rate = 0.001f};
+  check_close_weights(trained(adam, false, 12, 200, false, 20),
+                      trained(adam, true, 12, 200, false, 20), 1e-6);
+}
+
+TEST_CASE("Adam by rows follows dense Adam over thousands of steps", "[model]") {
+  const Adam adam{.learning_rate = 1e-4f};
+  check_close_weights(trained(adam, false, 40, 9000), trained(adam, true, 40, 9000), 2e-5);
+  const AdamW adamw{.learning_rate = 1e-4f, .weight_decay = 0.01f};
+  check_close_weights(trained(adamw, false, 40, 9000), trained(adamw, true, 40, 9000), 2e-5);
+}
+
+TEST_CASE("A rate that changes is that of each step for rows too", "[model]") {
+  const Adam adam{.learning_rate = schedules::ExponentialDecay{
+                      .initial_learning_rate = 0.002f, .decay_steps = 20, .decay_rate = 0.5f}};
+  check_close_weights(trained(adam, false, 300, 200), trained(adam, true, 300, 200), 1e-6);
+}
+
+TEST_CASE("Another optimizer takes over a table with waiting rows", "[model]") {
+  const Adam adam{.learning_rate = 0.001f};
+  Sequential rows = trained(adam, false, 100, 50), dense = trained(adam, true, 100, 50);
+  const Tensor x = random_ints({10, 4}, 3, 100), y = random_ints({10}, 4, 3);
+  for (Sequential* model : {&rows, &dense}) {
+    model->compile(
+        {.optimizer = SGD{.learning_rate = 0.1f}, .loss = "sparse_categorical_crossentropy"});
+    for (int i = 0; i < 5; ++i) model->train_on_batch(x, y);
+  }
+  check_close_weights(rows, dense, 1e-6);
+}
+
+TEST_CASE("New weights replace rows that were waiting", "[model]") {
+  Sequential model = trained(Adam{.learning_rate = 0.01f}, false, 100, 20);
+  auto weights = model.get_weights();
+  for (float& x : weights[0].data<float>()) x = 0.25f;
+  model.set_weights(weights);
+  CHECK(same_bits(model.get_weights()[0], weights[0]));
+}
+
+}  // namespace linnet::test
