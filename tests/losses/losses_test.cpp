@@ -110,14 +110,26 @@ TEST_CASE("Crossentropy ops fit their numeric gradients") {
   check_op(ops::SparseCategoricalCrossentropy{true, 1}, {ids.cast(DType::int32), z});
 }
 
-TEST_CASE("Gradients of the crossentropies may be written over the predictions") {
-  const Tensor soft = random_floats({40, 7}, 1, 0.1f, 0.9f);
-  const Tensor ids = random_ints({40}, 2, 7), dy = random_floats({40}, 4);
-  for (const bool from_logits : {false, true}) {
-    const Tensor x = random_floats({40, 7}, 3, 0.05f, from_logits ? 9.0f : 0.95f);
-    check_op(ops::CategoricalCrossentropyGrad{{from_logits, 0.1f}}, {soft, x, dy});
-    check_op(ops::SparseCategoricalCrossentropyGrad{{from_logits, {}}}, {ids, x, dy});
-    check_op(ops::BinaryCrossentropyGrad{{from_logits, 0.1f}}, {soft, x, dy});
+TEST_CASE("All kernels of the crossentropies agree, in place too") {
+  for (const Shape& shape : {Shape{40, 7}, Shape{3, 1000}, Shape{700, 37}, Shape{2, 3, 2}}) {
+    const Shape rows = shape.without(-1);
+    const Tensor soft = random_floats(shape, 1, 0, 0.9f), dy = random_floats(rows, 4);
+    const Tensor ids = random_ints(rows, 2, shape[-1] + 1);  // one label too many
+    const CheckOptions options{.tolerance = 3e-6, .gradients = false};
+    for (const bool from_logits : {false, true}) {
+      const Tensor x = random_floats(shape, 3, 0.05f, from_logits ? 9.0f : 0.95f);
+      const ops::CategoricalCrossentropy categorical{from_logits, 0.1f};
+      const ops::SparseCategoricalCrossentropy sparse{from_logits, 1};
+      const ops::BinaryCrossentropy binary{from_logits, 0.1f};
+      check_op(categorical, {soft, x}, {.tolerance = 1e-5, .gradients = false});
+      check_op(sparse, {ids, x}, options);
+      check_op(binary, {soft, x}, options);
+      check_op(ops::CategoricalCrossentropyGrad{categorical}, {soft, x, dy}, options);
+      check_op(ops::SparseCategoricalCrossentropyGrad{sparse}, {ids, x, dy}, options);
+      check_op(ops::SparseCategoricalCrossentropyGrad{sparse},
+               {ids.cast(DType::int64).reshaped(rows.joined({1})), x, dy}, options);
+      check_op(ops::BinaryCrossentropyGrad{binary}, {soft, x, dy}, options);
+    }
   }
 }
 

@@ -14,10 +14,13 @@ namespace linnet::test {
 TEST_CASE("Optimizers follow Keras for ten updates") {
   const Golden golden("optimizers");
   for (const GoldenCase& each : golden.cases()) {
-    if (!each.facts.at("excluded").items().empty()) continue;
     INFO(each.name);
     const Optimizer optimizer = Optimizer::from_config(each.facts);
     Training training(optimizer, {each.at("start/0"), each.at("start/1")});
+    if (!each.facts.at("excluded").items().empty()) {
+      training.parameter(1).decay = 0;
+      training.build();
+    }
     const Tensor gradients[] = {each.at("gradient/0"), each.at("gradient/1")};
     const Tensor variables[] = {each.at("variable/0"), each.at("variable/1")};
     for (Index step = 0; step < each.facts.at("steps").as_integer(); ++step) {

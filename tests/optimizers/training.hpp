@@ -38,8 +38,8 @@ class Training {
       Gradient gradient;
       if (ids_) {
         const TensorType values{DType::float32, {(*ids_)[0], parameter->type.shape[1]}};
-        gradient = RowsGradient{
-            ops::input("ids", {DType::int32, *ids_}), ops::input(name, values), {}, false};
+        gradient = RowsGradient{.ids = ops::input("ids", {DType::int32, *ids_}),
+                                .values = ops::input(name, values)};
       } else {
         gradient = ops::input(name, parameter->type);
       }

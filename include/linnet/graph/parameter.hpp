@@ -31,6 +31,7 @@ struct Parameter {
   bool trainable = true;     ///< false: a statistic, changed by update ops only
   bool frozen = false;       ///< set from the layer's and its models' `trainable` flags
   float rate = 1.0f;         ///< factor on the learning rate
+  float decay = 1.0f;        ///< factor on the weight decay; 0 excludes the parameter
   Fill fill;                 ///< first values
   ParameterRule penalty;     ///< added to the loss, if set
   ParameterRule constraint;  ///< applied after each update, if set

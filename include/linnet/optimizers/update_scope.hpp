@@ -30,7 +30,7 @@ class LINNET_API UpdateScope {
   /// How many updates were done before this one; int64 ().
   Value iteration();
   /// By which part of the learning rate the parameter shrinks first; 0 for none.
-  float weight_decay() const { return settings_.weight_decay.value_or(0.0f); }
+  float weight_decay() const { return settings_.weight_decay.value_or(0.0f) * parameter_->decay; }
   /// True if all of the parameter must be up to date after each update: rows that a batch does not
   /// use may not be left for later.
   bool needs_dense() const;

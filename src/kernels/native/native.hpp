@@ -30,6 +30,12 @@ std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request);
 
+// loss
+std::unique_ptr<Kernel> native_categorical_crossentropy(const KernelRequest& request);
+std::unique_ptr<Kernel> native_categorical_crossentropy_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_sparse_categorical_crossentropy(const KernelRequest& request);
+std::unique_ptr<Kernel> native_sparse_categorical_crossentropy_grad(const KernelRequest& request);
+
 // update
 std::unique_ptr<Kernel> native_sgd_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_adam_update(const KernelRequest& request);

@@ -136,7 +136,7 @@ std::unique_ptr<Kernel> reference_sparse_categorical_crossentropy_grad(
         const Index label = label_at<T>(run, r);
         const float* x = run.x<float>(1) + r * n.classes;
         float* dx = run.y<float>() + r * n.classes;
-        if (label == op.ignore_class) {
+        if (label < 0 || label >= n.classes || label == op.ignore_class) {
           std::fill_n(dx, n.classes, 0.0f);
           continue;
         }
