@@ -10,10 +10,10 @@ namespace linnet::inline v0 {
 
 /// What a plan computes. Nodes run in the topological order of the roots, taken in this order.
 struct Graph {
-  Values checks;    ///< refuse bad data before anything is changed
-  Values prologue;  ///< updates that must precede the forward pass
-  Values outputs;   ///< what the caller gets
-  Values updates;   ///< changes of parameters, slots and states, in call order
+  Values checks = {};    ///< refuse bad data before anything is changed
+  Values prologue = {};  ///< updates that must precede the forward pass
+  Values outputs = {};   ///< what the caller gets
+  Values updates = {};   ///< changes of parameters, slots and states, in call order
 
   Values roots() const;
 };

@@ -132,7 +132,8 @@ class Placer {
     const int index = node.op.in_place();
     if (index < 0 || static_cast<std::size_t>(index) >= node.inputs.size()) return nullptr;
     const Value& input = node.inputs[static_cast<std::size_t>(index)];
-    if (!in_arena(input)) return nullptr;
+    // Sizes alone do not tell: a broadcast input is smaller, though it may fill as many lines.
+    if (!in_arena(input) || input.type() != node.types[0]) return nullptr;
     const Buffer& buffer = buffers_[buffer_of_[value_index(input)]];
     const auto uses = std::count(node.inputs.begin(), node.inputs.end(), input);
     return buffer.last == step && buffer.bytes == bytes && uses == 1 ? &input : nullptr;
