@@ -5,6 +5,7 @@
 #include <linnet/layers/dense.hpp>
 #include <linnet/layers/dropout.hpp>
 #include <linnet/layers/embedding.hpp>
+#include <linnet/layers/embedding_bag.hpp>
 #include <linnet/layers/flatten.hpp>
 #include <linnet/layers/global_pooling1d.hpp>
 #include <linnet/layers/merging.hpp>
@@ -24,6 +25,7 @@ using BuiltInLayers = LayerList<
     Dense,
     Dropout,
     Embedding,
+    EmbeddingBag,
     Flatten,
     GlobalAveragePooling1D,
     GlobalMaxPooling1D,

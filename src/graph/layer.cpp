@@ -109,6 +109,13 @@ void name_nodes(const Values& values, const Values& inputs, const std::string& p
 
 namespace detail {
 
+namespace {
+std::atomic<std::uint64_t> version_of_flags{1};
+}
+
+std::uint64_t flags_version() { return version_of_flags.load(std::memory_order_relaxed); }
+void flags_changed() { ++version_of_flags; }
+
 Values expand_layer(const std::shared_ptr<LayerInstance>& instance, Emission& emission,
                     const std::string& parent_path, bool parent_trainable, const Values& inputs) {
   const std::string& own = instance->name;

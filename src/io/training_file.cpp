@@ -121,6 +121,7 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
     restore_slots(p, model.compiled->options.optimizer, tensors);
   }
   model.iteration = config.at("iteration").as_integer();
+  for (const auto& table : model.tables) table->pending_step = model.iteration;
   const Config& rate = config.at("learning_rate");
   if (!rate.is_null()) model.learning_rate = static_cast<float>(rate.as_number());
   for (const Config& flag : config.at("frozen").items()) model.plan_flags.push_back(flag.as_bool());

@@ -56,6 +56,18 @@ void name_layers(ModelState& model) {
   }
 }
 
+/// The front that a layer, or the model that it is, makes of a string input.
+Front front_of(const std::shared_ptr<LayerInstance>& layer, const Value& output) {
+  if (layer->class_name() != "Sequential" && layer->class_name() != "Functional") {
+    return {layer, output};
+  }
+  const auto& inner = *static_cast<const ModelState*>(layer->address());
+  if (inner.fronts.size() != 1 || !inner.fronts[0]) {
+    fail(ErrorCode::unsupported, "model: an inner model that takes texts must have one input");
+  }
+  return {layer, inner.fronts[0]->output, true};
+}
+
 /// Layers that turn a string input into numbers.
 void find_fronts(ModelState& model, const std::vector<std::shared_ptr<const Node>>& order) {
   model.fronts.assign(model.inputs.size(), std::nullopt);
@@ -68,7 +80,7 @@ void find_fronts(ModelState& model, const std::vector<std::shared_ptr<const Node
         fail(ErrorCode::unsupported,
              "model: a string input must be used by one layer that turns it into numbers");
       }
-      model.fronts[i] = Front{call->layer.instance(), Value(node, 0)};
+      model.fronts[i] = front_of(call->layer.instance(), Value(node, 0));
     }
   }
 }
@@ -76,6 +88,8 @@ void find_fronts(ModelState& model, const std::vector<std::shared_ptr<const Node
 void initialize(ModelState& model, bool filled) {
   for (const PathParameter& p : parameters_of(model)) {
     Parameter& parameter = *p.parameter;
+    if (parameter.trainable && parameter.type.shape.rank() == 2)
+      model.tables.push_back(p.parameter);
     if (!parameter.value.empty() || parameter.type.shape.elements() == 0) continue;
     parameter.path = p.path;
     if (!filled) continue;

@@ -44,11 +44,15 @@ Values ModelState::emit(Scope& scope, const Call& call) const {
   }
   Given given;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (call.inputs[i].shape().rank() != inputs[i].shape().rank()) {
+    // Texts that the model around this one has turned into numbers go past the layer in front.
+    const auto& front = fronts[i];
+    const bool numbers = front && call.inputs[i].dtype() != DType::string;
+    const Shape& wanted = (numbers ? front->output : inputs[i]).shape();
+    if (call.inputs[i].shape().rank() != wanted.rank()) {
       fail(ErrorCode::shape_mismatch,
-           cat("expected an input of shape ", inputs[i].shape(), ", got ", call.inputs[i].shape()));
+           cat("expected an input of shape ", wanted, ", got ", call.inputs[i].shape()));
     }
-    given[&inputs[i].node()] = {call.inputs[i]};
+    given[&(numbers && !front->inside ? front->output : inputs[i]).node()] = {call.inputs[i]};
   }
   return expand(outputs, given, scope.emission(), scope.path(), scope.trainable());
 }

@@ -39,7 +39,7 @@ void expand_model(Lowering& l) {
       x = x.with_mask(ops::sequence_mask(lengths, type.shape[1]));
     }
     const auto& front = model.fronts[i];
-    given[front ? &front->output.node() : &model.inputs[i].node()] = {x};
+    given[front && !front->inside ? &front->output.node() : &model.inputs[i].node()] = {x};
   }
   l.outputs = expand(model.outputs, given, l.emission, "", model.trainable);
 }
@@ -255,9 +255,11 @@ Graph lowered(Lowering& l) {
 }
 
 std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key) {
-  for (const PathParameter& p : parameters_of(model)) p.parameter->frozen = p.frozen;
   auto made = std::make_shared<ModelPlan>();
   made->key = std::move(key);
+  if (made->key.mode == Mode::train) {  // only training changes the model: others may run at once
+    for (const PathParameter& p : parameters_of(model)) p.parameter->frozen = p.frozen;
+  }
   Lowering l{.model = model,
              .key = made->key,
              .emission = {.training = made->key.mode >= Mode::train},
@@ -277,23 +279,26 @@ std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key)
 
 }  // namespace
 
-std::shared_ptr<const ModelPlan> plan_for(ModelState& model, PlanKey key) {
-  std::vector<bool> flags;
-  for (const PathParameter& p : parameters_of(model)) flags.push_back(p.frozen);
-  if (flags != model.plan_flags) {
-    settle_rows(model);
-    model.plans.clear();
-    model.plan_flags = std::move(flags);
+std::shared_ptr<const ModelPlan> plan_for(ModelState& model, const PlanKey& key) {
+  if (model.flags_version != flags_version()) {
+    model.flags_version = flags_version();
+    std::vector<bool> flags;
+    for (const PathParameter& p : parameters_of(model)) flags.push_back(p.frozen);
+    if (flags != model.plan_flags) {
+      settle_rows(model);
+      model.plans.clear();
+      model.plan_flags = std::move(flags);
+    }
   }
   if (auto known = model.plans.find(key)) return known;
-  auto plan = make_plan(model, std::move(key));
+  auto plan = make_plan(model, key);
   model.plans.insert(plan);
   return plan;
 }
 
-std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, PlanKey key) {
+std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, const PlanKey& key) {
   if (auto known = model.plans.find(key)) return known;
-  auto plan = make_plan(model, std::move(key));
+  auto plan = make_plan(model, key);
   model.plans.insert(plan);
   return plan;
 }

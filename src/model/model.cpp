@@ -86,6 +86,7 @@ void Model::compile(const CompileOptions& options) {
     for (const auto& p : detail::parameters_of(*state_)) {
       p.parameter->slots.clear();
       p.parameter->pending_read = {};
+      p.parameter->pending_settle = {};
     }
     detail::check_compiled(*state_, options);
   }

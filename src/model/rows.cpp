@@ -3,55 +3,57 @@
 
 namespace linnet::inline v0::detail {
 
-void make_readable(const ModelState& model) {
-  if (!model.rows_pending.load(std::memory_order_acquire)) return;
-  const std::lock_guard lock(model.read_mutex);
-  if (!model.rows_pending.load(std::memory_order_relaxed)) return;
+namespace {
+
+/// Guards the copies: models that share a table may be read by several threads.
+std::mutex reading;
+
+/// Runs one op over a table, at the step that its rows lag behind.
+Tensor run_over(const ModelState& model, const std::shared_ptr<Parameter>& table,
+                const ParameterRule& rule, bool keep) {
   Graph graph;
-  std::vector<std::shared_ptr<Parameter>> tables;
-  for (const PathParameter& p : parameters_of(model)) {
-    if (!p.parameter->pending_read) continue;
-    graph.outputs.push_back(p.parameter->pending_read(ops::parameter(p.parameter)));
-    tables.push_back(p.parameter);
-  }
+  (keep ? graph.outputs : graph.updates).push_back(rule(ops::parameter(table)));
   const Plan plan(graph, {.threads = model.threads(), .reads_only = false});
   Plan::Session session(plan);
-  const std::int64_t iteration = model.iteration;
-  session.bind(plan.input_index("iteration"), &iteration);
+  session.bind(plan.input_index("iteration"), &table->pending_step);
   session.run();
-  for (std::size_t i = 0; i < tables.size(); ++i) {
-    Parameter& table = *tables[i];
-    table.caught_up =
-        Tensor::borrow(static_cast<const float*>(session.output(i)), table.type.shape).clone();
-  }
-  model.rows_pending.store(false, std::memory_order_release);
+  if (!keep) return {};
+  return Tensor::borrow(static_cast<const float*>(session.output(0)), table->type.shape).clone();
 }
 
-void forget_readable(ModelState& model) {
-  bool pending = false;
-  for (const PathParameter& p : parameters_of(model)) {
-    if (!p.parameter->pending_read) continue;
-    pending = true;
+}  // namespace
+
+void make_readable(const ModelState& model) {
+  for (const auto& table : model.tables) {
+    if (!table->rows_wait.load(std::memory_order_acquire)) continue;
+    const std::lock_guard lock(reading);
+    if (!table->rows_wait.load(std::memory_order_relaxed)) continue;
+    Tensor copy = run_over(model, table, table->pending_read, true);
+    if (table->caught_up.empty()) {
+      table->caught_up = std::move(copy);
+    } else {
+      table->caught_up.assign(copy);
+    }
+    table->rows_wait.store(false, std::memory_order_release);
   }
-  model.rows_pending.store(pending, std::memory_order_release);
+}
+
+void rows_trained(ModelState& model) {
+  for (const auto& table : model.tables) {
+    if (!table->pending_read || table->frozen) continue;
+    table->pending_step = model.iteration;
+    table->rows_wait.store(true, std::memory_order_release);
+  }
 }
 
 void settle_rows(ModelState& model) {
-  make_readable(model);
-  for (const PathParameter& p : parameters_of(model)) {
-    Parameter& table = *p.parameter;
-    if (!table.pending_read || table.caught_up.empty()) continue;
-    Graph graph;
-    graph.updates.push_back(table.pending_settle(ops::parameter(p.parameter)));
-    const Plan plan(graph, {.threads = model.threads(), .reads_only = false});
-    Plan::Session session(plan);
-    const std::int64_t iteration = model.iteration;
-    session.bind(plan.input_index("iteration"), &iteration);
-    session.run();
-    table.caught_up = Tensor();
-    ++table.version;
+  for (const auto& table : model.tables) {
+    if (!table->pending_settle) continue;
+    run_over(model, table, table->pending_settle, false);
+    table->caught_up = Tensor();
+    table->rows_wait.store(false, std::memory_order_release);
+    ++table->version;
   }
-  model.rows_pending = false;
 }
 
 }  // namespace linnet::inline v0::detail

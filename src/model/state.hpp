@@ -58,7 +58,8 @@ void check_compiled(const struct ModelState& model, const CompileOptions& option
 /// A layer in front that turns a string input into numbers.
 struct Front {
   std::shared_ptr<LayerInstance> layer;
-  Value output;  ///< what it gives the rest of the graph
+  Value output;         ///< what it gives the rest of the graph
+  bool inside = false;  ///< of the inner model that `layer` is: that takes the numbers instead
 };
 
 struct ModelState final : LayerInstance {
@@ -87,11 +88,11 @@ struct ModelState final : LayerInstance {
   std::optional<float> learning_rate;  ///< replaces the optimizer's, if a callback set it
   std::vector<std::string> labels;
   std::vector<bool> plan_flags;  ///< the frozen flags that the plans were made with
+  std::uint64_t flags_version = 0;  ///< when they were read
+  std::vector<std::shared_ptr<Parameter>> tables;  ///< parameters that may have waiting rows
   Columns sample;                ///< a few rows that training saw, for the self-test of a file
 
   mutable PlanCache plans;
-  mutable std::mutex read_mutex;
-  mutable std::atomic<bool> rows_pending{false};  ///< tables have rows that wait for updates
 
   int threads() const;
 };
@@ -120,12 +121,13 @@ Values expand(const Values& roots, const Given& given, Emission& emission, const
               bool trainable);
 
 // lower.cpp: from a model to a plan.
-std::shared_ptr<const ModelPlan> plan_for(ModelState& model, PlanKey key);
-std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, PlanKey key);
+std::shared_ptr<const ModelPlan> plan_for(ModelState& model, const PlanKey& key);
+std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, const PlanKey& key);
 
 // rows.cpp: tables of which some rows still wait for updates.
 void make_readable(const ModelState& model);
-void forget_readable(ModelState& model);
+/// After a training step: what was read before is out of date.
+void rows_trained(ModelState& model);
 /// Makes the waiting updates in the tables themselves. Called where training state changes anyway:
 /// new weights, another optimizer, layers frozen or thawed.
 void settle_rows(ModelState& model);

@@ -53,7 +53,7 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
     const FlushDenormals flush;
     session.run();
     ++model.iteration;
-    forget_readable(model);
+    rows_trained(model);
   } else {
     session.run();
   }

@@ -1,6 +1,5 @@
-#include <linnet/ops/gather.hpp>
-
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/gather.hpp>
 #include <linnet/ops/shape.hpp>
 
 namespace linnet::inline v0::ops {
@@ -52,7 +51,8 @@ Types EmbeddingBag::infer(std::span<const TensorType> inputs) const {
 std::vector<Gradient> EmbeddingBag::grad(const GradCall& call) const {
   RowsGradient rows{.ids = call.x(1),
                     .values = multiply(call.dy(), call.y(1)),
-                    .lengths = call.inputs.size() > 2 ? call.x(2) : Value(),
+                    .lengths = has_lengths ? call.x(2) : Value(),
+                    .row_weights = has_weights ? call.inputs.back() : Value(),
                     .skip_zero = skip_zero};
   std::vector<Gradient> gradients(call.inputs.size());
   gradients[0] = std::move(rows);
@@ -67,21 +67,33 @@ Types CheckIds::infer(std::span<const TensorType> inputs) const {
 Types RowsIndex::infer(std::span<const TensorType> inputs) const {
   check_ids(inputs[0], kName);
   const Index n = inputs[0].shape.elements();
-  return {{DType::int32, {2 + n + (n + 1) + n + n}}};
+  return {{DType::int32, {1 + kMostParts * 2 + kMostParts * 2 + 4 * n}}};
 }
+
+namespace {
+
+/// ids, then lengths and weights where they are given.
+Values ids_and_more(Values inputs, const Value& lengths, const Value& row_weights) {
+  if (lengths) inputs.push_back(lengths);
+  if (row_weights) inputs.push_back(row_weights);
+  return inputs;
+}
+
+}  // namespace
 
 Value gather(const Value& table, const Value& ids) { return apply(Gather{}, {table, ids}); }
 
-Values embedding_bag(const Value& table, const Value& ids, const Value& lengths, bool skip_zero) {
-  Values inputs{table, ids};
-  if (lengths) inputs.push_back(lengths);
-  return apply_all(EmbeddingBag{skip_zero}, std::move(inputs));
+Value embedding_bag(const Value& table, const Value& ids, Combiner combiner, const Value& lengths,
+                    bool skip_zero, const Value& row_weights) {
+  const EmbeddingBag op{combiner, skip_zero, static_cast<bool>(lengths),
+                        static_cast<bool>(row_weights)};
+  return apply_all(op, ids_and_more({table, ids}, lengths, row_weights)).front();
 }
 
 Value rows_index(const RowsGradient& gradient, Index table_rows) {
-  Values inputs{gradient.ids};
-  if (gradient.lengths) inputs.push_back(gradient.lengths);
-  return linnet::apply(RowsIndex{gradient.skip_zero, table_rows}, std::move(inputs));
+  const RowsIndex op{table_rows, gradient.skip_zero, static_cast<bool>(gradient.lengths),
+                     static_cast<bool>(gradient.row_weights)};
+  return linnet::apply(op, ids_and_more({gradient.ids}, gradient.lengths, gradient.row_weights));
 }
 
 }  // namespace linnet::inline v0::ops

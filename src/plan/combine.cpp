@@ -64,7 +64,10 @@ std::optional<Values> embedding_mean(const Node& node, const Values& inputs) {
   } else {
     return std::nullopt;
   }
-  return Values{ops::embedding_bag(gather[0], gather[1], counts.lengths, counts.skip_zero)[0]};
+  const Value bag = ops::embedding_bag(gather[0], gather[1], ops::Combiner::mean, counts.lengths,
+                                       counts.skip_zero);
+  bag.node().path = inputs[0].node().path;  // errors name the layer that has the table
+  return Values{bag};
 }
 
 /// crossentropy(y, softmax(z)) -> crossentropy from the logits z: no clipping, a gradient that
@@ -72,8 +75,8 @@ std::optional<Values> embedding_mean(const Node& node, const Values& inputs) {
 std::optional<Values> softmax_crossentropy(const Node& node, const Values& inputs) {
   auto logits = [&](const Value& p) -> Value {
     const auto* softmax = made_by<ops::Softmax>(p);
-    const bool last = softmax != nullptr && p.shape().wrap(static_cast<int>(softmax->axis)) ==
-                                                p.shape().rank() - 1;
+    const bool last = softmax != nullptr &&
+                      p.shape().wrap(static_cast<int>(softmax->axis)) == p.shape().rank() - 1;
     return last ? p.node().inputs[0] : Value();
   };
   if (const auto* loss = node.op.as<ops::CategoricalCrossentropy>()) {

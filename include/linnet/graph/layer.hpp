@@ -9,6 +9,12 @@
 
 namespace linnet::inline v0 {
 
+namespace detail {
+/// Grows whenever a `trainable` flag is set; plans made under an older number are checked again.
+LINNET_API std::uint64_t flags_version();
+LINNET_API void flags_changed();
+}  // namespace detail
+
 /// The `trainable` flag of a layer or model: reads and writes the one that all handles share.
 class TrainableFlag {
  public:
@@ -16,6 +22,7 @@ class TrainableFlag {
       : instance_(std::move(instance)) {}
   TrainableFlag& operator=(bool trainable) {
     instance_->trainable = trainable;
+    detail::flags_changed();
     return *this;
   }
   operator bool() const { return instance_->trainable; }

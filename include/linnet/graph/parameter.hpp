@@ -1,6 +1,7 @@
 // Parameter: a tensor that a layer owns and that training or statistics change.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <linnet/core/random.hpp>
@@ -37,9 +38,13 @@ struct Parameter {
   ParameterRule constraint;  ///< applied after each update, if set
   Tensor value;              ///< empty until the model is initialized
   /// Set by an optimizer that puts off the updates of unused rows: the value with all of them made
-  /// up, which everything but training reads. `caught_up` keeps the last such copy.
+  /// up, which everything but training reads, and an op that makes them up in the value itself.
   ParameterRule pending_read;
-  ParameterRule pending_settle;  ///< an op that makes them up in the value itself
+  ParameterRule pending_settle;
+  /// The step that the waiting rows lag behind; `caught_up`, the copy with them made up, is out of
+  /// date while `rows_wait` is set.
+  std::int64_t pending_step = 0;
+  std::atomic<bool> rows_wait{false};
   Tensor caught_up;
   std::vector<Slot> slots;
   std::uint64_t version = 0;  ///< grows whenever `value` changes

@@ -54,12 +54,13 @@ class LINNET_API Value {
 using Values = std::vector<Value>;
 
 /// A gradient with respect to a table of which only some rows were used. Position (r, t) of `ids`
-/// adds `values[r]` to row `ids[r, t]`, for t below `lengths[r]` if lengths are given, and for
-/// ids other than 0 if `skip_zero`.
+/// adds `values[r]`, times `row_weights[ids[r, t]]` if those are given, to row `ids[r, t]`, for t
+/// below `lengths[r]` if lengths are given, and for ids other than 0 if `skip_zero`.
 struct RowsGradient {
-  Value ids;      ///< int32 (r, t)
-  Value values;   ///< float32 (r, width)
-  Value lengths = {};  ///< int32 (r), or empty: all t count
+  Value ids;               ///< int32 (r, t)
+  Value values;            ///< float32 (r, width)
+  Value lengths = {};      ///< int32 (r), or empty: all t count
+  Value row_weights = {};  ///< float32 (rows of the table), or empty: all 1
   bool skip_zero = false;
 };
 

@@ -1,9 +1,10 @@
-// Rows of a table by id: gather, mean, index of the used rows. Nothing depends on the threads.
+// Rows of a table by id, copied or combined. Nothing depends on the threads.
 #include <algorithm>
-#include <bit>
+#include <cmath>
 #include <cstring>
 #include <linnet/ops/gather.hpp>
 
+#include "kernels/native/ids.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/target.hpp"
 #include "kernels/threads.hpp"
@@ -35,52 +36,62 @@ void check_row(const Id* ids, Index count, Index rows, Index row) {
   }
 }
 
-/// A batch row's ids without a tail of equal ones: `length` ids, of which the last counts
-/// `1 + repeats` times. Padding makes such tails.
-struct Trimmed {
-  Index length, repeats;
-};
-Trimmed trim(const Id* ids, Index length) {
-  Index end = length;
-  while (end > 1 && ids[end - 2] == ids[length - 1]) --end;
-  return {end, length - end};
-}
+/// What a bag reads; `weights` by table row, or null.
+struct Bag {
+  const float* table;
+  const float* weights;
+  Index width;
+  bool skip_zero;
 
-/// y[0 .. W) = sum over t of table[ids[t]][0 .. W), the last one `1 + repeats` times; returns how
-/// many counted.
+  float weight(const Id* ids, Index t, Trimmed row) const {
+    if (skip_zero && ids[t] == 0) return 0;
+    const float times = t + 1 == row.length ? static_cast<float>(1 + row.repeats) : 1.0f;
+    return weights == nullptr ? times : times * weights[ids[t]];
+  }
+};
+
+/// y[0 .. W) = sum over t of the weight of ids[t] times its row.
 template <int W>
-[[gnu::always_inline]] inline void sum_block(const float* table, const Id* ids, Trimmed row,
-                                             bool skip_zero, Index width, float* y) {
+[[gnu::always_inline]] inline void sum_block(const Bag& bag, const Id* ids, Trimmed row, Index j,
+                                             float* y) {
   float sum[W] = {};
   for (Index t = 0; t < row.length; ++t) {
-    if (skip_zero && ids[t] == 0) continue;
-    const float weight = t + 1 == row.length ? static_cast<float>(1 + row.repeats) : 1.0f;
-    const float* x = table + ids[t] * width;
-    if (t + 4 < row.length) __builtin_prefetch(table + ids[t + 4] * width);
-    for (int j = 0; j < W; ++j) sum[j] += weight * x[j];
+    const float weight = bag.weight(ids, t, row);
+    if (weight == 0) continue;
+    const float* x = bag.table + ids[t] * bag.width + j;
+    if (t + 4 < row.length) {
+      for (int line = 0; line < W; line += 16) {
+        __builtin_prefetch(bag.table + ids[t + 4] * bag.width + j + line);
+      }
+    }
+    for (int i = 0; i < W; ++i) sum[i] += weight * x[i];
   }
-  for (int j = 0; j < W; ++j) y[j] = sum[j];
+  for (int i = 0; i < W; ++i) y[j + i] = sum[i];
 }
 
-LINNET_CLONES void sum_rows(const float* table, const Id* ids, Trimmed row, bool skip_zero,
-                            Index width, float* y) {
+LINNET_CLONES void sum_rows(const Bag& bag, const Id* ids, Trimmed row, float* y) {
   Index j = 0;
-  for (; j + 64 <= width; j += 64) sum_block<64>(table + j, ids, row, skip_zero, width, y + j);
-  for (; j + 16 <= width; j += 16) sum_block<16>(table + j, ids, row, skip_zero, width, y + j);
-  for (; j < width; ++j) sum_block<1>(table + j, ids, row, skip_zero, width, y + j);
+  for (; j + 64 <= bag.width; j += 64) sum_block<64>(bag, ids, row, j, y);
+  for (; j + 32 <= bag.width; j += 32) sum_block<32>(bag, ids, row, j, y);
+  for (; j + 8 <= bag.width; j += 8) sum_block<8>(bag, ids, row, j, y);
+  for (; j < bag.width; ++j) sum_block<1>(bag, ids, row, j, y);
 }
 
 LINNET_CLONES void scale(float* y, Index width, float factor) {
   for (Index j = 0; j < width; ++j) y[j] *= factor;
 }
 
-Index counted(const Id* ids, Index length, bool skip_zero) {
-  return skip_zero ? length - std::count(ids, ids + length, 0) : length;
-}
-
-/// The number of ids of batch row `b` that are there at all.
-Index length_of(const Id* lengths, Index b, Index time) {
-  return lengths == nullptr ? time : std::clamp<Index>(lengths[b], 0, time);
+/// What the weighted sum of a row is multiplied by.
+float factor_of(const Bag& bag, ops::Combiner combiner, const Id* ids, Trimmed row) {
+  double total = 0;
+  for (Index t = 0; t < row.length; ++t) {
+    const auto w = static_cast<double>(bag.weight(ids, t, row));
+    const auto times = static_cast<double>(t + 1 == row.length ? 1 + row.repeats : 1);
+    total += combiner == ops::Combiner::mean ? w : w * w / times;
+  }
+  if (total == 0) return 0;
+  if (combiner == ops::Combiner::sum) return 1;
+  return static_cast<float>(1 / (combiner == ops::Combiner::sqrtn ? std::sqrt(total) : total));
 }
 
 }  // namespace
@@ -104,24 +115,25 @@ std::unique_ptr<Kernel> native_gather(const KernelRequest& request) {
 }
 
 std::unique_ptr<Kernel> native_embedding_bag(const KernelRequest& request) {
+  const auto op = *request.op.as<ops::EmbeddingBag>();
   const Index rows = request.x(0)[0], width = request.x(0)[1];
   const Index batch = request.x(1)[0], time = request.x(1)[1];
-  const bool skip_zero = request.op.as<ops::EmbeddingBag>()->skip_zero;
   return make_kernel([=, threads = request.threads](const Run& run) {
-    const Id* lengths = run.input_count > 2 ? run.x<Id>(2) : nullptr;
-    const float* table = run.x<float>(0);
+    const Id* lengths = op.has_lengths ? run.x<Id>(2) : nullptr;
+    const Bag bag{run.x<float>(0), op.has_weights ? run.x<float>(run.input_count - 1) : nullptr,
+                  width, op.skip_zero};
     const Index grain = 1 + 16384 / (width * time + 1);
     parallel_for(threads, batch, grain, [&](Index begin, Index end) {
       for (Index b = begin; b < end; ++b) {
         const Id* ids = run.x<Id>(1) + b * time;
         const Index length = length_of(lengths, b, time);
         check_row(ids, length, rows, b);
-        const Index count = counted(ids, length, skip_zero);
-        const float inverse = count == 0 ? 0.0f : 1.0f / static_cast<float>(count);
+        const Trimmed row = trim(ids, length);
+        const float factor = factor_of(bag, op.combiner, ids, row);
         float* y = run.y<float>(0) + b * width;
-        sum_rows(table, ids, trim(ids, length), skip_zero, width, y);
-        scale(y, width, inverse);
-        run.y<float>(1)[b] = inverse;
+        sum_rows(bag, ids, row, y);
+        scale(y, width, factor);
+        run.y<float>(1)[b] = factor;
       }
     });
   });
@@ -138,152 +150,6 @@ std::unique_ptr<Kernel> native_check_ids(const KernelRequest& request) {
       check_row(run.x<Id>(0) + b * time, length_of(lengths, b, time), rows, b);
     }
   });
-}
-
-// The index of used rows
-// ---------------------------------------------------------------------------
-
-namespace {
-
-/// From id to its number among the used rows: a table by id, or open addressing when the ids are
-/// few beside the table's rows. Lives in scratch memory.
-class Numbering {
- public:
-  static std::size_t bytes(Index ids, Index table_rows) {
-    return static_cast<std::size_t>(slots(ids, table_rows)) * sizeof(Id) * 2;
-  }
-  Numbering(std::byte* scratch, Index ids, Index table_rows)
-      : count_(slots(ids, table_rows)), direct_(count_ >= table_rows) {
-    number_ = reinterpret_cast<Id*>(scratch);
-    key_ = number_ + count_;
-    std::fill_n(number_, count_, -1);
-  }
-  /// The number of `id`; a new id gets `next`.
-  Id operator()(Id id, Id next) {
-    std::size_t at = static_cast<std::uint32_t>(id);
-    if (!direct_) {
-      const std::size_t mask = static_cast<std::size_t>(count_) - 1;
-      at = (at * 0x9E3779B1u) >> 7 & mask;
-      while (number_[at] >= 0 && key_[at] != id) at = (at + 1) & mask;
-      key_[at] = id;
-    }
-    if (number_[at] < 0) number_[at] = next;
-    return number_[at];
-  }
-
- private:
-  static Index slots(Index ids, Index table_rows) {
-    const auto hashed = static_cast<Index>(std::bit_ceil(static_cast<std::uint64_t>(2 * ids + 2)));
-    return std::min(hashed, std::max<Index>(table_rows, 1));
-  }
-  Index count_;
-  bool direct_;
-  Id* number_;
-  Id* key_;
-};
-
-/// Builds the tensor of ops::RowsIndex in two passes over a batch's ids.
-class IndexBuilder {
- public:
-  using Id = std::int32_t;
-  struct Batch {
-    const Id* ids;
-    const Id* lengths;
-    Index rows, time;
-    bool skip_zero;
-  };
-
-  static std::size_t scratch_bytes(Index n, Index table_rows) {
-    return Numbering::bytes(n, table_rows) + static_cast<std::size_t>(2 * n + 2) * sizeof(Id);
-  }
-  IndexBuilder(std::byte* scratch, Id* index, Index n, Index table_rows)
-      : numbering_(scratch, n, table_rows),
-        number_at_(reinterpret_cast<Id*>(scratch + Numbering::bytes(n, table_rows))),
-        mark_(number_at_ + n),
-        index_(index),
-        rows_(index + 2),
-        starts_(rows_ + n),
-        entries_(starts_ + n + 1),
-        counts_(entries_ + n) {}
-
-  void run(const Batch& batch) {
-    number(batch);
-    Id total = 0;
-    for (Id i = 0; i < used_; ++i) {
-      const Id count = starts_[i];
-      mark_[i] = starts_[i] = total;  // mark: the next free entry of the row
-      total += count;
-    }
-    starts_[used_] = total;
-    index_[0] = used_;
-    index_[1] = total;
-    fill(batch);
-  }
-
- private:
-  /// Numbers the used rows in the order of their first use and counts the entries of each. What
-  /// occurs several times in one batch row is one entry. mark: the batch row of the last entry.
-  void number(const Batch& batch) {
-    Id* number = number_at_;
-    for (Index b = 0; b < batch.rows; ++b) {
-      const Id* ids = batch.ids + b * batch.time;
-      const Trimmed row = trim(ids, length_of(batch.lengths, b, batch.time));
-      for (Index t = 0; t < row.length; ++t, ++number) {
-        *number = batch.skip_zero && ids[t] == 0 ? -1 : numbering_(ids[t], used_);
-        if (*number < 0) continue;
-        if (*number == used_) {
-          rows_[used_] = ids[t];
-          starts_[used_] = 0;
-          mark_[used_++] = -1;
-        }
-        starts_[*number] += mark_[*number] != static_cast<Id>(b);
-        mark_[*number] = static_cast<Id>(b);
-      }
-    }
-  }
-
-  void fill(const Batch& batch) {
-    const Id* number = number_at_;
-    for (Index b = 0; b < batch.rows; ++b) {
-      const Id* ids = batch.ids + b * batch.time;
-      const Trimmed row = trim(ids, length_of(batch.lengths, b, batch.time));
-      for (Index t = 0; t < row.length; ++t, ++number) {
-        if (*number < 0) continue;
-        const Id times = t + 1 == row.length ? static_cast<Id>(1 + row.repeats) : 1;
-        Id& next = mark_[*number];
-        if (next > starts_[*number] && entries_[next - 1] == static_cast<Id>(b)) {
-          counts_[next - 1] += times;
-        } else {
-          entries_[next] = static_cast<Id>(b);
-          counts_[next++] = times;
-        }
-      }
-    }
-  }
-
-  Numbering numbering_;
-  Id* number_at_;  // by position: the number of its row, or -1
-  Id* mark_;       // by number
-  Id* index_;
-  Id* rows_;
-  Id* starts_;
-  Id* entries_;
-  Id* counts_;
-  Id used_ = 0;
-};
-
-}  // namespace
-
-std::unique_ptr<Kernel> native_rows_index(const KernelRequest& request) {
-  const auto op = *request.op.as<ops::RowsIndex>();
-  const Index batch = request.x(0)[0], time = request.x(0)[1], n = batch * time;
-  return make_kernel(
-      [=](const Run& run) {
-        const Id* lengths = run.input_count > 1 ? run.x<Id>(1) : nullptr;
-        IndexBuilder(run.scratch, run.y<Id>(), n, op.table_rows)
-            .run({run.x<Id>(0), lengths, batch, time, op.skip_zero});
-      },
-      IndexBuilder::scratch_bytes(n, op.table_rows));
 }
 
 }  // namespace linnet::inline v0

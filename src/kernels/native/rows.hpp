@@ -3,24 +3,39 @@
 
 #include <cstdint>
 
-#include <linnet/core/shape.hpp>
+#include "kernels/threads.hpp"
 
 namespace linnet::inline v0 {
 
-/// The layout of ops::RowsIndex over n positions (see there).
+/// One part of an index; see ops::RowsIndex for the layout.
 struct UsedRows {
   using Id = std::int32_t;
   Id used = 0;                 ///< how many rows
   const Id* rows = nullptr;    ///< which
   const Id* starts = nullptr;  ///< entries of row i: starts[i] .. starts[i + 1]
   const Id* entries = nullptr;
-  const Id* counts = nullptr;
+  const float* weights = nullptr;
 
-  UsedRows(const Id* index, Index n)
-      : used(index[0]), rows(index + 2), starts(rows + n), entries(starts + n + 1),
-        counts(entries + n) {}
-  /// n, from the number of elements of the tensor.
-  static Index positions(Index elements) { return (elements - 3) / 4; }
+  UsedRows(const Id* index, Index part) {
+    const Id* data = index + index[1 + 2 * part];
+    const Index n = index[2 + 2 * part];
+    used = data[0];
+    rows = data + 1;
+    starts = rows + n;
+    entries = starts + n + 1;
+    weights = reinterpret_cast<const float*>(entries + n);
+  }
 };
+
+/// Calls f(part, i) for each row i of each part; a part stays on one thread.
+template <class F>
+void for_used_rows(int threads, const UsedRows::Id* index, F&& f) {
+  parallel_for(threads, index[0], 1, [&](Index begin, Index end) {
+    for (Index p = begin; p < end; ++p) {
+      const UsedRows part(index, p);
+      for (Index i = 0; i < part.used; ++i) f(part, i);
+    }
+  });
+}
 
 }  // namespace linnet::inline v0

@@ -17,6 +17,10 @@ using Id = std::int32_t;
 constexpr Index kRing = ops::RowsAdam::kRing;
 constexpr Index kReach = 250;  // r^250 is 4e-12 with Keras's betas: later steps add nothing
 
+constexpr Index kRowGrain = 64;
+constexpr Index kAhead = 8;  // rows
+constexpr Index kLine = 16;  // floats
+
 /// What has to be made up for a row: p = D p - S m / (sqrt(v) + e), m and v decayed.
 struct Missed {
   float shift, epsilon, shrink, m_decay, v_decay;
@@ -53,13 +57,14 @@ StepRates rates(const ops::RowsAdam& rule, float learning_rate, Id step) {
 
 template <int W>
 [[gnu::always_inline]] inline void update_block(float* p, float* m, float* v, const float* values,
-                                                Index width, const Id* entries, const Id* counts,
-                                                Id count, StepRates s) {
-  float g[W] = {};
-  for (Id e = 0; e < count; ++e) {
-    const float times = static_cast<float>(counts[e]);
+                                                Index width, const Id* entries,
+                                                const float* weights, Id count, StepRates s) {
+  float g[W];
+  const float* first = values + entries[0] * width;
+  for (int j = 0; j < W; ++j) g[j] = weights[0] * first[j];
+  for (Id e = 1; e < count; ++e) {
     const float* x = values + entries[e] * width;
-    for (int j = 0; j < W; ++j) g[j] += times * x[j];
+    for (int j = 0; j < W; ++j) g[j] += weights[e] * x[j];
   }
   for (int j = 0; j < W; ++j) {
     m[j] += (g[j] - m[j]) * s.take_m;
@@ -69,16 +74,19 @@ template <int W>
 }
 
 LINNET_CLONES void update_row(float* p, float* m, float* v, const float* values, Index width,
-                              const Id* entries, const Id* counts, Id count, StepRates s) {
+                              const Id* entries, const float* weights, Id count, StepRates s) {
   Index j = 0;
+  for (; j + 64 <= width; j += 64) {
+    update_block<64>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
+  }
   for (; j + 32 <= width; j += 32) {
-    update_block<32>(p + j, m + j, v + j, values + j, width, entries, counts, count, s);
+    update_block<32>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
   }
   for (; j + 8 <= width; j += 8) {
-    update_block<8>(p + j, m + j, v + j, values + j, width, entries, counts, count, s);
+    update_block<8>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
   }
   for (; j < width; ++j) {
-    update_block<1>(p + j, m + j, v + j, values + j, width, entries, counts, count, s);
+    update_block<1>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
   }
 }
 
@@ -139,22 +147,23 @@ struct State {
     }
     last[row] = now;
   }
-  void prefetch(Index at) const {
-    __builtin_prefetch(p + at, 1);
-    __builtin_prefetch(m + at, 1);
-    __builtin_prefetch(v + at, 1);
+  /// Fetches the row that comes kAhead rows after the i-th.
+  void prefetch(const UsedRows& used, Index i, Index width) const {
+    if (i + kAhead >= used.used) return;
+    const Index at = used.rows[i + kAhead] * width;
+    for (Index j = 0; j < width; j += kLine) {
+      __builtin_prefetch(p + at + j, 1);
+      __builtin_prefetch(m + at + j, 1);
+      __builtin_prefetch(v + at + j, 1);
+    }
   }
 };
-
-constexpr Index kRowGrain = 64;
-constexpr Id kAhead = 8;  // rows
 
 }  // namespace
 
 std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request) {
   const Rule rule(request.op.as<ops::RowsAdamCatchUp>()->rule, request.x(0));
   const bool all = request.inputs.size() < 7;
-  const Index positions = all ? 0 : UsedRows::positions(request.x(6).elements());
   return make_kernel([=, threads = request.threads](const Run& run) {
     const State state(run);
     const Id now = static_cast<Id>(*run.x<std::int64_t>(5));
@@ -164,12 +173,9 @@ std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request) 
       });
       return;
     }
-    const UsedRows index(run.x<Id>(6), positions);
-    parallel_for(threads, index.used, kRowGrain, [&](Index begin, Index end) {
-      for (Index i = begin; i < end; ++i) {
-        if (i + kAhead < end) state.prefetch(index.rows[i + kAhead] * rule.width);
-        state.catch_up(rule, index.rows[i], now);
-      }
+    for_used_rows(threads, run.x<Id>(6), [&](const UsedRows& used, Index i) {
+      state.prefetch(used, i, rule.width);
+      state.catch_up(rule, used.rows[i], now);
     });
   });
 }
@@ -223,22 +229,18 @@ class Sums {
 std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request) {
   const Rule rule(request.op.as<ops::RowsAdamUpdate>()->rule, request.x(0));
   const Sums sums(rule.rule);
-  const Index positions = UsedRows::positions(request.x(6).elements());
   return make_kernel([=, threads = request.threads](const Run& run) {
     const State state(run);
     const Id step = static_cast<Id>(*run.x<std::int64_t>(5)) + 1;
-    const UsedRows index(run.x<Id>(6), positions);
     const float* values = run.x<float>(7);
     const StepRates s = rates(rule.rule, *run.x<float>(8), step);
-    parallel_for(threads, index.used, kRowGrain, [&](Index begin, Index end) {
-      for (Index i = begin; i < end; ++i) {
-        if (i + kAhead < end) state.prefetch(index.rows[i + kAhead] * rule.width);
-        const Index at = index.rows[i] * rule.width;
-        const Id first = index.starts[i];
-        update_row(state.p + at, state.m + at, state.v + at, values, rule.width,
-                   index.entries + first, index.counts + first, index.starts[i + 1] - first, s);
-        state.last[index.rows[i]] = step;
-      }
+    for_used_rows(threads, run.x<Id>(6), [&](const UsedRows& used, Index i) {
+      state.prefetch(used, i, rule.width);
+      const Index at = used.rows[i] * rule.width;
+      const Id first = used.starts[i];
+      update_row(state.p + at, state.m + at, state.v + at, values, rule.width, used.entries + first,
+                 used.weights + first, used.starts[i + 1] - first, s);
+      state.last[used.rows[i]] = step;
     });
     sums.advance(state.sums, step, s.rate, s.shrink);
   });

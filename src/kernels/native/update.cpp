@@ -143,62 +143,48 @@ namespace {
 void add_row(const UsedRows& used, Index i, const float* values, Index width, float scale,
              float* y) {
   for (Index e = used.starts[i]; e < used.starts[i + 1]; ++e) {
-    accumulate(y, values + used.entries[e] * width, width,
-               scale * static_cast<float>(used.counts[e]));
+    accumulate(y, values + used.entries[e] * width, width, scale * used.weights[e]);
   }
 }
-
-/// Rows of which a thread should have at least so many.
-Index rows_grain(Index width) { return std::max<Index>(1, kGrain / std::max<Index>(1, width)); }
 
 }  // namespace
 
 std::unique_ptr<Kernel> native_rows_sgd_update(const KernelRequest& request) {
-  const Index positions = UsedRows::positions(request.x(1).elements());
   const Index width = request.x(2)[1];
-  return make_kernel([positions, width, threads = request.threads](const Run& run) {
-    const UsedRows used(run.x<UsedRows::Id>(1), positions);
+  return make_kernel([width, threads = request.threads](const Run& run) {
     const float* values = run.x<float>(2);
     float* p = run.state<float>(0);
-    parallel_for(threads, used.used, rows_grain(width), [&](Index begin, Index end) {
-      for (Index i = begin; i < end; ++i) {
-        add_row(used, i, values, width, -*run.x<float>(3), p + used.rows[i] * width);
-      }
+    for_used_rows(threads, run.x<UsedRows::Id>(1), [&](const UsedRows& used, Index i) {
+      add_row(used, i, values, width, -*run.x<float>(3), p + used.rows[i] * width);
     });
   });
 }
 
 std::unique_ptr<Kernel> native_rows_to_dense(const KernelRequest& request) {
-  const Index positions = UsedRows::positions(request.x(0).elements());
   const Index width = request.x(1)[1];
   const Index size = request.y().elements();
-  return make_kernel([positions, width, size, threads = request.threads](const Run& run) {
-    const UsedRows used(run.x<UsedRows::Id>(0), positions);
+  return make_kernel([width, size, threads = request.threads](const Run& run) {
     const float* values = run.x<float>(1);
     float* y = run.y<float>();
     std::fill_n(y, size, 0.0f);
-    parallel_for(threads, used.used, rows_grain(width), [&](Index begin, Index end) {
-      for (Index i = begin; i < end; ++i) {
-        add_row(used, i, values, width, 1, y + used.rows[i] * width);
-      }
+    for_used_rows(threads, run.x<UsedRows::Id>(0), [&](const UsedRows& used, Index i) {
+      add_row(used, i, values, width, 1, y + used.rows[i] * width);
     });
   });
 }
 
 std::unique_ptr<Kernel> native_rows_norm(const KernelRequest& request) {
-  const Index positions = UsedRows::positions(request.x(0).elements());
   const Index width = request.x(1)[1];
   const auto scratch = static_cast<std::size_t>(width) * sizeof(float);
   return make_kernel(
-      [positions, width](const Run& run) {
-        const UsedRows used(run.x<UsedRows::Id>(0), positions);
+      [width](const Run& run) {
         float* row = reinterpret_cast<float*>(run.scratch);
         double sum = 0;
-        for (Index i = 0; i < used.used; ++i) {
+        for_used_rows(1, run.x<UsedRows::Id>(0), [&](const UsedRows& used, Index i) {
           std::fill_n(row, width, 0.0f);
           add_row(used, i, run.x<float>(1), width, 1, row);
           for (Index k = 0; k < width; ++k) sum += static_cast<double>(row[k]) * row[k];
-        }
+        });
         *run.y<float>() = static_cast<float>(sum);
       },
       scratch);

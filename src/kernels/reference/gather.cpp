@@ -1,3 +1,4 @@
+#include <cmath>
 #include <linnet/ops/gather.hpp>
 
 #include "kernels/reference/reference.hpp"
@@ -34,27 +35,30 @@ std::unique_ptr<Kernel> reference_gather(const KernelRequest& request) {
 std::unique_ptr<Kernel> reference_embedding_bag(const KernelRequest& request) {
   const Index rows = request.x(0)[0], width = request.x(0)[1];
   const Index batch = request.x(1)[0], time = request.x(1)[1];
-  const bool skip_zero = request.op.as<ops::EmbeddingBag>()->skip_zero;
+  const auto op = *request.op.as<ops::EmbeddingBag>();
   return make_kernel([=](const Run& run) {
     for (Index b = 0; b < batch; ++b) {
       const std::int32_t* ids = run.x<std::int32_t>(1) + b * time;
-      const Index length = run.input_count > 2 ? run.x<std::int32_t>(2)[b] : time;
-      Index count = 0;
+      const Index length = op.has_lengths ? run.x<std::int32_t>(2)[b] : time;
+      auto weight = [&](Index t) {
+        const Index id = checked(ids[t], rows, b, t);
+        if (op.skip_zero && id == 0) return 0.0;
+        return op.has_weights ? static_cast<double>(run.x<float>(run.input_count - 1)[id]) : 1.0;
+      };
+      double total = 0;
       for (Index t = 0; t < length; ++t) {
-        count += !(skip_zero && checked(ids[t], rows, b, t) == 0);
+        total += op.combiner == ops::Combiner::mean ? weight(t) : weight(t) * weight(t);
       }
+      if (op.combiner == ops::Combiner::sqrtn) total = std::sqrt(total);
+      const double factor = total == 0 ? 0 : op.combiner == ops::Combiner::sum ? 1 : 1 / total;
       for (Index j = 0; j < width; ++j) {
         double sum = 0;
         for (Index t = 0; t < length; ++t) {
-          const Index id = checked(ids[t], rows, b, t);
-          if (!(skip_zero && id == 0)) {
-            sum += static_cast<double>(run.x<float>(0)[id * width + j]);
-          }
+          sum += weight(t) * static_cast<double>(run.x<float>(0)[ids[t] * width + j]);
         }
-        run.y<float>(0)[b * width + j] =
-            count == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(count));
+        run.y<float>(0)[b * width + j] = static_cast<float>(sum * factor);
       }
-      run.y<float>(1)[b] = count == 0 ? 0.0f : 1.0f / static_cast<float>(count);
+      run.y<float>(1)[b] = static_cast<float>(factor);
     }
   });
 }

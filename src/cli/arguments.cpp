@@ -1,0 +1,109 @@
+#include "arguments.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+namespace linnet::cli {
+
+namespace {
+
+const Option& option_named(std::span<const Option> options, const std::string& name) {
+  const auto found = std::ranges::find(options, name, &Option::name);
+  if (found == options.end()) throw UsageError("unknown option " + name);
+  return *found;
+}
+
+[[noreturn]] void refuse(std::string_view option, const std::string& value,
+                         const std::string& wanted) {
+  throw UsageError(std::string(option) + " must be " + wanted + ", got '" + value + "'");
+}
+
+}  // namespace
+
+Arguments::Arguments(std::span<const Option> options, std::span<const std::string> given) {
+  bool only_names = false;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const std::string& word = given[i];
+    if (only_names || !word.starts_with("-") || word == "-") {
+      names_.push_back(word);
+      continue;
+    }
+    if (word == "--") {
+      only_names = true;
+      continue;
+    }
+    const std::size_t equals = std::min(word.find('='), word.size());
+    const Option& option = option_named(options, word.substr(0, equals));
+    if (!option.repeats && has(option.name)) {
+      throw UsageError(std::string(option.name) + " is given twice");
+    }
+    std::string value;
+    if (equals < word.size()) {
+      if (option.value.empty()) throw UsageError(std::string(option.name) + " takes no value");
+      value = word.substr(equals + 1);
+    } else if (!option.value.empty()) {
+      if (++i == given.size()) throw UsageError(std::string(option.name) + " needs a value");
+      value = given[i];
+    }
+    given_.push_back({option.name, std::move(value)});
+  }
+}
+
+const std::string* Arguments::find(std::string_view option) const {
+  const auto found = std::ranges::find(given_, option, &Given::option);
+  return found == given_.end() ? nullptr : &found->value;
+}
+
+std::string Arguments::text(std::string_view option, std::string fallback) const {
+  const std::string* value = find(option);
+  return value == nullptr ? std::move(fallback) : *value;
+}
+
+std::vector<std::string> Arguments::all(std::string_view option) const {
+  std::vector<std::string> values;
+  for (const Given& given : given_) {
+    if (given.option == option) values.push_back(given.value);
+  }
+  return values;
+}
+
+std::int64_t Arguments::integer(std::string_view option, std::int64_t fallback, std::int64_t least,
+                                std::int64_t most) const {
+  const std::string* text = find(option);
+  if (text == nullptr) return fallback;
+  std::int64_t value = 0;
+  const char* end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, value);
+  if (error != std::errc() || stop != end || value < least || value > most) {
+    refuse(option, *text,
+           "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return value;
+}
+
+double Arguments::number(std::string_view option, double fallback, double least,
+                         double most) const {
+  const std::string* text = find(option);
+  if (text == nullptr) return fallback;
+  double value = 0;
+  const char* end = text->data() + text->size();
+  const auto [stop, error] = std::from_chars(text->data(), end, value);
+  // NaN is in no range.
+  if (error != std::errc() || stop != end || !(value >= least && value < most)) {
+    char range[64];
+    std::snprintf(range, sizeof range, "a number from %g to below %g", least, most);
+    refuse(option, *text, range);
+  }
+  return value;
+}
+
+std::vector<std::string> Arguments::names(std::initializer_list<std::string_view> what) const {
+  if (names_.size() < what.size()) {
+    throw UsageError(std::string(what.begin()[names_.size()]) + " is missing");
+  }
+  if (names_.size() > what.size()) throw UsageError("unexpected '" + names_[what.size()] + "'");
+  return names_;
+}
+
+}  // namespace linnet::cli

@@ -1,0 +1,59 @@
+// Arguments: the options and names that follow a command.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace linnet::cli {
+
+/// A mistake in how the command was called; ends it with exit code 2.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// One option of a command.
+struct Option {
+  std::string_view name;   ///< "--epochs"
+  std::string_view value;  ///< what stands for its value in the help: "N"; empty: it has none
+  std::string_view help;
+  bool repeats = false;  ///< may be given more than once
+};
+
+/// What was given to a command. Values stand behind their option or after "=": --epochs 3,
+/// --epochs=3. Behind "--" everything is a name.
+class Arguments {
+ public:
+  /// Error: UsageError: an option that is not in the list, is given twice or lacks its value.
+  Arguments(std::span<const Option> options, std::span<const std::string> given);
+
+  bool has(std::string_view option) const { return find(option) != nullptr; }
+  /// The value of an option, or the fallback.
+  std::string text(std::string_view option, std::string fallback = {}) const;
+  /// All values of an option that repeats.
+  std::vector<std::string> all(std::string_view option) const;
+  /// Error: UsageError: not a whole number in [least, most].
+  std::int64_t integer(std::string_view option, std::int64_t fallback, std::int64_t least,
+                       std::int64_t most) const;
+  /// Error: UsageError: not a number in [least, most).
+  double number(std::string_view option, double fallback, double least, double most) const;
+
+  /// What is not an option: the names of files. Error: UsageError: not as many as `what` names.
+  std::vector<std::string> names(std::initializer_list<std::string_view> what) const;
+
+ private:
+  struct Given {
+    std::string_view option;
+    std::string value;
+  };
+  const std::string* find(std::string_view option) const;
+
+  std::vector<Given> given_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace linnet::cli

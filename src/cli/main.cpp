@@ -1,0 +1,106 @@
+// The `linnet` command. Exit codes: 0, 1 (it failed), 2 (it was called wrongly).
+#include <algorithm>
+#include <cstdio>
+#include <linnet/version.hpp>
+
+#include "commands.hpp"
+
+namespace linnet::cli {
+
+namespace {
+
+constexpr int kFailure = 1, kUsage = 2;
+
+const Command* const kCommands[] = {&kTrainText, &kPredict, &kEvaluate, &kSummary};
+
+const Command* find_command(std::string_view name) {
+  for (const Command* command : kCommands) {
+    if (command->name == name) return command;
+  }
+  return nullptr;
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+/// One entry of a help text: what, and what it does.
+void print_entry(const std::string& what, std::string_view does) {
+  std::printf("  %-24s %.*s\n", what.c_str(), static_cast<int>(does.size()), does.data());
+}
+
+void print_help() {
+  print("linnet trains and runs models.\n\nUsage: linnet COMMAND ...\n\n");
+  for (const Command* command : kCommands) {
+    print_entry(std::string(command->name), command->summary);
+  }
+  print_entry("help [COMMAND]", "this text, or a command's options");
+  print_entry("--version", "the version");
+}
+
+void print_help(const Command& command) {
+  print("Usage: linnet ");
+  print(command.name);
+  print(" ");
+  print(command.usage);
+  print("\n\n");
+  print(command.summary);
+  print("\n\n");
+  for (const Option& option : command.options) {
+    const std::string value = option.value.empty() ? "" : " " + std::string(option.value);
+    print_entry(std::string(option.name) + value, option.help);
+  }
+}
+
+/// Messages are one line, whatever a file name or a label holds.
+int complain(std::string message, int code) {
+  std::ranges::replace(message, '\n', ' ');
+  std::fprintf(stderr, "linnet: %s\n", message.c_str());
+  return code;
+}
+
+int run_help(const std::vector<std::string>& words) {
+  if (words.size() < 2) {
+    print_help();
+    return 0;
+  }
+  const Command* command = find_command(words[1]);
+  if (command == nullptr) throw UsageError("there is no command '" + words[1] + "'");
+  print_help(*command);
+  return 0;
+}
+
+int run(const std::vector<std::string>& words) {
+  if (words.empty()) throw UsageError("a command is missing; try linnet help");
+  const std::string& first = words[0];
+  if (first == "help" || first == "--help" || first == "-h") return run_help(words);
+  if (first == "--version") {
+    std::printf("linnet %d.%d.%d\n", LINNET_VERSION_MAJOR, LINNET_VERSION_MINOR,
+                LINNET_VERSION_PATCH);
+    return 0;
+  }
+  const Command* command = find_command(first);
+  if (command == nullptr) throw UsageError("there is no command '" + first + "'; try linnet help");
+  const std::span<const std::string> rest(words.begin() + 1, words.end());
+  if (std::ranges::find(rest, "--help") != rest.end()) {
+    print_help(*command);
+    return 0;
+  }
+  command->run(Arguments(command->options, rest));
+  return 0;
+}
+
+}  // namespace
+
+}  // namespace linnet::cli
+
+int main(int argc, char** argv) {
+  using namespace linnet::cli;
+  try {
+    const int code = run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    if (std::fflush(stdout) != 0) return complain("cannot write to standard output", kFailure);
+    return code;
+  } catch (const UsageError& error) {
+    return complain(error.what(), kUsage);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kFailure);
+  }
+}

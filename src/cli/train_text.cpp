@@ -1,0 +1,158 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <linnet/applications/text_classifier.hpp>
+#include <linnet/model/callbacks.hpp>
+#include <linnet/text/labels.hpp>
+#include <optional>
+#include <random>
+
+#include "commands.hpp"
+
+namespace linnet::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using applications::TextClassifierOptions;
+
+constexpr Option kOptions[] = {
+    {"--save", "MODEL", "write the trained model here"},
+    {"--test", "FILE", "rows to measure the accuracy on"},
+    {"--language", "NAME", "en, or zh: every character is a word (en)"},
+    {"--epochs", "N", "passes over the rows"},
+    {"--batch-size", "N", "rows of one training step"},
+    {"--dim", "N", "size of a word's vector"},
+    {"--seed", "N", "of everything random (0)"},
+    {"--threads", "N", "threads to use; 0: all cores (0)"},
+    {"--validation-split", "PART",
+     "keep this part of the rows, drawn by the seed, out of training "
+     "and measure on it (0)"},
+    {"--json", "", "print one JSON object"},
+};
+
+struct Job {
+  TextClassifierOptions options;
+  std::string save;
+  LabelledText train, validation, test;
+};
+
+/// Moves a random part of `rows` to the result. Files are often sorted by label, so that the last
+/// rows would not do.
+LabelledText take_part(LabelledText& rows, double part, std::uint64_t seed) {
+  const std::size_t count = rows.texts.size();
+  const auto taken = static_cast<std::size_t>(std::ceil(part * static_cast<double>(count)));
+  if (taken >= count) {
+    throw Error(ErrorCode::invalid_argument, "--validation-split leaves no rows to train on");
+  }
+  std::mt19937_64 random(seed);
+  for (std::size_t i = 0; i < taken; ++i) {
+    const std::size_t last = count - 1 - i;
+    const std::size_t pick = random() % (last + 1);
+    std::swap(rows.texts[pick], rows.texts[last]);
+    std::swap(rows.labels[pick], rows.labels[last]);
+  }
+  const auto middle = static_cast<std::ptrdiff_t>(count - taken);
+  LabelledText part_rows{{rows.labels.begin() + middle, rows.labels.end()},
+                         {rows.texts.begin() + middle, rows.texts.end()}};
+  rows.labels.resize(count - taken);
+  rows.texts.resize(count - taken);
+  return part_rows;
+}
+
+TextClassifierOptions options_of(const Arguments& arguments) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  TextClassifierOptions options;
+  options.language = arguments.text("--language", options.language);
+  if (options.language != "en" && options.language != "zh") {
+    throw UsageError("--language must be en or zh, got '" + options.language + "'");
+  }
+  options.epochs = static_cast<int>(arguments.integer("--epochs", options.epochs, 1, kMost));
+  options.batch_size = arguments.integer("--batch-size", options.batch_size, 1, kMost);
+  options.output_dim = arguments.integer("--dim", options.output_dim, 1, 65536);
+  options.seed = static_cast<std::uint64_t>(
+      arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
+  options.threads = static_cast<int>(arguments.integer("--threads", 0, 0, 1024));
+  if (isatty(STDERR_FILENO) != 0) {
+    options.callbacks.push_back(ProgbarLogger{
+        .sink = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
+        .terminal = true});
+  }
+  return options;
+}
+
+/// Everything that can be wrong with the files is found before training starts.
+Job job_of(const Arguments& arguments) {
+  const std::string train = arguments.names({"TRAIN.tsv"}).front();
+  Job job{.options = options_of(arguments),
+          .save = arguments.text("--save"),
+          .train = {},
+          .validation = {},
+          .test = {}};
+  const double part = arguments.number("--validation-split", 0, 0, 1);
+  if (job.save.empty() && !arguments.has("--test") && part == 0) {
+    throw UsageError("nothing would be done with the model: give --save, --test or both");
+  }
+  job.train = read_labelled_text(train);
+  const auto labels = LabelIndex::of(job.train.labels);
+  if (arguments.has("--test")) {
+    job.test = read_labelled_text(arguments.text("--test"));
+    try {
+      labels.ids(job.test.labels);
+    } catch (const Error& error) {
+      throw error.within(arguments.text("--test"));
+    }
+  }
+  if (part > 0) job.validation = take_part(job.train, part, job.options.seed);
+  return job;
+}
+
+void print_text(const Config& result) {
+  for (const auto& [key, value] : result.members()) {
+    if (value.is_null()) continue;
+    std::string name = key;
+    for (char& c : name) c = c == '_' ? ' ' : c;
+    if (value.is_string()) {
+      std::printf("%-20s %s\n", name.c_str(), value.as_string().c_str());
+    } else if (value.is_integer()) {
+      std::printf("%-20s %lld\n", name.c_str(), static_cast<long long>(value.as_integer()));
+    } else {
+      std::printf("%-20s %.4f\n", name.c_str(), value.as_number());
+    }
+  }
+}
+
+void run(const Arguments& arguments) {
+  const Job job = job_of(arguments);
+  const auto start = Clock::now();
+  const Model model =
+      applications::train_text_classifier(job.train.texts, job.train.labels, job.options);
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (!job.save.empty()) model.save(job.save);
+
+  Config result = Config::object();
+  result["test_accuracy"] = Config();
+  if (!job.test.texts.empty()) result["test_accuracy"] = Config(score(model, job.test).accuracy);
+  if (!job.validation.texts.empty()) {
+    result["validation_accuracy"] = Config(score(model, job.validation).accuracy);
+  }
+  result["train_seconds"] = Config(std::round(seconds * 1e3) / 1e3);
+  result["epochs"] = Config(job.options.epochs);
+  result["parameters"] = Config(model.count_params());
+  result["classes"] = Config(static_cast<Index>(model.labels().size()));
+  result["train_rows"] = Config(static_cast<Index>(job.train.texts.size()));
+  result["test_rows"] = Config(static_cast<Index>(job.test.texts.size()));
+  if (!job.save.empty()) result["model"] = Config(job.save);
+  if (arguments.has("--json")) return print_json(result);
+  print_text(result);
+}
+
+}  // namespace
+
+const Command kTrainText{"train-text", "TRAIN.tsv[.gz] --save MODEL [options]",
+                         "train a text classifier on rows of label<TAB>text", kOptions, run};
+
+}  // namespace linnet::cli
