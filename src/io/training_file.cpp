@@ -99,9 +99,9 @@ void add_training(const ModelState& model, std::vector<NamedTensor>& tensors) {
   if (!model.compiled) return;
   for (const PathParameter& p : parameters_of(model)) {
     const Parameter& parameter = *p.parameter;
-    for (const Slot& slot : parameter.slots) {
-      tensors.push_back({slot_prefix(p.path) + slot.name, slot.value});
-    }
+    std::map<std::string, Tensor> slots;  // by name, as they are read
+    for (const Slot& slot : parameter.slots) slots.emplace(slot.name, slot.value);
+    for (const auto& [name, value] : slots) tensors.push_back({slot_prefix(p.path) + name, value});
     if (!parameter.caught_up.empty()) {
       tensors.push_back({slot_prefix(p.path) + kRows, parameter.value});
     }
