@@ -23,9 +23,9 @@ constexpr Option kOptions[] = {
     {"--save", "MODEL", "write the trained model here"},
     {"--test", "FILE", "rows to measure the accuracy on"},
     {"--language", "NAME", "en, or zh: every character is a word (en)"},
-    {"--epochs", "N", "passes over the rows"},
-    {"--batch-size", "N", "rows of one training step"},
-    {"--dim", "N", "size of a word's vector"},
+    {"--epochs", "N", "passes over the rows (3)"},
+    {"--batch-size", "N", "rows of one training step (32)"},
+    {"--dim", "N", "size of a word's vector (32)"},
     {"--seed", "N", "of everything random (0)"},
     {"--threads", "N", "threads to use; 0: all cores (0)"},
     {"--validation-split", "PART",
@@ -152,7 +152,7 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kTrainText{"train-text", "TRAIN.tsv[.gz] --save MODEL [options]",
+const Command kTrainText{"train-text", "TRAIN.tsv[.gz] [--save MODEL] [--test FILE] [options]",
                          "train a text classifier on rows of label<TAB>text", kOptions, run};
 
 }  // namespace linnet::cli
