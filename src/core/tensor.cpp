@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::align_val_t kAlignment{64};
 
-std::shared_ptr<void> allocate(DType dtype, Index size) {
+/// Memory for `size` elements: strings, or numbers that are 0 if `zeroed`.
+std::shared_ptr<void> allocate(DType dtype, Index size, bool zeroed = true) {
   const auto count = static_cast<std::size_t>(size);
   if (dtype == DType::string) {
     return {new std::string[count], [](void* p) { delete[] static_cast<std::string*>(p); }};
@@ -26,7 +27,7 @@ std::shared_ptr<void> allocate(DType dtype, Index size) {
     fail(ErrorCode::invalid_argument,
          cat("Tensor: no memory for ", std::uint64_t{bytes}, " bytes"));
   }
-  std::memset(data, 0, bytes);
+  if (zeroed) std::memset(data, 0, bytes);
   return {data, [](void* p) { ::operator delete(p, kAlignment); }};
 }
 
@@ -110,7 +111,9 @@ Tensor Tensor::rows(Index begin, Index end) const {
 }
 
 Tensor Tensor::clone() const {
-  Tensor t(dtype_, shape_);
+  auto owner = allocate(dtype_, size_, false);
+  void* data = owner.get();
+  Tensor t = view(data, dtype_, shape_, std::move(owner));
   t.assign(*this);
   return t;
 }
