@@ -180,7 +180,8 @@ TEST_CASE("A row of padding alone gives the answer to an empty row, never NaN", 
     for (const float value : w.data<float>()) REQUIRE(std::isfinite(value));
   }
   const Ragged empty{Tensor(DType::int32, {0}), Tensor(DType::int64, {3})};
-  for (const float p : c.model.predict(empty).data<float>()) CHECK(std::isfinite(p));
+  const Tensor of_empty = c.model.predict(empty);
+  for (const float p : of_empty.data<float>()) CHECK(std::isfinite(p));
 }
 
 TEST_CASE("Ragged rows with bad splits are refused", "[model]") {

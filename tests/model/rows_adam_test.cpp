@@ -73,6 +73,20 @@ TEST_CASE("Another optimizer takes over a table with waiting rows", "[model]") {
   check_close_weights(rows, dense, 1e-6);
 }
 
+TEST_CASE("A model that shares a table reads its rows up to date", "[model]") {
+  set_random_seed(5);
+  Sequential base{Embedding{.input_dim = 50, .output_dim = 4}};
+  base.build({any, any});
+  Sequential outer{base, GlobalAveragePooling1D{}, Dense{.units = 3, .activation = "softmax"}};
+  outer.build({any, any});
+  outer.compile({.loss = "sparse_categorical_crossentropy"});
+  const Tensor x = random_ints({30, 2}, 1, 50), y = random_ints({30}, 2, 3);
+  for (Index i = 0; i < 10; ++i) {
+    outer.train_on_batch(x.rows(3 * i, 3 * i + 3), y.rows(3 * i, 3 * i + 3));
+    CHECK(same_bits(base.get_weights()[0], outer.get_weights()[0]));
+  }
+}
+
 TEST_CASE("New weights replace rows that were waiting", "[model]") {
   Sequential model = trained(Adam{.learning_rate = 0.01f}, false, 100, 20);
   auto weights = model.get_weights();
