@@ -65,9 +65,9 @@ void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTab
                                           ", got ", slot.tensor.shape()));
       }
       parameter.caught_up = std::move(parameter.value);
-      parameter.value = slot.tensor.clone();
+      parameter.value = std::move(slot.tensor);
     } else {
-      parameter.slots.push_back({std::move(slot.name), slot.tensor.clone()});
+      parameter.slots.push_back({std::move(slot.name), std::move(slot.tensor)});
     }
   }
   if (!parameter.find_slot(kRowStep)) return;
@@ -120,6 +120,7 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
   for (const PathParameter& p : parameters_of(model)) {
     restore_slots(p, model.compiled->options.optimizer, tensors);
   }
+  model.training_mapped = true;
   model.iteration = config.at("iteration").as_integer();
   for (const auto& table : model.tables) table->pending_step = model.iteration;
   const Config& rate = config.at("learning_rate");

@@ -47,6 +47,7 @@ void rows_trained(ModelState& model) {
 }
 
 void settle_rows(ModelState& model) {
+  own_training(model);
   for (const auto& table : model.tables) {
     if (!table->pending_settle) continue;
     run_over(model, table, table->pending_settle, false);
@@ -54,6 +55,15 @@ void settle_rows(ModelState& model) {
     table->rows_wait.store(false, std::memory_order_release);
     ++table->version;
   }
+}
+
+void own_training(ModelState& model) {
+  if (!model.training_mapped) return;
+  for (const PathParameter& p : parameters_of(model)) {
+    for (Slot& slot : p.parameter->slots) slot.value = slot.value.clone();
+    if (!p.parameter->caught_up.empty()) p.parameter->value = p.parameter->value.clone();
+  }
+  model.training_mapped = false;
 }
 
 }  // namespace linnet::inline v0::detail

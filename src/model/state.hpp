@@ -92,6 +92,8 @@ struct ModelState final : LayerInstance {
   std::vector<std::shared_ptr<Parameter>> tables;  ///< parameters that may have waiting rows
   Columns sample;                ///< a few rows that training saw, for the self-test of a file
 
+  bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
+
   mutable PlanCache plans;
 
   int threads() const;
@@ -131,6 +133,9 @@ void rows_trained(ModelState& model);
 /// Makes the waiting updates in the tables themselves. Called where training state changes anyway:
 /// new weights, another optimizer, layers frozen or thawed.
 void settle_rows(ModelState& model);
+/// Copies what training keeps into memory of its own, if it is still mapped from a file: a model
+/// that only predicts never needs it.
+void own_training(ModelState& model);
 
 // feed.cpp: columns as the inputs of a plan.
 class Feed {

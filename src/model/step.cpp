@@ -39,6 +39,7 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
   const auto every = model.compiled->options.optimizer.settings().gradient_accumulation_steps;
   feed.key().accumulates = mode == Mode::train && every && (model.iteration + 1) % *every != 0;
   if (mode == Mode::test) make_readable(model);
+  if (mode == Mode::train) own_training(model);
   const auto plan = plan_for(model, feed.key());
   Plan::Session session(*plan->plan);
   feed.bind(*plan->plan, session);
