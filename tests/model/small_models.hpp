@@ -8,6 +8,10 @@
 
 namespace linnet::test {
 
+#if __has_include(<catch2/catch_all.hpp>)
+using Catch::Approx;  // version 2 of Catch has it in the global namespace
+#endif
+
 /// Rows of numbers, and the class of each: which of three sums is the largest.
 struct NumberRows {
   explicit NumberRows(Index rows, std::uint64_t seed = 1)

@@ -174,7 +174,7 @@ TEST_CASE("Gradients of what is used several times add up", "[plan]") {
     };
     const double slope = (at(0.01f) - at(-0.01f)) / 0.02;
     element = kept;
-    CHECK(static_cast<double>(got.data<float>()[i]) == Approx(slope).margin(2e-3));
+    CHECK(std::abs(static_cast<double>(got.data<float>()[i]) - slope) <= 2e-3);
   }
 }
 
@@ -203,8 +203,8 @@ TEST_CASE("Gradients of tables stay rows, also when two lookups share one", "[pl
   CHECK_FALSE(static_cast<bool>(pairs[0].gradient.dense));
   CHECK(pairs[0].gradient.rows.size() == 2);
   const Tensor got = run_graph(dense_gradient(pairs[0].gradient, {7, 3}), bag.given);
-  CHECK(got.data<float>()[0] == Approx(3 * 8));  // id 0 stands there eight times
-  CHECK(got.data<float>()[3 * 6] == Approx(3));
+  CHECK(got.data<float>()[0] == 3 * 8);  // id 0 stands there eight times
+  CHECK(got.data<float>()[3 * 6] == 3);
 }
 
 TEST_CASE("A graph with unknown sizes or strings makes no plan", "[plan]") {
