@@ -1,6 +1,7 @@
 // The whole public interface.
 #pragma once
 
+#include <linnet/applications/text_classifier.hpp>
 #include <linnet/data/dataset.hpp>
 #include <linnet/data/split.hpp>
 #include <linnet/data/table.hpp>

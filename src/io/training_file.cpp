@@ -88,6 +88,7 @@ Config training_config(const ModelState& model) {
   for (const float weight : options.loss_weights) weights.push_back(Config(weight));
   config["loss_weights"] = std::move(weights);
   config["iteration"] = Config(model.iteration);
+  config["fits"] = Config(model.fits);
   config["learning_rate"] = model.learning_rate ? Config(*model.learning_rate) : Config();
   Config frozen = Config::list();
   for (const bool flag : model.plan_flags) frozen.push_back(Config(flag));
@@ -122,6 +123,7 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
   }
   model.training_mapped = true;
   model.iteration = config.at("iteration").as_integer();
+  model.fits = config.at("fits").as_integer();
   for (const auto& table : model.tables) table->pending_step = model.iteration;
   const Config& rate = config.at("learning_rate");
   if (!rate.is_null()) model.learning_rate = static_cast<float>(rate.as_number());

@@ -141,6 +141,7 @@ class Fit {
       history.epoch.push_back(epoch);
       history.logs.push_back(std::move(logs));
     }
+    take_averages();
     each([&](Callback& c) { c.on_train_end(run_); });
     return history;
   }
@@ -149,6 +150,17 @@ class Fit {
   template <class F>
   void each(F&& f) {
     for (const CallbackHandle& callback : options_.callbacks) f(*callback);
+  }
+
+  /// With use_ema the averages take the weights' place at the end, as in Keras.
+  void take_averages() {
+    if (!model_.compiled->options.optimizer.settings().use_ema) return;
+    for (const detail::PathParameter& p : detail::parameters_of(model_)) {
+      const Tensor* average = p.parameter->find_slot("average");
+      if (average == nullptr) continue;
+      p.parameter->value.assign(*average);
+      ++p.parameter->version;
+    }
   }
 
   void apply_rate() {
@@ -228,7 +240,10 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
     validation = validation_split(plain, options.validation_split).second.batch(options.batch_size);
     rows = validation_split(rows, options.validation_split).first;
   }
-  if (options.shuffle) rows = rows.shuffle(state_->seed);
+  // A fit that goes on at a later epoch goes on in the order that it began with.
+  if (options.initial_epoch == 0) ++state_->fits;
+  const std::string order = cat("fit ", state_->fits, " order");
+  if (options.shuffle) rows = rows.shuffle(RandomStream(state_->seed, order).key());
   return Fit(*this, rows.batch(options.batch_size), validation, options).run();
 }
 

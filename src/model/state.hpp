@@ -85,6 +85,7 @@ struct ModelState final : LayerInstance {
   RunOptions run;
   std::optional<Compiled> compiled;
   Index iteration = 0;
+  Index fits = 0;  ///< calls of fit() so far; each shuffles in an order of its own
   std::optional<float> learning_rate;  ///< replaces the optimizer's, if a callback set it
   std::vector<std::string> labels;
   std::vector<bool> plan_flags;  ///< the frozen flags that the plans were made with
