@@ -49,6 +49,8 @@ class Kernel {
   virtual ~Kernel() = default;
   /// Memory that run() needs for itself, aligned to 64 bytes.
   virtual std::size_t scratch_bytes() const { return 0; }
+  /// True if run() calls a library that uses several threads of its own.
+  virtual bool library_threads() const { return false; }
   virtual void run(const Run& run) const = 0;
 };
 

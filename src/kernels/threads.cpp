@@ -1,29 +1,28 @@
 #include "kernels/threads.hpp"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
-#include <pthread.h>
 #if LINNET_WITH_OPENMP
 #include <omp.h>
-#else
-#include <condition_variable>
-#include <functional>
-#include <vector>
 #endif
 
 namespace linnet::inline v0 {
 
 namespace {
 
-/// Set in a forked child: the OpenMP runtime's threads did not come along, and waiting for them
-/// would hang.
+/// Set in a forked child: its threads did not come along, and waiting for them would hang.
 std::atomic<bool> alone{false};
+thread_local bool inside = false;        // of a part of a parallel region
+thread_local bool library_team = false;  // use the threads of the library that runs beside us
 
 void watch_forks() {
   static const int registered = pthread_atfork(nullptr, nullptr, [] { alone = true; });
@@ -33,10 +32,12 @@ void watch_forks() {
 #if defined(__SSE2__)
 unsigned float_mode() { return _mm_getcsr(); }
 void set_float_mode(unsigned mode) { _mm_setcsr(mode); }
+void pause() { _mm_pause(); }
 constexpr unsigned kFlushToZero = 0x8000, kDenormalsAreZero = 0x0040;
 #else
 unsigned float_mode() { return 0; }
 void set_float_mode(unsigned) {}
+void pause() { std::this_thread::yield(); }
 constexpr unsigned kFlushToZero = 0, kDenormalsAreZero = 0;
 #endif
 
@@ -44,27 +45,130 @@ constexpr unsigned kFlushToZero = 0, kDenormalsAreZero = 0;
 /// exception.
 class Region {
  public:
-  template <class F>
-  void guard(F&& f) noexcept {
+  Region(Index count, int parts, void* context, detail::RangeCall call)
+      : count_(count), parts_(parts), context_(context), call_(call) {}
+
+  void run(int part) noexcept {
+    const Index begin = count_ * part / parts_, end = count_ * (part + 1) / parts_;
+    if (begin == end) return;
     const unsigned own = float_mode();
     set_float_mode(mode_);
+    const bool was_inside = std::exchange(inside, true);
     try {
-      f();
+      call_(context_, begin, end);
     } catch (...) {
       const std::lock_guard lock(mutex_);
       if (!error_) error_ = std::current_exception();
     }
+    inside = was_inside;
     set_float_mode(own);
   }
+  int parts() const { return parts_; }
   void rethrow() const {
     if (error_) std::rethrow_exception(error_);
   }
 
  private:
+  Index count_;
+  int parts_;
+  void* context_;
+  detail::RangeCall call_;
+  unsigned mode_ = float_mode();
   std::mutex mutex_;
   std::exception_ptr error_;
-  unsigned mode_ = float_mode();
 };
+
+/// Threads that look for work for some microseconds and then sleep. The parts of a region are
+/// claimed one by one, by the calling thread too, so that it never waits for a thread that has not
+/// begun: on a busy machine it does all the work itself.
+class Pool {
+ public:
+  /// False if another thread is using the pool.
+  bool run(Region& region) {
+    const std::unique_lock only_one(busy_, std::try_to_lock);
+    if (!only_one.owns_lock()) return false;
+    start(region.parts() - 1);
+    const std::uint64_t round = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
+    done_.store(0, std::memory_order_relaxed);
+    region_.store(&region, std::memory_order_relaxed);
+    parts_.store(region.parts(), std::memory_order_relaxed);
+    ticket_.store(round << 32, std::memory_order_seq_cst);
+    if (sleeping_.load(std::memory_order_seq_cst) > 0) ticket_.notify_all();
+    work(round);
+    for (int spins = 0; done_.load(std::memory_order_acquire) < region.parts(); ++spins) {
+      spins < kSpins ? pause() : std::this_thread::yield();
+    }
+    return true;
+  }
+
+ private:
+  static constexpr int kSpins = 2000;
+
+  void start(int helpers) {
+    for (; started_ < helpers; ++started_) std::thread([this] { serve(); }).detach();
+  }
+
+  /// Claims parts of round `round` until none is left. A ticket is the round and the next part.
+  void work(std::uint64_t round) {
+    std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+    while (ticket >> 32 == round) {
+      Region* region = region_.load(std::memory_order_relaxed);
+      const int part = static_cast<int>(ticket & 0xffffffffu);
+      if (part >= parts_.load(std::memory_order_relaxed)) return;
+      // While the ticket is of this round and a part is left, region and parts are this round's.
+      if (!ticket_.compare_exchange_weak(ticket, ticket + 1, std::memory_order_acq_rel)) continue;
+      region->run(part);
+      done_.fetch_add(1, std::memory_order_release);
+      ticket = ticket_.load(std::memory_order_acquire);
+    }
+  }
+
+  void serve() {
+    std::uint64_t seen = 0;
+    while (true) {
+      std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+      for (int spins = 0; ticket >> 32 == seen && spins < kSpins; ++spins) {
+        pause();
+        ticket = ticket_.load(std::memory_order_acquire);
+      }
+      while (ticket >> 32 == seen) {
+        sleeping_.fetch_add(1, std::memory_order_seq_cst);
+        ticket_.wait(ticket, std::memory_order_seq_cst);
+        sleeping_.fetch_sub(1, std::memory_order_relaxed);
+        ticket = ticket_.load(std::memory_order_acquire);
+      }
+      seen = ticket >> 32;
+      work(seen);
+    }
+  }
+
+  std::mutex busy_;
+  int started_ = 0;
+  std::atomic<std::uint64_t> ticket_{0};
+  std::atomic<Region*> region_{nullptr};
+  std::atomic<int> parts_{0};
+  std::atomic<int> done_{0};
+  std::atomic<int> sleeping_{0};
+};
+
+/// Never destroyed: its threads may outlive everything.
+Pool& pool() {
+  static Pool* const shared = new Pool;
+  return *shared;
+}
+
+#if LINNET_WITH_OPENMP
+bool run_by_library(Region& region) {
+  if (!library_team || omp_in_parallel() != 0) return false;
+#pragma omp parallel num_threads(region.parts())
+  for (int part = omp_get_thread_num(); part < region.parts(); part += omp_get_num_threads()) {
+    region.run(part);
+  }
+  return true;
+}
+#else
+bool run_by_library(Region&) { return false; }
+#endif
 
 }  // namespace
 
@@ -73,124 +177,32 @@ int default_threads() {
   return count;
 }
 
-#if LINNET_WITH_OPENMP
-
 namespace detail {
 
 void parallel_ranges(int threads, Index count, void* context, RangeCall call) {
   watch_forks();
-  if (alone || omp_in_parallel() != 0) return call(context, 0, count);
-  Region region;
-#pragma omp parallel num_threads(threads)
-  {
-    const Index part = omp_get_thread_num();
-    const Index parts = omp_get_num_threads();
-    const Index begin = count * part / parts;
-    const Index end = count * (part + 1) / parts;
-    if (begin < end) region.guard([&] { call(context, begin, end); });
-  }
+  if (alone || inside) return call(context, 0, count);
+  Region region(count, threads, context, call);
+  if (!run_by_library(region) && !pool().run(region)) return call(context, 0, count);
   region.rethrow();
 }
 
+#if LINNET_WITH_OPENMP
 LibraryThreads::LibraryThreads(int threads) : saved_(omp_get_max_threads()) {
   if (threads != saved_) omp_set_num_threads(alone ? 1 : threads);
 }
 LibraryThreads::~LibraryThreads() {
   if (omp_get_max_threads() != saved_) omp_set_num_threads(saved_);
 }
-
-}  // namespace detail
-
 #else
-
-namespace {
-
-thread_local bool inside = false;
-
-/// Threads that sleep until there is work; started at the first parallel call.
-class Pool {
- public:
-  ~Pool() {
-    {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
-    }
-    wake_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
-
-  void run(int parts, const std::function<void(int)>& work) {
-    const std::lock_guard only_one(region_);
-    {
-      const std::lock_guard lock(mutex_);
-      while (static_cast<int>(threads_.size()) < parts - 1) {
-        threads_.emplace_back(
-            [this, me = static_cast<int>(threads_.size()) + 1, seen = round_] { serve(me, seen); });
-      }
-      work_ = &work;
-      parts_ = parts;
-      left_ = parts - 1;
-      ++round_;
-    }
-    wake_.notify_all();
-    work(0);
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return left_ == 0; });
-  }
-
- private:
-  void serve(int me, std::uint64_t seen) {
-    inside = true;
-    std::unique_lock lock(mutex_);
-    while (true) {
-      wake_.wait(lock, [&] { return stop_ || round_ != seen; });
-      if (stop_) return;
-      seen = round_;
-      if (me >= parts_) continue;
-      const auto* work = work_;
-      lock.unlock();
-      (*work)(me);
-      lock.lock();
-      if (--left_ == 0) done_.notify_one();
-    }
-  }
-
-  std::mutex region_;
-  std::mutex mutex_;
-  std::condition_variable wake_, done_;
-  std::vector<std::thread> threads_;
-  const std::function<void(int)>* work_ = nullptr;
-  int parts_ = 0;
-  int left_ = 0;
-  std::uint64_t round_ = 0;
-  bool stop_ = false;
-};
-
-}  // namespace
-
-namespace detail {
-
-void parallel_ranges(int threads, Index count, void* context, RangeCall call) {
-  static Pool pool;
-  watch_forks();
-  if (inside || alone) return call(context, 0, count);
-  Region region;
-  inside = true;
-  pool.run(threads, [&](int part) {
-    const Index begin = count * part / threads;
-    const Index end = count * (part + 1) / threads;
-    if (begin < end) region.guard([&] { call(context, begin, end); });
-  });
-  inside = false;
-  region.rethrow();
-}
-
 LibraryThreads::LibraryThreads(int) : saved_(0) {}
 LibraryThreads::~LibraryThreads() = default;
+#endif
 
 }  // namespace detail
 
-#endif
+LibraryTeam::LibraryTeam(bool use) : saved_(std::exchange(library_team, use)) {}
+LibraryTeam::~LibraryTeam() { library_team = saved_; }
 
 FlushDenormals::FlushDenormals() : saved_(float_mode()) {
   set_float_mode(saved_ | kFlushToZero | kDenormalsAreZero);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "kernels/table.hpp"
+#include "kernels/threads.hpp"
 
 namespace linnet::inline v0 {
 
@@ -54,6 +55,7 @@ Plan::Plan(const Graph& graph, const PlanOptions& options) : options_(options) {
   for (const auto& node : order) {
     kernels.push_back(kernel_of(*node, options));
     scratch.push_back(kernels.back()->scratch_bytes());
+    library_threads_ = library_threads_ || kernels.back()->library_threads();
   }
   const Placement placement = place(graph, order, scratch);
   arena_bytes_ = placement.arena_bytes;
@@ -184,6 +186,7 @@ void Plan::Session::run() {
   for (std::size_t i = 0; i < plan_.operands_.size(); ++i) {
     memory_->operands[i] = plan_.address(plan_.operands_[i], *memory_);
   }
+  const LibraryTeam team(plan_.library_threads_);
   const Step* current = nullptr;
   try {
     for (const Step& step : plan_.steps_) {

@@ -111,6 +111,7 @@ class Plan {
   std::vector<Source> sources_;
   std::vector<Tensor> constants_;
   std::size_t arena_bytes_ = 0;
+  bool library_threads_ = false;  ///< some kernel uses a library's own threads
 
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Session::Memory>> idle_;

@@ -43,12 +43,19 @@ class Product {
   std::size_t scratch_bytes_ = 0;
 };
 
+/// Below this many multiplications a second thread costs more than it saves.
+constexpr Index kThreadedWork = 1 << 20;
+
 /// The whole product at once, or, where the result must not depend on the threads, a fixed
 /// number of stretches of rows, each on one thread.
 class MatMulKernel final : public Kernel {
  public:
   MatMulKernel(const KernelRequest& request, Index m, Index n, Index k)
-      : op_(*request.op.as<ops::MatMul>()), m_(m), n_(n), k_(k), threads_(request.threads) {
+      : op_(*request.op.as<ops::MatMul>()),
+        m_(m),
+        n_(n),
+        k_(k),
+        threads_(m * n * k < kThreadedWork ? 1 : request.threads) {
     constexpr Index kSlices = 8;
     rows_ = request.deterministic ? std::max<Index>(1, (m + kSlices - 1) / kSlices) : m;
     const bool bias = request.inputs.size() > 2;
@@ -65,6 +72,8 @@ class MatMulKernel final : public Kernel {
   std::size_t scratch_bytes() const override {
     return slice_scratch_ * static_cast<std::size_t>(slices_);
   }
+
+  bool library_threads() const override { return threads_ > 1 && slices_ == 1; }
 
   void run(const Run& run) const override {
     if (slices_ == 1) return with_threads(threads_, [&] { slice(run, 0); });
