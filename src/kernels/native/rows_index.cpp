@@ -53,22 +53,27 @@ struct IdBatch {
   bool skip_zero;
 
   Trimmed row(Index b) const { return trim(ids + b * time, length_of(lengths, b, time)); }
-  float weight(Id id, Index t, Trimmed row) const {
-    const float times = t + 1 == row.length ? static_cast<float>(1 + row.repeats) : 1.0f;
-    return weights == nullptr ? times : times * weights[id];
-  }
 };
 
-/// Builds the data of one part: of the ids with id % parts == part.
+/// Builds the data of one part: of the ids whose lowest bits are `part`.
 class PartBuilder {
  public:
-  PartBuilder(const IdBatch& batch, Id part, Id parts, Id n, Index keys, Id* scratch, Id* data)
+  /// Scratch elements for n ids of `keys` possible ones; one more id may be written than counts.
+  static Index scratch_size(Index n, Index keys) {
+    return 5 * (n + 1) + 2 * Numbering::slots(n, keys) + 16;
+  }
+
+  PartBuilder(const IdBatch& batch, Id part, int part_bits, Id n, Index keys, Id* scratch, Id* data)
       : batch_(batch),
         part_(part),
-        parts_(parts),
-        number_at_(scratch),
-        mark_(scratch + n),
-        numbering_(scratch + 2 * n, n, keys),
+        bits_(part_bits),
+        n_(n),
+        ids_(scratch),
+        batch_row_(ids_ + n + 1),
+        weight_(reinterpret_cast<float*>(batch_row_ + n + 1)),
+        number_at_(batch_row_ + 2 * (n + 1)),
+        mark_(number_at_ + n + 1),
+        numbering_(mark_ + n + 1, n, keys),
         data_(data),
         rows_(data + 1),
         starts_(rows_ + n),
@@ -76,6 +81,7 @@ class PartBuilder {
         weights_(reinterpret_cast<float*>(entries_ + n)) {}
 
   void run() {
+    gather();
     number();
     Id total = 0;
     for (Id i = 0; i < used_; ++i) {
@@ -89,57 +95,77 @@ class PartBuilder {
   }
 
  private:
-  /// Calls f(batch row, id, weight) for the part's ids in order.
-  template <class F>
-  void each(F&& f) const {
+  /// Lists the part's ids with their batch rows and weights. Without branches: which part an id
+  /// belongs to cannot be foreseen.
+  void gather() {
+    const Id mask = (Id{1} << bits_) - 1;
+    Id at = 0;
     for (Index b = 0; b < batch_.rows; ++b) {
       const Id* ids = batch_.ids + b * batch_.time;
       const Trimmed row = batch_.row(b);
       for (Index t = 0; t < row.length; ++t) {
-        const Id id = ids[t];
-        if (static_cast<Id>(static_cast<std::uint32_t>(id) % static_cast<std::uint32_t>(parts_)) !=
-                part_ ||
-            (batch_.skip_zero && id == 0)) {
-          continue;
-        }
-        f(static_cast<Id>(b), id, t, row);
+        ids_[at] = ids[t];
+        batch_row_[at] = static_cast<Id>(b);
+        weight_[at] = 1.0f;
+        at += (ids[t] & mask) == part_;
+      }
+      if (row.repeats > 0 && (ids[row.length - 1] & mask) == part_) {
+        weight_[at - 1] = static_cast<float>(1 + row.repeats);
       }
     }
+    if (batch_.skip_zero && part_ == 0) at = without_zeros(at);
+    n_ = at;
+    if (batch_.weights == nullptr) return;
+    for (Id i = 0; i < n_; ++i) weight_[i] *= batch_.weights[ids_[i]];
+  }
+
+  Id without_zeros(Id count) {
+    Id at = 0;
+    for (Id i = 0; i < count; ++i) {
+      ids_[at] = ids_[i];
+      batch_row_[at] = batch_row_[i];
+      weight_[at] = weight_[i];
+      at += ids_[i] != 0;
+    }
+    return at;
   }
 
   /// Numbers the used rows in the order of their first use and counts the entries of each. What
   /// occurs several times in one batch row is one entry. mark: the batch row of the last entry.
   void number() {
-    Id* number = number_at_;
-    each([&](Id b, Id id, Index, Trimmed) {
-      const Id n = *number++ = numbering_(id / parts_, used_);
+    for (Id i = 0; i < n_; ++i) {
+      const Id n = number_at_[i] = numbering_(ids_[i] >> bits_, used_);
       if (n == used_) {
-        rows_[used_] = id;
+        rows_[used_] = ids_[i];
         starts_[used_] = 0;
         mark_[used_++] = -1;
       }
-      starts_[n] += mark_[n] != b;
-      mark_[n] = b;
-    });
+      starts_[n] += mark_[n] != batch_row_[i];
+      mark_[n] = batch_row_[i];
+    }
   }
 
   void fill() {
-    const Id* number = number_at_;
-    each([&](Id b, Id id, Index t, Trimmed row) {
-      const Id n = *number++;
+    for (Id i = 0; i < n_; ++i) {
+      const Id n = number_at_[i];
       Id& next = mark_[n];
-      if (next > starts_[n] && entries_[next - 1] == b) {
-        weights_[next - 1] += batch_.weight(id, t, row);
+      if (next > starts_[n] && entries_[next - 1] == batch_row_[i]) {
+        weights_[next - 1] += weight_[i];
       } else {
-        entries_[next] = b;
-        weights_[next++] = batch_.weight(id, t, row);
+        entries_[next] = batch_row_[i];
+        weights_[next++] = weight_[i];
       }
-    });
+    }
   }
 
   const IdBatch& batch_;
-  Id part_, parts_;
-  Id* number_at_;  // by position: the number of its row
+  Id part_;
+  int bits_;
+  Id n_;
+  Id* ids_;        // of the part, in order
+  Id* batch_row_;  // of each
+  float* weight_;  // of each
+  Id* number_at_;  // of each: the number of its table row
   Id* mark_;       // by number
   Numbering numbering_;
   Id* data_;
@@ -158,15 +184,14 @@ class RowsIndexKernel final : public Kernel {
         time_(request.x(0)[1]),
         threads_(request.threads) {
     constexpr Index kFewIds = 1024;  // one part is quicker
-    const auto most = static_cast<Id>(ops::RowsIndex::kMostParts);
-    parts_ = request.deterministic ? most : std::min(static_cast<Id>(threads_), most);
-    if (batch_ * time_ < kFewIds) parts_ = 1;
-    keys_ = op_.table_rows / parts_ + 1;
-    part_scratch_ = 2 * batch_ * time_ + 2 * Numbering::slots(batch_ * time_, keys_) + 16;
+    const int threads = std::min(threads_, static_cast<int>(ops::RowsIndex::kMostParts));
+    while (batch_ * time_ >= kFewIds && (2 << bits_) <= threads) ++bits_;
+    keys_ = (op_.table_rows >> bits_) + 1;
+    part_scratch_ = PartBuilder::scratch_size(batch_ * time_, keys_);
   }
 
   std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(part_scratch_ * parts_) * sizeof(Id);
+    return static_cast<std::size_t>(part_scratch_ << bits_) * sizeof(Id);
   }
 
   void run(const Run& run) const override {
@@ -178,10 +203,10 @@ class RowsIndexKernel final : public Kernel {
                         op_.skip_zero};
     Id* index = run.y<Id>();
     lay_out(batch, index);
-    parallel_for(threads_, parts_, 1, [&](Index begin, Index end) {
+    parallel_for(threads_, index[0], 1, [&](Index begin, Index end) {
       for (Index p = begin; p < end; ++p) {
         Id* scratch = reinterpret_cast<Id*>(run.scratch) + p * part_scratch_;
-        PartBuilder(batch, static_cast<Id>(p), parts_, index[2 + 2 * p], keys_, scratch,
+        PartBuilder(batch, static_cast<Id>(p), bits_, index[2 + 2 * p], keys_, scratch,
                     index + index[1 + 2 * p])
             .run();
       }
@@ -192,25 +217,24 @@ class RowsIndexKernel final : public Kernel {
   /// Counts the ids of each part and gives it a place.
   void lay_out(const IdBatch& batch, Id* index) const {
     Id counts[ops::RowsIndex::kMostParts] = {};
+    const Id mask = (Id{1} << bits_) - 1;
     for (Index b = 0; b < batch.rows; ++b) {
       const Id* ids = batch.ids + b * batch.time;
       const Trimmed row = batch.row(b);
-      if (parts_ == 1) {
+      if (bits_ == 0) {
         counts[0] += static_cast<Id>(row.length);
-      } else if (parts_ == 2) {
+      } else if (bits_ == 1) {
         Id odd = 0;
         for (Index t = 0; t < row.length; ++t) odd += ids[t] & 1;
         counts[1] += odd;
         counts[0] += static_cast<Id>(row.length) - odd;
       } else {
-        for (Index t = 0; t < row.length; ++t) {
-          ++counts[static_cast<std::uint32_t>(ids[t]) % static_cast<std::uint32_t>(parts_)];
-        }
+        for (Index t = 0; t < row.length; ++t) ++counts[ids[t] & mask];
       }
     }
-    index[0] = parts_;
+    index[0] = mask + 1;
     Id at = 1 + 2 * static_cast<Id>(ops::RowsIndex::kMostParts);
-    for (Id p = 0; p < parts_; ++p) {
+    for (Id p = 0; p <= mask; ++p) {
       index[1 + 2 * p] = at;
       index[2 + 2 * p] = counts[p];
       at += 2 + 4 * counts[p];
@@ -220,7 +244,7 @@ class RowsIndexKernel final : public Kernel {
   ops::RowsIndex op_;
   Index batch_, time_;
   int threads_;
-  Id parts_ = 1;
+  int bits_ = 0;  ///< of an id that choose its part
   Index keys_ = 0, part_scratch_ = 0;
 };
 
