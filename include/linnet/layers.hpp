@@ -18,19 +18,9 @@ template <class... Ls>
 struct LayerList {};
 
 /// One line for each built-in layer.
-using BuiltInLayers = LayerList<
-    Activation,
-    Add,
-    Concatenate,
-    Dense,
-    Dropout,
-    Embedding,
-    EmbeddingBag,
-    Flatten,
-    GlobalAveragePooling1D,
-    GlobalMaxPooling1D,
-    Reshape,
-    TextVectorization>;
+using BuiltInLayers =
+    LayerList<Activation, Add, Concatenate, Dense, Dropout, Embedding, EmbeddingBag, Flatten,
+              GlobalAveragePooling1D, GlobalMaxPooling1D, Reshape, TextVectorization>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

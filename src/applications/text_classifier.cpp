@@ -94,7 +94,8 @@ Model train_text_classifier(std::span<const std::string> texts, std::span<const 
                           : 1e-3 * std::sqrt(static_cast<double>(index.size()));
   model.configure({.threads = options.threads});
   model.compile(
-      {.optimizer = Adam{.learning_rate = schedules::PolynomialDecay{.initial_learning_rate = static_cast<float>(rate),
+      {.optimizer = Adam{.learning_rate = schedules::PolynomialDecay{.initial_learning_rate =
+                                                                         static_cast<float>(rate),
                                                                      .decay_steps = steps,
                                                                      .end_learning_rate = 0}},
        .loss = "sparse_categorical_crossentropy",

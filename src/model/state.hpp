@@ -88,10 +88,10 @@ struct ModelState final : LayerInstance {
   Index fits = 0;  ///< calls of fit() so far; each shuffles in an order of its own
   std::optional<float> learning_rate;  ///< replaces the optimizer's, if a callback set it
   std::vector<std::string> labels;
-  std::vector<bool> plan_flags;  ///< the frozen flags that the plans were made with
+  std::vector<bool> plan_flags;     ///< the frozen flags that the plans were made with
   std::uint64_t flags_version = 0;  ///< when they were read
   std::vector<std::shared_ptr<Parameter>> tables;  ///< parameters that may have waiting rows
-  Columns sample;                ///< a few rows that training saw, for the self-test of a file
+  Columns sample;  ///< a few rows that training saw, for the self-test of a file
 
   bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
 
