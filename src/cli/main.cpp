@@ -96,7 +96,8 @@ int main(int argc, char** argv) {
   using namespace linnet::cli;
   try {
     const int code = run(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
-    if (std::fflush(stdout) != 0) return complain("cannot write to standard output", kFailure);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      return complain("cannot write to standard output", kFailure);
     return code;
   } catch (const UsageError& error) {
     return complain(error.what(), kUsage);

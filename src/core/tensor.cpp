@@ -16,7 +16,14 @@ constexpr std::align_val_t kAlignment{64};
 std::shared_ptr<void> allocate(DType dtype, Index size, bool zeroed = true) {
   const auto count = static_cast<std::size_t>(size);
   if (dtype == DType::string) {
-    return {new std::string[count], [](void* p) { delete[] static_cast<std::string*>(p); }};
+    if (count > std::numeric_limits<std::size_t>::max() / 4 / sizeof(std::string)) {
+      fail(ErrorCode::invalid_argument, cat("Tensor: ", size, " strings do not fit in memory"));
+    }
+    auto* strings = new (std::nothrow) std::string[count];
+    if (strings == nullptr) {
+      fail(ErrorCode::invalid_argument, cat("Tensor: no memory for ", size, " strings"));
+    }
+    return {strings, [](void* p) { delete[] static_cast<std::string*>(p); }};
   }
   if (count > std::numeric_limits<std::size_t>::max() / 2 / size_of(dtype)) {
     fail(ErrorCode::invalid_argument, cat("Tensor: ", size, " elements do not fit in memory"));

@@ -100,6 +100,7 @@ Dataset Dataset::from(Columns x, Columns y, Tensor sample_weight) {
 }
 
 Dataset Dataset::stream(std::function<Generator(Index epoch)> open, Index rows) {
+  if (!open) fail(ErrorCode::invalid_argument, "Dataset::stream: the function is empty");
   return Dataset(std::make_shared<detail::StreamNode>(std::move(open), rows));
 }
 
@@ -142,6 +143,7 @@ Dataset Dataset::batch(Index size, bool drop_remainder) const {
 }
 
 Dataset Dataset::map(std::function<void(Batch&)> f) const {
+  if (!f) fail(ErrorCode::invalid_argument, "Dataset::map: the function is empty");
   return Dataset(std::make_shared<detail::MapNode>(node_, std::move(f)));
 }
 
@@ -172,6 +174,11 @@ Dataset Dataset::repeat(Index count) const {
 
 Dataset Dataset::prefetch(Index count) const {
   check_count("Dataset::prefetch", count, 1);
+  constexpr Index kMost = 65536;
+  if (count > kMost) {
+    fail(ErrorCode::invalid_argument,
+         cat("Dataset::prefetch: expected at most ", kMost, ", got ", count));
+  }
   return Dataset(std::make_shared<detail::PrefetchNode>(node_, count));
 }
 

@@ -112,7 +112,7 @@ std::unique_ptr<DataCursor> MemoryNode::open(const DataRequest& request) const {
 Index MemoryNode::size() const {
   const Index rows = this->rows(steps_.size());
   if (!batched()) return rows;
-  return drop_remainder_ ? rows / batch_ : (rows + batch_ - 1) / batch_;
+  return drop_remainder_ ? rows / batch_ : rows / batch_ + (rows % batch_ != 0 ? 1 : 0);
 }
 
 bool MemoryNode::reorders() const {

@@ -14,7 +14,11 @@ namespace {
 
 class StreamCursor final : public DataCursor {
  public:
-  explicit StreamCursor(Dataset::Generator generator) : generator_(std::move(generator)) {}
+  explicit StreamCursor(Dataset::Generator generator) : generator_(std::move(generator)) {
+    if (!generator_) {
+      fail(ErrorCode::invalid_argument, "Dataset::stream: the function gave an empty generator");
+    }
+  }
 
   bool next(Batch& batch) override {
     do {
@@ -40,6 +44,7 @@ class RegroupCursor final : public DataCursor {
         used_ = source_.size = 0;
         if (ended_ || !rows_->next(source_)) {
           ended_ = true;
+          source_.size = 0;  // what a generator wrote before it said no does not count
           break;
         }
       }
@@ -133,7 +138,7 @@ std::unique_ptr<DataCursor> RegroupNode::open(const DataRequest& request) const 
 Index RegroupNode::size() const {
   const Index rows = rows_->size();
   if (rows == any) return any;
-  return drop_remainder_ ? rows / batch_ : (rows + batch_ - 1) / batch_;
+  return drop_remainder_ ? rows / batch_ : rows / batch_ + (rows % batch_ != 0 ? 1 : 0);
 }
 
 std::unique_ptr<DataCursor> ShuffleNode::open(const DataRequest& request) const {

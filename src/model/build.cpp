@@ -155,7 +155,15 @@ void build_sequential(ModelState& model, const TensorType& input) {
   for (const Layer& layer : model.pending) x = x | layer;
   model.outputs = {x};
   model.layers.clear();
-  build(model);
+  try {
+    build(model);
+  } catch (...) {
+    // Half a model must not pass for a built one.
+    model.inputs.clear();
+    model.outputs.clear();
+    model.layers.clear();
+    throw;
+  }
 }
 
 void require_built(const ModelState& model, std::string_view what) {
@@ -192,6 +200,10 @@ std::shared_ptr<ModelState> made(Values inputs, Values outputs, std::string name
   if (inputs.empty() || outputs.empty()) {
     detail::fail(ErrorCode::invalid_argument, "Model: needs at least one input and one output");
   }
+  for (auto value = inputs.begin(); value != inputs.end(); ++value) {
+    if (std::find(inputs.begin(), value, *value) == value) continue;
+    detail::fail(ErrorCode::invalid_argument, "Model: the same input is given twice");
+  }
   auto state = std::make_shared<ModelState>();
   state->name = std::move(name);
   state->inputs = std::move(inputs);
@@ -219,6 +231,9 @@ Sequential::Sequential() : Model(std::make_shared<ModelState>()) {
 
 void Sequential::add(Layer layer) {
   if (built()) detail::fail(ErrorCode::bad_state, "Sequential: add after the model was built");
+  if (layer.instance() == state_) {
+    detail::fail(ErrorCode::invalid_argument, "Sequential: a model cannot be a layer of itself");
+  }
   state_->pending.push_back(std::move(layer));
 }
 

@@ -132,7 +132,7 @@ class Fit {
       each([&](Callback& c) { c.on_epoch_begin(run_, epoch); });
       apply_rate();
       Logs logs = train_epoch(epoch);
-      if (validation_ && (epoch + 1) % std::max(options_.validation_freq, 1) == 0) {
+      if (validation_ && (epoch + 1) % options_.validation_freq == 0) {
         for (const auto& [name, value] : evaluate_batches(model_, *validation_)) {
           logs.set(cat("val_", name), value);
         }
@@ -201,6 +201,22 @@ void check_options(const FitOptions& options) {
   }
   if (options.epochs < 0) {
     fail(ErrorCode::invalid_argument, cat("fit: epochs must be 0 or more, got ", options.epochs));
+  }
+  if (options.validation_freq < 1) {
+    fail(ErrorCode::invalid_argument,
+         cat("fit: validation_freq must be positive, got ", options.validation_freq));
+  }
+  const std::pair<const char*, Index> counts[] = {
+      {"initial_epoch", options.initial_epoch},
+      {"steps_per_epoch", options.steps_per_epoch},
+      {"validation_batch_size", options.validation_batch_size}};
+  for (const auto& [name, count] : counts) {
+    if (count >= 0) continue;
+    fail(ErrorCode::invalid_argument, cat("fit: ", name, " must be 0 or more, got ", count));
+  }
+  for (const CallbackHandle& callback : options.callbacks) {
+    if (callback.operator->() == nullptr)
+      fail(ErrorCode::invalid_argument, "fit: a callback is null");
   }
   if (!(options.validation_split >= 0 && options.validation_split < 1)) {
     fail(ErrorCode::invalid_argument,

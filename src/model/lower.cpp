@@ -99,10 +99,13 @@ void add_check(Lowering& l, std::string where, const Value& check) {
 void check_labels(Lowering& l, std::string where, const Loss& loss, const Value& y_true,
                   const Value& y_pred) {
   if (y_true.dtype() == DType::float32) {
-    add_check(l, std::move(where), apply(ops::CheckFinite{.what = "target"}, {y_true}));
-  } else if (const auto* sparse = loss.as<losses::SparseCategoricalCrossentropy>()) {
+    add_check(l, where, apply(ops::CheckFinite{.what = "target"}, {y_true}));
+  }
+  if (const auto* sparse = loss.as<losses::SparseCategoricalCrossentropy>()) {
+    const Value labels =
+        y_true.dtype() == DType::float32 ? ops::cast(y_true, DType::int32) : y_true;
     add_check(l, std::move(where),
-              apply(ops::CheckLabels{y_pred.shape()[-1], sparse->ignore_class}, {y_true}));
+              apply(ops::CheckLabels{y_pred.shape()[-1], sparse->ignore_class}, {labels}));
   }
 }
 

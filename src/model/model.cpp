@@ -91,7 +91,9 @@ void Model::compile(const CompileOptions& options) {
     detail::check_compiled(*state_, options);
   }
   state_->plans.clear();
-  state_->compiled = detail::Compiled{options, {}};
+  // Also a callback may compile: the fit that goes on needs the losses at once.
+  state_->compiled = detail::Compiled{
+      options, built() ? options.loss.for_outputs(state_->outputs.size()) : std::vector<Loss>{}};
   state_->iteration = 0;
   state_->learning_rate.reset();
 }

@@ -16,6 +16,8 @@ namespace {
 
 /// A Sequential that has no shapes yet takes them from the first data it sees.
 void build_from(ModelState& model, const Columns& x) {
+  if (!model.sequential) return;
+  const std::lock_guard lock(model.building);
   if (!model.outputs.empty()) return;
   if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
   detail::build_sequential(model, detail::type_of(model, x.front()));

@@ -96,6 +96,7 @@ struct ModelState final : LayerInstance {
   bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
 
   mutable PlanCache plans;
+  std::mutex building;  ///< of a Sequential that several threads predict with before it is built
 
   int threads() const;
 };

@@ -97,6 +97,9 @@ void Totals::add(const StepResult& step) {
 
 Logs Totals::logs(const ModelState& model) const {
   const std::vector<std::string> names = log_names(model);
+  if (names.size() != losses_.size() + metrics_.size()) {
+    fail(ErrorCode::bad_state, "compile: other losses or metrics within an epoch of fit");
+  }
   Logs logs;
   std::size_t at = 0;
   for (const double loss : losses_) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <linnet/data/dataset.hpp>
 #include <linnet/data/split.hpp>
 #include <numeric>
@@ -275,4 +276,30 @@ TEST_CASE("Test rows are drawn at random, the same for the same seed", "[data]")
   CHECK(sorted(all) == count_up(10));
   CHECK_THROWS_WITH(train_test_split(streamed(10, true), 0.5, 1),
                     ContainsSubstring("not in memory"));
+}
+
+TEST_CASE("What a generator wrote before it ended is no data", "[data]") {
+  for (const Index said : {Index{-1}, Index{4}}) {
+    const Dataset rows = Dataset::stream([said](Index) -> Dataset::Generator {
+      return [said, n = 0](Batch& batch) mutable {
+        batch.x = Tensor(DType::float32, {4, 2});
+        batch.size = said;
+        return n++ < 2;
+      };
+    });
+    DatasetIterator iterator = rows.batch(3).iterate();
+    Batch batch;
+    Index total = 0;
+    while (total < 100 && iterator.next(batch)) total += batch.size;
+    CHECK(total == 8);
+  }
+}
+
+TEST_CASE("Empty functions and sizes without sense are refused", "[data]") {
+  CHECK_THROWS_AS(Dataset::stream({}), Error);
+  CHECK_THROWS_AS(numbered(4).map({}), Error);
+  CHECK_THROWS_AS(numbered(4).prefetch(std::numeric_limits<Index>::max()), Error);
+  CHECK_THROWS_AS(Dataset::stream([](Index) { return Dataset::Generator(); }).iterate(), Error);
+  CHECK(numbered(4).batch(std::numeric_limits<Index>::max()).size() == 1);
+  CHECK_THROWS_AS(Tensor(DType::string, {Index{1} << 50}), Error);
 }

@@ -341,6 +341,15 @@ TEST_CASE("Models that cannot be are refused", "[model]") {
   CHECK(error_of([&] {
           Sequential().predict(Tensor(DType::float32, {1, 2}));
         }).is(ErrorCode::bad_state, "no layers"));
+  CHECK(error_of([&] { Model({x, x}, {y}); }).is(ErrorCode::invalid_argument, "twice"));
+  Sequential loop{Dense{.units = 1}};
+  CHECK(error_of([&] { loop.add(loop); }).is(ErrorCode::invalid_argument, "itself"));
+  Sequential twins{Dense{.units = 2, .name = "a"}, Dense{.units = 2, .name = "a"}};
+  for (int i = 0; i < 2; ++i) {
+    CHECK(error_of([&] {
+            twins.predict(Tensor(DType::float32, {1, 2}));
+          }).is(ErrorCode::invalid_argument, "'a'"));
+  }
   Sequential built{Dense{.units = 1}};
   built.build({any, 2});
   CHECK(error_of([&] { built.add(Dense{.units = 1}); }).is(ErrorCode::bad_state));
@@ -351,6 +360,39 @@ TEST_CASE("Models that cannot be are refused", "[model]") {
   const Tensor ones = Tensor::full<float>({2, 1}, 1.0f);
   CHECK(error_of([&] { built.set_weights({ones, ones}); }).is(ErrorCode::shape_mismatch, "bias"));
   CHECK(same_bits(built.get_weights()[0], before[0]));
+}
+
+TEST_CASE("Class numbers given as floats must be classes too", "[model]") {
+  Classifier c;
+  for (const float wrong : {3.0f, -1.0f, 1e30f}) {
+    Tensor y = c.y.cast(DType::float32);
+    y.data<float>()[1] = wrong;
+    CHECK(error_of([&] { c.model.fit(c.x, y); }).is(ErrorCode::out_of_range, "row 1"));
+  }
+}
+
+TEST_CASE("Options of fit that make no sense are refused", "[model]") {
+  Classifier c;
+  const auto refused = [&](const FitOptions& options, const char* part) {
+    return error_of([&] { c.model.fit(c.x, c.y, options); }).is(ErrorCode::invalid_argument, part);
+  };
+  CHECK(refused({.validation_freq = 0}, "validation_freq"));
+  CHECK(refused({.steps_per_epoch = -1}, "steps_per_epoch"));
+  CHECK(refused({.initial_epoch = -1}, "initial_epoch"));
+  CHECK(refused({.validation_batch_size = -1}, "validation_batch_size"));
+  CHECK(refused({.callbacks = {std::shared_ptr<Callback>()}}, "callback"));
+  c.model.fit(c.x, c.y, {.batch_size = std::numeric_limits<Index>::max()});
+}
+
+TEST_CASE("A callback may compile the model that is being trained", "[model]") {
+  Classifier c;
+  const auto compile = [](TrainingRun& run, Index, const Logs&) {
+    run.model.compile({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy"});
+  };
+  const FitOptions options{.callbacks = {LambdaCallback{.on_train_batch_end = compile}}};
+  CHECK(error_of([&] { c.model.fit(c.x, c.y, options); }).is(ErrorCode::bad_state, "metrics"));
+  c.model.fit(c.x, c.y, options);
+  CHECK(c.model.iterations() == 0);
 }
 
 }  // namespace linnet::test
