@@ -107,7 +107,18 @@ void Model::configure(const RunOptions& options) {
   state_->plans.clear();
 }
 
-void Model::set_labels(std::vector<std::string> labels) { state_->labels = std::move(labels); }
+void Model::set_labels(std::vector<std::string> labels) {
+  if (built() && state_->outputs.size() == 1 && state_->outputs[0].shape().rank() == 2) {
+    const Index classes = state_->outputs[0].shape()[1];
+    if (classes != any && classes > 1 && !labels.empty() &&
+        static_cast<Index>(labels.size()) != classes) {
+      fail(ErrorCode::invalid_argument, cat("set_labels: expected ", classes, " names, got ",
+                                            static_cast<Index>(labels.size())));
+    }
+  }
+  state_->labels = std::move(labels);
+}
+
 const std::vector<std::string>& Model::labels() const { return state_->labels; }
 Index Model::iterations() const { return state_->iteration; }
 

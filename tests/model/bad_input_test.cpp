@@ -371,6 +371,16 @@ TEST_CASE("Class numbers given as floats must be classes too", "[model]") {
   }
 }
 
+TEST_CASE("A built model takes as many labels as it has classes", "[model]") {
+  Classifier c;
+  c.model.fit(c.x, c.y);
+  CHECK(error_of([&] {
+          c.model.set_labels({"one"});
+        }).is(ErrorCode::invalid_argument, "expected 3 names, got 1"));
+  c.model.set_labels({"a", "b", "c"});
+  CHECK(c.model.labels().size() == 3);
+}
+
 TEST_CASE("Options of fit that make no sense are refused", "[model]") {
   Classifier c;
   const auto refused = [&](const FitOptions& options, const char* part) {

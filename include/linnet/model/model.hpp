@@ -90,7 +90,8 @@ class LINNET_API Model {
     return predict(std::vector<std::string>(texts.begin(), texts.end()));
   }
 
-  /// The names of the classes, saved with the model.
+  /// The names of the classes, saved with the model. Error: not as many as a built model has
+  /// classes.
   void set_labels(std::vector<std::string> labels);
   const std::vector<std::string>& labels() const;
 
