@@ -1,14 +1,14 @@
 #!/bin/bash
 # Builds the fuzz targets with clang's address and undefined sanitizers and runs each of them.
 # Usage: tests/fuzz/run.sh [seconds, 180] [target ...: json npy safetensors]
-# New inputs are kept in $BUILD (default /tmp/linnet-fuzz); tests/fuzz/corpus only seeds them.
+# New inputs are kept in $BUILD (default build/fuzz); tests/fuzz/corpus only seeds them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-180}
 shift || true
 targets=("$@")
 [ ${#targets[@]} -gt 0 ] || targets=(json npy safetensors)
-build=${BUILD:-/tmp/linnet-fuzz}
+build=${BUILD:-build/fuzz}
 clang=${CLANG:-$(command -v clang++-14 || command -v clang++)}
 sources=(src/core/*.cpp)
 for name in atomic_file checksum file json npy packed_strings safetensors write_safetensors; do
