@@ -301,67 +301,6 @@ TEST_CASE("A compile that is refused leaves the model as it was", "[model]") {
   CHECK(std::isfinite(c.model.train_on_batch(c.x, c.y)["loss"]));
 }
 
-TEST_CASE("Layers that cannot be are refused at the line that makes them", "[layers]") {
-  const Value x = input({4});
-  CHECK(error_of([&] { x | Dense{.units = 0}; }).is(ErrorCode::invalid_argument, "Dense: units"));
-  CHECK(error_of([&] {
-          x | Dense{.units = -2, .name = "d"};
-        }).is(ErrorCode::invalid_argument, "d: Dense: units must be positive, got -2"));
-  CHECK(error_of([&] { input({any}) | Dense{.units = 2}; }).is(ErrorCode::shape_mismatch));
-  CHECK(error_of([&] { x | Embedding{.input_dim = 0, .output_dim = 2}; }).code.has_value());
-  CHECK(error_of([&] { x | GlobalAveragePooling1D{}; }).is(ErrorCode::shape_mismatch));
-  CHECK(error_of([&] { x | GlobalMaxPooling1D{}; }).is(ErrorCode::shape_mismatch));
-  CHECK(error_of([&] {
-          input({3, 4}) | GlobalMaxPooling1D{.data_format = "nchw"};
-        }).is(ErrorCode::invalid_argument, "nchw"));
-  CHECK(error_of([&] { x | Dropout{.rate = 1.5f}; }).is(ErrorCode::invalid_argument, "rate"));
-  CHECK(error_of([&] { x | Dropout{.rate = kNaN}; }).is(ErrorCode::invalid_argument, "rate"));
-  CHECK(error_of([&] { x | Reshape{{3}}; }).is(ErrorCode::shape_mismatch, "Reshape"));
-  CHECK(error_of([&] { x | Reshape{{-1, -1}}; }).code.has_value());
-  CHECK(error_of([&] { x | Reshape{{-1, 3}}; }).is(ErrorCode::shape_mismatch));
-  CHECK(error_of([&] { call(Add{}, {x}); }).is(ErrorCode::invalid_argument, "Add"));
-  CHECK(error_of([&] { add(x, input({3})); }).is(ErrorCode::shape_mismatch, "Add"));
-  CHECK(error_of([&] { concatenate({x, input({3, 2})}); }).code.has_value());
-  CHECK(error_of([&] { concatenate({x, x}, 7); }).code.has_value());
-  CHECK(error_of([&] {
-          call(Dense{.units = 2}, {x, x});
-        }).is(ErrorCode::invalid_argument, "one input"));
-}
-
-TEST_CASE("Models that cannot be are refused", "[model]") {
-  const Value x = input({4}), other = input({4});
-  const Value y = x | Dense{.units = 2};
-  CHECK(error_of([&] { Model(Values{}, Values{y}); }).is(ErrorCode::invalid_argument));
-  CHECK(error_of([&] {
-          Model(x, add(y, other | Dense{.units = 2}));
-        }).is(ErrorCode::invalid_argument, "input"));
-  CHECK(error_of([&] {
-          Model(x, x | Dense{.units = 2, .name = "a"} | Dense{.units = 2, .name = "a"});
-        }).is(ErrorCode::invalid_argument, "'a'"));
-  CHECK(error_of([&] {
-          Sequential().predict(Tensor(DType::float32, {1, 2}));
-        }).is(ErrorCode::bad_state, "no layers"));
-  CHECK(error_of([&] { Model({x, x}, {y}); }).is(ErrorCode::invalid_argument, "twice"));
-  Sequential loop{Dense{.units = 1}};
-  CHECK(error_of([&] { loop.add(loop); }).is(ErrorCode::invalid_argument, "itself"));
-  Sequential twins{Dense{.units = 2, .name = "a"}, Dense{.units = 2, .name = "a"}};
-  for (int i = 0; i < 2; ++i) {
-    CHECK(error_of([&] {
-            twins.predict(Tensor(DType::float32, {1, 2}));
-          }).is(ErrorCode::invalid_argument, "'a'"));
-  }
-  Sequential built{Dense{.units = 1}};
-  built.build({any, 2});
-  CHECK(error_of([&] { built.add(Dense{.units = 1}); }).is(ErrorCode::bad_state));
-  CHECK(error_of([&] { built.build({any, 2}); }).is(ErrorCode::bad_state));
-  CHECK(error_of([&] { built.layer("nothing"); }).is(ErrorCode::not_found, "dense"));
-  const auto before = built.get_weights();
-  CHECK(error_of([&] { built.set_weights({before[0]}); }).is(ErrorCode::invalid_argument));
-  const Tensor ones = Tensor::full<float>({2, 1}, 1.0f);
-  CHECK(error_of([&] { built.set_weights({ones, ones}); }).is(ErrorCode::shape_mismatch, "bias"));
-  CHECK(same_bits(built.get_weights()[0], before[0]));
-}
-
 TEST_CASE("Class numbers given as floats must be classes too", "[model]") {
   Classifier c;
   for (const float wrong : {3.0f, -1.0f, 1e30f}) {
