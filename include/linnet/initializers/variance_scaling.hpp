@@ -1,8 +1,8 @@
 // Initializers whose spread follows from the parameter's shape: Glorot, He, Lecun.
 #pragma once
 
+#include <linnet/core/choice.hpp>
 #include <linnet/initializers/random.hpp>
-#include <linnet/text/choice.hpp>
 #include <vector>
 
 namespace linnet::inline v0::initializers {

@@ -1,10 +1,10 @@
 // EmbeddingBag: rows of a trained table, combined to one row for each sequence of ids.
 #pragma once
 
+#include <linnet/core/choice.hpp>
 #include <linnet/graph/layer.hpp>
 #include <linnet/initializers.hpp>
 #include <linnet/regularizers.hpp>
-#include <linnet/text/choice.hpp>
 
 namespace linnet::inline v0 {
 

@@ -1,7 +1,7 @@
 // Reduction: how the losses of samples become one number.
 #pragma once
 
-#include <linnet/text/choice.hpp>
+#include <linnet/core/choice.hpp>
 
 namespace linnet::inline v0 {
 

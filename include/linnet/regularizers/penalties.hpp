@@ -1,8 +1,8 @@
 // Penalties on weights or outputs: L1, L2, L1L2, OrthogonalRegularizer.
 #pragma once
 
+#include <linnet/core/choice.hpp>
 #include <linnet/graph/op.hpp>
-#include <linnet/text/choice.hpp>
 
 namespace linnet::inline v0::regularizers {
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <initializer_list>
+#include <linnet/core/choice.hpp>
 #include <linnet/core/fields.hpp>
-#include <linnet/text/choice.hpp>
 #include <optional>
 #include <string>
 #include <vector>
