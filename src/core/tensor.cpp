@@ -3,14 +3,14 @@
 #include <linnet/core/tensor.hpp>
 #include <new>
 
+#include "core/memory.hpp"
+
 namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
 
 namespace {
-
-constexpr std::align_val_t kAlignment{64};
 
 /// Memory for `size` elements: strings, or numbers that are 0 if `zeroed`.
 std::shared_ptr<void> allocate(DType dtype, Index size, bool zeroed = true) {
@@ -29,13 +29,13 @@ std::shared_ptr<void> allocate(DType dtype, Index size, bool zeroed = true) {
     fail(ErrorCode::invalid_argument, cat("Tensor: ", size, " elements do not fit in memory"));
   }
   const std::size_t bytes = count * size_of(dtype);
-  void* data = ::operator new(bytes, kAlignment, std::nothrow);
+  std::shared_ptr<std::byte> data = detail::allocate_bytes(bytes);
   if (data == nullptr) {
     fail(ErrorCode::invalid_argument,
          cat("Tensor: no memory for ", std::uint64_t{bytes}, " bytes"));
   }
-  if (zeroed) std::memset(data, 0, bytes);
-  return {data, [](void* p) { ::operator delete(p, kAlignment); }};
+  if (zeroed) std::memset(data.get(), 0, bytes);
+  return data;
 }
 
 template <class To, class From>

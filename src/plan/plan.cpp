@@ -4,6 +4,7 @@
 #include <new>
 #include <unordered_map>
 
+#include "core/memory.hpp"
 #include "kernels/table.hpp"
 #include "kernels/threads.hpp"
 
@@ -13,12 +14,6 @@ using detail::cat;
 using detail::fail;
 
 namespace {
-
-constexpr std::align_val_t kAlignment{64};
-
-struct AlignedDelete {
-  void operator()(std::byte* p) const { ::operator delete(p, kAlignment); }
-};
 
 bool is_source(const Node& node) {
   return node.op.as<ops::Input>() != nullptr || node.op.as<ops::ParameterSource>() != nullptr ||
@@ -38,7 +33,7 @@ std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options) 
 }  // namespace
 
 struct Plan::Session::Memory {
-  std::unique_ptr<std::byte, AlignedDelete> arena;
+  std::shared_ptr<std::byte> arena;
   std::vector<void*> operands;
   std::vector<const void*> inputs;
 };
@@ -159,7 +154,8 @@ Plan::Session::Session(const Plan& plan) : plan_(plan) {
     return;
   }
   memory_ = std::make_unique<Memory>();
-  memory_->arena.reset(static_cast<std::byte*>(::operator new(plan.arena_bytes_ + 64, kAlignment)));
+  memory_->arena = detail::allocate_bytes(plan.arena_bytes_ + 64);
+  if (memory_->arena == nullptr) throw std::bad_alloc();
   memory_->operands.resize(plan.operands_.size());
   memory_->inputs.resize(plan.input_names_.size());
   ++plan.sessions_;

@@ -28,7 +28,9 @@ struct RowsAdam {
 /// The slots of a table p (rows, width): m and v like p, last int32 (rows): the step that a row's
 /// numbers date from, sums float32 (3, kRing): S, S1 and D by origin.
 /// Inputs: p, m, v, last, sums, iteration int64 (): steps done so far, and a RowsIndex.
-/// Brings the rows of the index, or all rows if there is none, up to `iteration`.
+/// Without the index: brings all rows up to `iteration`. With it: moves the rows of the index to
+/// where they stand at `iteration`; the RowsAdamUpdate that must follow decays their moments, so
+/// that each is written once a step.
 struct RowsAdamCatchUp {
   static constexpr const char* kName = "rows_adam_catch_up";
   static constexpr bool kUpdates = true;

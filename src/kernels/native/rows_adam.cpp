@@ -21,24 +21,28 @@ constexpr Index kRowGrain = 64;
 constexpr Index kAhead = 8;  // rows
 constexpr Index kLine = 16;  // floats
 
-/// What has to be made up for a row: p = D p - S m / (sqrt(v) + e), m and v decayed.
+/// What has to be made up for a row: p = D p - S m / (sqrt(v) + e).
 struct Missed {
-  float shift, epsilon, shrink, m_decay, v_decay;
+  float shift, epsilon, shrink;
 };
 
-LINNET_CLONES void catch_up_row(float* p, float* m, float* v, Index width, Missed by) {
+/// y may be p.
+LINNET_CLONES void catch_up_row(const float* p, const float* m, const float* v, Index width,
+                                Missed by, float* y) {
   for (Index j = 0; j < width; ++j) {
-    p[j] = by.shrink * p[j] - by.shift * m[j] / (std::sqrt(v[j]) + by.epsilon);
-    m[j] *= by.m_decay;
-    v[j] *= by.v_decay;
+    y[j] = by.shrink * p[j] - by.shift * m[j] / (std::sqrt(v[j]) + by.epsilon);
   }
 }
 
-/// The same into a copy of p.
-LINNET_CLONES void read_row(const float* p, const float* m, const float* v, Index width, Missed by,
-                            float* y) {
+/// How far the moments of a row have to decay.
+struct Decay {
+  float m, v;
+};
+
+LINNET_CLONES void decay_row(float* m, float* v, Index width, Decay by) {
   for (Index j = 0; j < width; ++j) {
-    y[j] = by.shrink * p[j] - by.shift * m[j] / (std::sqrt(v[j]) + by.epsilon);
+    m[j] *= by.m;
+    v[j] *= by.v;
   }
 }
 
@@ -58,7 +62,8 @@ StepRates rates(const ops::RowsAdam& rule, float learning_rate, Id step) {
 template <int W>
 [[gnu::always_inline]] inline void update_block(float* p, float* m, float* v, const float* values,
                                                 Index width, const Id* entries,
-                                                const float* weights, Id count, StepRates s) {
+                                                const float* weights, Id count, Decay by,
+                                                StepRates s) {
   float g[W];
   const float* first = values + entries[0] * width;
   for (int j = 0; j < W; ++j) g[j] = weights[0] * first[j];
@@ -67,26 +72,28 @@ template <int W>
     for (int j = 0; j < W; ++j) g[j] += weights[e] * x[j];
   }
   for (int j = 0; j < W; ++j) {
-    m[j] += (g[j] - m[j]) * s.take_m;
-    v[j] += (g[j] * g[j] - v[j]) * s.take_v;
+    const float old_m = by.m * m[j], old_v = by.v * v[j];
+    m[j] = old_m + (g[j] - old_m) * s.take_m;
+    v[j] = old_v + (g[j] * g[j] - old_v) * s.take_v;
     p[j] = s.shrink * p[j] - s.rate * m[j] / (std::sqrt(v[j]) + s.epsilon);
   }
 }
 
 LINNET_CLONES void update_row(float* p, float* m, float* v, const float* values, Index width,
-                              const Id* entries, const float* weights, Id count, StepRates s) {
+                              const Id* entries, const float* weights, Id count, Decay by,
+                              StepRates s) {
   Index j = 0;
   for (; j + 64 <= width; j += 64) {
-    update_block<64>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
+    update_block<64>(p + j, m + j, v + j, values + j, width, entries, weights, count, by, s);
   }
   for (; j + 32 <= width; j += 32) {
-    update_block<32>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
+    update_block<32>(p + j, m + j, v + j, values + j, width, entries, weights, count, by, s);
   }
   for (; j + 8 <= width; j += 8) {
-    update_block<8>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
+    update_block<8>(p + j, m + j, v + j, values + j, width, entries, weights, count, by, s);
   }
   for (; j < width; ++j) {
-    update_block<1>(p + j, m + j, v + j, values + j, width, entries, weights, count, s);
+    update_block<1>(p + j, m + j, v + j, values + j, width, entries, weights, count, by, s);
   }
 }
 
@@ -103,15 +110,19 @@ class Rule {
     }
   }
 
-  /// What a row of step `origin` has missed at step `now`.
-  Missed missed(const float* sums, Id origin, Id now) const {
+  /// What a row of step `origin` has missed.
+  Missed missed(const float* sums, Id origin) const {
     const auto at = static_cast<std::size_t>(origin % kRing);
-    const auto age = static_cast<std::size_t>(now - origin);
     const float s = sums[at], s1 = sums[kRing + at];
     const auto e = static_cast<float>(rule.epsilon);
     const float epsilon = s != 0 ? e * s1 / s : e;
     const float shrink = rule.weight_decay == 0 ? 1.0f : sums[2 * kRing + at];
-    return {s, epsilon, shrink, m_decay_[age], v_decay_[age]};
+    return {s, epsilon, shrink};
+  }
+
+  Decay decay(Id origin, Id now) const {
+    const auto age = static_cast<std::size_t>(now - origin);
+    return {m_decay_[age], v_decay_[age]};
   }
 
   /// A row that no step has used has no moments; only decay could have moved it.
@@ -138,13 +149,17 @@ struct State {
   Id* last;
   float* sums;
 
+  /// Moves a row to where it stands at step `now`; its moments and `last` stay as they are.
   void catch_up(const Rule& rule, Index row, Id now) const {
     const Id origin = last[row];
-    if (origin == now) return;
-    if (!rule.untouched(origin)) {
-      const Index at = row * rule.width;
-      catch_up_row(p + at, m + at, v + at, rule.width, rule.missed(sums, origin, now));
-    }
+    if (origin == now || rule.untouched(origin)) return;
+    const Index at = row * rule.width;
+    catch_up_row(p + at, m + at, v + at, rule.width, rule.missed(sums, origin), p + at);
+  }
+  void settle(const Rule& rule, Index row, Id now) const {
+    catch_up(rule, row, now);
+    const Index at = row * rule.width;
+    if (last[row] != 0) decay_row(m + at, v + at, rule.width, rule.decay(last[row], now));
     last[row] = now;
   }
   /// Fetches the row that comes kAhead rows after the i-th.
@@ -169,7 +184,7 @@ std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request) 
     const Id now = static_cast<Id>(*run.x<std::int64_t>(5));
     if (all || now % kRing == 0) {  // the ring comes round: no older origin may be left
       parallel_for(threads, rule.rows, kRowGrain, [&](Index begin, Index end) {
-        for (Index row = begin; row < end; ++row) state.catch_up(rule, row, now);
+        for (Index row = begin; row < end; ++row) state.settle(rule, row, now);
       });
       return;
     }
@@ -238,9 +253,10 @@ std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request) {
       state.prefetch(used, i, rule.width);
       const Index at = used.rows[i] * rule.width;
       const Id first = used.starts[i];
+      Id& last = state.last[used.rows[i]];
       update_row(state.p + at, state.m + at, state.v + at, values, rule.width, used.entries + first,
-                 used.weights + first, used.starts[i + 1] - first, s);
-      state.last[used.rows[i]] = step;
+                 used.weights + first, used.starts[i + 1] - first, rule.decay(last, step - 1), s);
+      last = step;
     });
     sums.advance(state.sums, step, s.rate, s.shrink);
   });
@@ -259,8 +275,8 @@ std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request) {
         if (origin == now || rule.untouched(origin)) {
           std::memcpy(y + at, state.p + at, static_cast<std::size_t>(rule.width) * sizeof(float));
         } else {
-          read_row(state.p + at, state.m + at, state.v + at, rule.width,
-                   rule.missed(state.sums, origin, now), y + at);
+          catch_up_row(state.p + at, state.m + at, state.v + at, rule.width,
+                       rule.missed(state.sums, origin), y + at);
         }
       }
     });
