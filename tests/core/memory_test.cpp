@@ -1,9 +1,10 @@
 #include "core/memory.hpp"
 
-#include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+
+#include "catch.hpp"
 
 namespace {
 
