@@ -9,6 +9,7 @@
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/matmul.hpp>
 #include <random>
+#include <string>
 
 namespace ln = linnet;
 
@@ -88,7 +89,8 @@ bool check(bool right, const char* what) {
 /// name, so it is made known first.
 bool survives_saving(const ln::Model& model, const Points& test) {
   ln::register_layer<GatedDense>();
-  const auto path = std::filesystem::temp_directory_path() / "linnet_custom_layer.linnet";
+  const auto name = "custom_layer_" + std::to_string(std::random_device{}()) + ".linnet";
+  const auto path = std::filesystem::temp_directory_path() / name;
   model.save(path.string());
   const ln::Model loaded = ln::Model::load(path.string());
   std::filesystem::remove(path);

@@ -1,9 +1,11 @@
 // Text classification, from a file of labelled lines to a saved model that takes raw text.
 //
 //   text_classification [TRAIN.tsv[.gz] TEST.tsv[.gz]] [--language zh] [--no-mask] [--epochs n]
+//                       [--save MODEL]
 //
 // Rows are label<TAB>text. Without files it sorts questions that bank customers asked, one of 77
-// kinds each. With --language zh every character is a word, which suits Chinese.
+// kinds each. With --language zh every character is a word, which suits Chinese. Without --save the
+// model is saved to a temporary file, loaded and removed.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -12,6 +14,7 @@
 #include <linnet/linnet.hpp>
 #include <linnet/text/labels.hpp>
 #include <numeric>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,7 @@ struct Options {
   std::string train = LINNET_EXAMPLE_DATA "/banking77/train.tsv.gz";
   std::string test = LINNET_EXAMPLE_DATA "/banking77/test.tsv.gz";
   std::string language = "en";
+  std::string save;
   bool mask = true;
   int epochs = 10;
 };
@@ -135,17 +139,24 @@ void print_predictions(const ln::Model& model, const ln::LabelledText& test) {
 
 // The program ------------------------------------------------------------------------------------
 
+std::string temporary_name() {
+  const auto name = "text_classification_" + std::to_string(std::random_device{}()) + ".linnet";
+  return (std::filesystem::temp_directory_path() / name).string();
+}
+
 /// The vectorizer and the model as one, in one file: what reads it needs nothing else.
 ln::Model save_and_load(const ln::TextVectorization& vectorize, const ln::Sequential& model,
-                        const ln::LabelIndex& labels) {
+                        const ln::LabelIndex& labels, const std::string& save) {
   ln::Sequential whole{vectorize, model};
   whole.build({ln::any});
   whole.set_labels(labels.names());
-  const auto path = std::filesystem::temp_directory_path() / "text_classification.linnet";
-  whole.save(path.string());
-  std::printf("\nSaved to %s (%.1f MB)\n", path.c_str(),
+  const std::string path = save.empty() ? temporary_name() : save;
+  whole.save(path);
+  std::printf("\nSaved to %s (%.1f MB)\n", save.empty() ? "a temporary file" : path.c_str(),
               static_cast<double>(std::filesystem::file_size(path)) / 1e6);
-  return ln::Model::load(path.string());
+  ln::Model loaded = ln::Model::load(path);
+  if (save.empty()) std::filesystem::remove(path);  // what is loaded stays
+  return loaded;
 }
 
 void run(const Options& options) {
@@ -180,7 +191,7 @@ void run(const Options& options) {
               options.epochs, train.texts.size());
   print_classes(by_class(confusion), labels);
   print_confused(confusion, labels);
-  print_predictions(save_and_load(vectorize, model, labels), test);
+  print_predictions(save_and_load(vectorize, model, labels, options.save), test);
 }
 
 /// False: the arguments make no sense.
@@ -194,6 +205,8 @@ bool parse(const std::vector<std::string>& arguments, Options& options) {
       if (++i == arguments.size()) return false;
       if (argument == "--language") {
         options.language = arguments[i];
+      } else if (argument == "--save") {
+        options.save = arguments[i];
       } else if (argument == "--epochs") {
         options.epochs = std::atoi(arguments[i].c_str());
       } else {
@@ -207,7 +220,8 @@ bool parse(const std::vector<std::string>& arguments, Options& options) {
     options.train = files[0];
     options.test = files[1];
   }
-  return (files.empty() || files.size() == 2) && options.epochs > 0;
+  const bool known = options.language == "en" || options.language == "zh";
+  return (files.empty() || files.size() == 2) && options.epochs > 0 && known;
 }
 
 }  // namespace
@@ -217,7 +231,7 @@ int main(int argc, char** argv) {
   if (!parse(std::vector<std::string>(argv + 1, argv + argc), options)) {
     std::fprintf(stderr,
                  "usage: text_classification [TRAIN.tsv[.gz] TEST.tsv[.gz]] [--language zh] "
-                 "[--no-mask] [--epochs n]\n");
+                 "[--no-mask] [--epochs n] [--save MODEL]\n");
     return 2;
   }
   try {

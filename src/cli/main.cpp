@@ -32,7 +32,7 @@ void print_help() {
   for (const Command* command : kCommands) {
     print_entry(std::string(command->name), command->summary);
   }
-  print_entry("help [COMMAND]", "this text, or a command's options");
+  print_entry("help [COMMAND]", "this text, or a command's options with (defaults)");
   print_entry("--version", "the version");
 }
 
@@ -48,6 +48,7 @@ void print_help(const Command& command) {
     const std::string value = option.value.empty() ? "" : " " + std::string(option.value);
     print_entry(std::string(option.name) + value, option.help);
   }
+  print_entry("--help", "this text");
 }
 
 /// Messages are one line, whatever a file name or a label holds.

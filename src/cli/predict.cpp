@@ -10,8 +10,9 @@ namespace linnet::cli {
 namespace {
 
 constexpr Option kOptions[] = {
-    {"--text", "TEXT", "a text to classify; without one, the lines of standard input", true},
-    {"--top", "K", "the K most likely labels of each text (1)"},
+    {"--text", "TEXT",
+     "a text to classify, may be given again; without it, the lines of standard input", true},
+    {"--top", "K", "show the K most likely labels of each text (1)"},
     {"--threads", "N", "threads to use; 0: all cores (1)"},
     {"--json", "", "print one JSON object"},
 };
@@ -126,6 +127,6 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 const Command kPredict{"predict", "MODEL [--text TEXT ...] [options]",
-                       "label and probability of each text, one a line", kOptions, run};
+                       "label and probability of each text, a line for each", kOptions, run};
 
 }  // namespace linnet::cli

@@ -20,17 +20,17 @@ using Clock = std::chrono::steady_clock;
 using applications::TextClassifierOptions;
 
 constexpr Option kOptions[] = {
-    {"--save", "MODEL", "write the trained model here"},
-    {"--test", "FILE", "rows to measure the accuracy on"},
+    {"--save", "MODEL", "write the trained model to this file"},
+    {"--test", "TEST.tsv", "rows to measure the accuracy on"},
     {"--language", "NAME", "en, or zh: every character is a word (en)"},
     {"--epochs", "N", "passes over the rows (3)"},
     {"--batch-size", "N", "rows of one training step (32)"},
-    {"--dim", "N", "size of a word's vector (32)"},
-    {"--seed", "N", "of everything random (0)"},
+    {"--dim", "N", "numbers in a word's vector (32)"},
+    {"--seed", "N", "seed of everything random (0)"},
     {"--threads", "N", "threads to use; 0: all cores (0)"},
     {"--validation-split", "PART",
-     "keep this part of the rows, drawn by the seed, out of training "
-     "and measure on it (0)"},
+     "keep this part of the rows, for instance 0.1, drawn at random, out of training and measure "
+     "the accuracy on it (0)"},
     {"--json", "", "print one JSON object"},
 };
 
@@ -94,7 +94,8 @@ Job job_of(const Arguments& arguments) {
           .test = {}};
   const double part = arguments.number("--validation-split", 0, 0, 1);
   if (job.save.empty() && !arguments.has("--test") && part == 0) {
-    throw UsageError("nothing would be done with the model: give --save, --test or both");
+    throw UsageError(
+        "nothing would be done with the model: give --save, --test or --validation-split");
   }
   job.train = read_labelled_text(train);
   const auto labels = LabelIndex::of(job.train.labels);
@@ -144,7 +145,12 @@ void run(const Arguments& arguments) {
   result["parameters"] = Config(model.count_params());
   result["classes"] = Config(static_cast<Index>(model.labels().size()));
   result["train_rows"] = Config(static_cast<Index>(job.train.texts.size()));
-  result["test_rows"] = Config(static_cast<Index>(job.test.texts.size()));
+  if (!job.validation.texts.empty()) {
+    result["validation_rows"] = Config(static_cast<Index>(job.validation.texts.size()));
+  }
+  if (!job.test.texts.empty()) {
+    result["test_rows"] = Config(static_cast<Index>(job.test.texts.size()));
+  }
   if (!job.save.empty()) result["model"] = Config(job.save);
   if (arguments.has("--json")) return print_json(result);
   print_text(result);
@@ -152,7 +158,8 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kTrainText{"train-text", "TRAIN.tsv[.gz] [--save MODEL] [--test FILE] [options]",
+const Command kTrainText{"train-text",
+                         "TRAIN.tsv[.gz] [--save MODEL] [--test TEST.tsv[.gz]] [options]",
                          "train a text classifier on rows of label<TAB>text", kOptions, run};
 
 }  // namespace linnet::cli

@@ -8,12 +8,15 @@
 // Lists of strings are packed as uint8.
 #include "io/model_file.hpp"
 
+#include <algorithm>
 #include <linnet/io/json.hpp>
 #include <linnet/io/packed_strings.hpp>
 #include <linnet/version.hpp>
 #include <set>
+#include <span>
 
 #include "io/file.hpp"
+#include "io/safetensors_format.hpp"
 
 namespace linnet::inline v0 {
 
@@ -103,18 +106,40 @@ void restore_weights(ModelState& model, TensorTable& tensors) {
   }
 }
 
-/// The JSON of a file of our format. Error: corrupt_file, or unsupported: a newer format.
+[[noreturn]] void refuse_foreign(const std::string& path, std::string_view why) {
+  fail(ErrorCode::corrupt_file, cat(path, " is not a linnet model: ", why));
+}
+
+/// Throws unless the file begins with the bytes that linnet's files begin with.
+void check_start(const std::string& path) {
+  using namespace detail::safetensors;
+  const detail::InputFile file(path);
+  std::string start(std::min<std::uint64_t>(file.size(), kDigitsAt), '\0');
+  detail::naming(path, [&] { file.read(0, std::as_writable_bytes(std::span(start))); });
+  if (start.empty()) refuse_foreign(path, "it is empty");
+  const auto header = std::string_view(start).substr(std::min(start.size(), kLengthBytes));
+  if (header == kHeaderStart) return;
+  if (header.starts_with('{')) refuse_foreign(path, "its header is not one that linnet writes");
+  refuse_foreign(path, "it does not begin with a safetensors header");
+}
+
+SafetensorsFile read_tensors(const std::string& path) {
+  check_start(path);
+  SafetensorsFile file = read_safetensors(path, {.checksum = ChecksumRule::required});
+  for (const char* key : {"linnet.format", "linnet.model"}) {
+    if (file.find_metadata(key) == nullptr) refuse_foreign(path, cat("it has no ", key));
+  }
+  return file;
+}
+
+/// The JSON of a file of our format. Error: unsupported: a newer format.
 Config read_json(const SafetensorsFile& file) {
   const std::string* format = file.find_metadata("linnet.format");
-  const std::string* json = file.find_metadata("linnet.model");
-  if (format == nullptr || json == nullptr) {
-    fail(ErrorCode::corrupt_file, "not a model file of linnet: it has no linnet.model");
-  }
   if (*format != cat(kFormat)) {
     fail(ErrorCode::unsupported, cat("expected a model file of format ", kFormat, ", got format '",
                                      *format, "', which a newer linnet has written"));
   }
-  return parse_json(*json);
+  return parse_json(*file.find_metadata("linnet.model"));
 }
 
 Model restored(SafetensorsFile file) {
@@ -155,7 +180,7 @@ void Model::save(const std::string& path) const {
 }
 
 Model Model::load(const std::string& path) {
-  SafetensorsFile file = read_safetensors(path, {.checksum = ChecksumRule::required});
+  SafetensorsFile file = read_tensors(path);
   return detail::naming(path, [&] { return restored(std::move(file)); });
 }
 

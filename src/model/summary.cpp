@@ -1,5 +1,6 @@
 // Keras's table of a model.
 #include <algorithm>
+#include <linnet/model/summary.hpp>
 
 #include "model/state.hpp"
 
@@ -7,7 +8,9 @@ namespace linnet::inline v0 {
 
 namespace {
 
+using detail::cat;
 using detail::LayerInstance;
+using detail::ModelState;
 
 /// "1234567" -> "1,234,567"
 std::string with_commas(Index number) {
@@ -28,7 +31,7 @@ std::string bytes_text(Index parameters) {
   }
   const auto hundredths = static_cast<Index>(size * 100 + 0.5);
   const std::string fraction = detail::text(100 + hundredths % 100).substr(1);
-  return detail::cat(hundredths / 100, ".", fraction, " ", units[unit]);
+  return cat(hundredths / 100, ".", fraction, " ", units[unit]);
 }
 
 Index count_of(const LayerInstance& layer) {
@@ -60,59 +63,113 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string shapes_of(const Node& node) {
-  std::string shapes;
-  for (const TensorType& type : node.types) {
-    shapes += detail::cat(shapes.empty() ? "" : ", ", type.shape);
-  }
-  return shapes;
+template <class List>
+std::string joined(const List& list) {
+  std::string text;
+  for (const auto& item : list) text += cat(text.empty() ? "" : ", ", item);
+  return text;
 }
+
+/// Adds the lines of one model, and behind each inner model its own.
+class Lines {
+ public:
+  explicit Lines(std::vector<LayerSummary>& lines) : lines_(lines) {}
+
+  void add(const ModelState& model, const std::string& prefix, std::size_t depth, bool trainable) {
+    std::map<const Node*, std::string> names;          // of what each node comes from
+    std::map<const LayerInstance*, std::size_t> seen;  // the lines of this model's layers
+    for (const auto& node : topological_order(model.outputs)) {
+      LayerSummary line = line_of(*node, trainable);
+      names[node.get()] = line.name;
+      line.path = prefix + line.name;
+      line.depth = depth;
+      if (!model.sequential) {
+        for (const Value& value : node->inputs) line.inputs.push_back(names[&value.node()]);
+      } else if (line.class_name == "InputLayer") {
+        continue;
+      }
+      const auto* call = node->op.as<ops::LayerCall>();
+      const LayerInstance* layer = call == nullptr ? nullptr : call->layer.instance().get();
+      if (layer != nullptr && !seen.emplace(layer, lines_.size()).second) {
+        used_again(lines_[seen[layer]], line);
+        continue;
+      }
+      const std::string inner_prefix = line.path + "/";
+      const bool inner_trainable = line.trainable;
+      lines_.push_back(std::move(line));
+      const auto* inner = dynamic_cast<const ModelState*>(layer);
+      if (inner != nullptr) add(*inner, inner_prefix, depth + 1, inner_trainable);
+    }
+  }
+
+ private:
+  static LayerSummary line_of(const Node& node, bool trainable) {
+    LayerSummary line{.trainable = trainable};
+    for (const TensorType& type : node.types) line.output_shapes.push_back(type.shape);
+    if (const auto* call = node.op.as<ops::LayerCall>()) {
+      const LayerInstance& layer = *call->layer.instance();
+      line.name = layer.name;
+      line.class_name = layer.class_name();
+      line.parameters = count_of(layer);
+      line.trainable = trainable && layer.trainable;
+    } else if (const auto* input = node.op.as<ops::Input>()) {
+      line.name = input->name.empty() ? "input" : input->name;
+      line.class_name = "InputLayer";
+    } else {
+      line.name = line.class_name = node.op.name();
+    }
+    return line;
+  }
+
+  static void used_again(LayerSummary& line, const LayerSummary& use) {
+    line.inputs.insert(line.inputs.end(), use.inputs.begin(), use.inputs.end());
+    for (const Shape& shape : use.output_shapes) {
+      if (std::ranges::find(line.output_shapes, shape) == line.output_shapes.end()) {
+        line.output_shapes.push_back(shape);
+      }
+    }
+  }
+
+  std::vector<LayerSummary>& lines_;
+};
 
 }  // namespace
 
+ModelSummary summarize(const Model& model) {
+  const ModelState& state = *model.state();
+  detail::require_built(state, "summary");
+  ModelSummary summary{.name = state.name.empty() ? "sequential" : state.name};
+  Lines(summary.layers).add(state, "", 0, state.trainable);
+  for (const detail::PathParameter& p : detail::parameters_of(state)) {
+    const bool trains = p.parameter->trainable && !p.frozen;
+    (trains ? summary.trainable_parameters : summary.non_trainable_parameters) +=
+        p.parameter->type.shape.elements();
+  }
+  return summary;
+}
+
 std::string Model::summary() const {
-  detail::require_built(*state_, "summary");
+  const ModelSummary summary = summarize(*this);
   std::vector<std::vector<std::string>> rows{
       {"Layer (type)", "Output Shape", "Param #", "Connected to"}};
-  std::map<const Node*, std::string> producer;
-  for (const auto& node : topological_order(state_->outputs)) {
-    const auto* call = node->op.as<ops::LayerCall>();
-    std::string from;
-    for (const Value& value : node->inputs) {
-      from += detail::cat(from.empty() ? "" : ", ", producer[&value.node()]);
-    }
-    if (call == nullptr) {
-      const auto* input = node->op.as<ops::Input>();
-      producer[node.get()] = input == nullptr      ? std::string(node->op.name())
-                             : input->name.empty() ? "input"
-                                                   : input->name;
-      if (input != nullptr && state_->sequential) continue;
-      const std::string kind = input != nullptr ? "InputLayer" : std::string(node->op.name());
-      rows.push_back(
-          {detail::cat(producer[node.get()], " (", kind, ")"), shapes_of(*node), "0", from});
-      continue;
-    }
-    const LayerInstance& layer = *call->layer.instance();
-    producer[node.get()] = layer.name;
-    std::string title = detail::cat(layer.name, " (", layer.class_name(), ")");
-    if (!layer.trainable) title += " frozen";
-    rows.push_back({title, shapes_of(*node), with_commas(count_of(layer)), from});
+  bool connections = false;
+  for (const LayerSummary& layer : summary.layers) {
+    std::string title(2 * layer.depth, ' ');
+    title += cat(layer.name, " (", layer.class_name, ")", layer.trainable ? "" : " frozen");
+    rows.push_back(
+        {title, joined(layer.output_shapes), with_commas(layer.parameters), joined(layer.inputs)});
+    connections |= !layer.inputs.empty();
   }
-  if (state_->sequential) {
+  if (!connections) {
     for (auto& row : rows) row.pop_back();
   }
-  Index trainable_count = 0, fixed_count = 0;
-  for (const detail::PathParameter& p : detail::parameters_of(*state_)) {
-    const bool trains = p.parameter->trainable && !p.frozen;
-    (trains ? trainable_count : fixed_count) += p.parameter->type.shape.elements();
-  }
   auto line = [](const char* what, Index count) {
-    return detail::cat(what, with_commas(count), " (", bytes_text(count), ")\n");
+    return cat(what, with_commas(count), " (", bytes_text(count), ")\n");
   };
-  return detail::cat("Model: \"", state_->name.empty() ? "sequential" : state_->name, "\"\n",
-                     table(rows), line("Total params: ", trainable_count + fixed_count),
-                     line("Trainable params: ", trainable_count),
-                     line("Non-trainable params: ", fixed_count));
+  return cat("Model: \"", summary.name, "\"\n", table(rows),
+             line("Total params: ", summary.parameters()),
+             line("Trainable params: ", summary.trainable_parameters),
+             line("Non-trainable params: ", summary.non_trainable_parameters));
 }
 
 }  // namespace linnet::inline v0

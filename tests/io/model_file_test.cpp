@@ -311,9 +311,15 @@ TEST_CASE("damaged and foreign files are refused by name", "[io]") {
   }
   SECTION("another format") {
     ln::write_safetensors(path, {.tensors = {{"w", floats({2}, 1)}}});
-    refused(ErrorCode::corrupt_file, "not a model file");
+    refused(ErrorCode::corrupt_file, path + " is not a linnet model: it has no linnet.format");
     ln::test::put_text(path, "label\ttext\n");
-    refused(ErrorCode::corrupt_file, "");
+    refused(ErrorCode::corrupt_file,
+            path + " is not a linnet model: it does not begin with a safetensors header");
+    ln::test::put_text(path, "");
+    refused(ErrorCode::corrupt_file, path + " is not a linnet model: it is empty");
+    ln::test::put_text(path, whole.substr(0, 8) + "{\"w\":{}}");
+    refused(ErrorCode::corrupt_file,
+            path + " is not a linnet model: its header is not one that linnet writes");
     std::filesystem::remove(path);
     refused(ErrorCode::io, "");
   }
