@@ -8,4 +8,5 @@
 #include <linnet/data/targets.hpp>
 #include <linnet/layers.hpp>
 #include <linnet/model/sequential.hpp>
+#include <linnet/model/summary.hpp>
 #include <linnet/version.hpp>
