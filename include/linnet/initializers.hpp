@@ -73,4 +73,10 @@ class LINNET_API Initializer : public detail::Named<detail::InitializerModel> {
   static void no_such_initializer() {}  // not constexpr: calling it stops the compiler
 };
 
+/// Makes an initializer of your own known to from_config(), and so to Model::load.
+template <InitializerType I>
+void register_initializer() {
+  detail::Initializers::add<I>();
+}
+
 }  // namespace linnet::inline v0

@@ -4,6 +4,7 @@
 #include <linnet/core/named.hpp>
 #include <linnet/losses/binary_crossentropy.hpp>
 #include <linnet/losses/categorical_crossentropy.hpp>
+#include <linnet/losses/crossentropy_by_type.hpp>
 #include <linnet/losses/mean_squared_error.hpp>
 #include <linnet/losses/sparse_categorical_crossentropy.hpp>
 
@@ -11,7 +12,8 @@ namespace linnet::inline v0 {
 
 /// A loss is an aggregate whose emit() gives one loss for each sample: y_pred's shape without its
 /// last axis. Weights and reduction are the model's. A mask on the result says which samples
-/// count. Optional fields: name and reduction.
+/// count. Optional: the fields name and reduction; `void check() const`, which throws if its
+/// fields make no sense.
 template <class L>
 concept LossType = requires(const L& loss, L& fresh, FieldVisitor& field, const Value& value) {
   { L::kName } -> std::convertible_to<std::string_view>;
@@ -45,9 +47,9 @@ struct LossHolder final : NamedHolder<LossModel, L> {
   }
 };
 
-using Losses =
-    BuiltIn<LossModel, LossHolder, losses::BinaryCrossentropy, losses::CategoricalCrossentropy,
-            losses::MeanSquaredError, losses::SparseCategoricalCrossentropy>;
+using Losses = BuiltIn<LossModel, LossHolder, losses::BinaryCrossentropy,
+                       losses::CategoricalCrossentropy, losses::CrossentropyByType,
+                       losses::MeanSquaredError, losses::SparseCategoricalCrossentropy>;
 
 }  // namespace detail
 
@@ -74,10 +76,18 @@ class LINNET_API Loss : public detail::Named<detail::LossModel> {
   }
   std::string name() const { return model().name(); }
   Reduction reduction() const { return model().reduction(); }
+  /// The loss that "crossentropy" means for these types; any other loss is itself.
+  Loss resolved(const TensorType& y_true, const TensorType& y_pred) const;
 
  private:
   using Named::Named;
   static void no_such_loss() {}  // not constexpr: calling it stops the compiler
 };
+
+/// Makes a loss of your own known to from_config(), and so to Model::load.
+template <LossType L>
+void register_loss() {
+  detail::Losses::add<L>();
+}
 
 }  // namespace linnet::inline v0

@@ -11,7 +11,8 @@ namespace linnet::inline v0 {
 
 /// A metric is an aggregate whose emit() gives one number for each sample, y_pred's shape without
 /// its last axis, of which the model reports the weighted mean. A mask on the result says which
-/// samples count. Optional field: name.
+/// samples count. Optional: the field name; `void check() const`, which throws if its fields make
+/// no sense.
 template <class M>
 concept MetricType = requires(const M& metric, M& fresh, FieldVisitor& field, const Value& value) {
   { M::kName } -> std::convertible_to<std::string_view>;
@@ -83,6 +84,12 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
 
   const char* given_ = nullptr;  ///< a literal
 };
+
+/// Makes a metric of your own known to from_config(), and so to Model::load.
+template <MetricType M>
+void register_metric() {
+  detail::Metrics::add<M>();
+}
 
 /// How often samples of class i (row) were predicted as class j (column): int32
 /// (num_classes, num_classes). Labels and predictions are classes, int32 or int64 (n) or (n, 1), or

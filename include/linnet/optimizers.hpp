@@ -12,6 +12,7 @@ namespace linnet::inline v0 {
 /// parameter: out of ordinary ops and scope.assign(), or one op with kUpdates and scope.emit().
 /// Fields named as in OptimizerSettings do what they do in Keras. Optional:
 ///   static constexpr bool kDecays = true;  update() itself applies scope.weight_decay()
+///   void check() const;  throws if its own fields make no sense
 template <class O>
 concept OptimizerType = requires(const O& optimizer, O& fresh, FieldVisitor& field,
                                  UpdateScope& scope, const Value& parameter,
@@ -37,7 +38,9 @@ struct LINNET_API OptimizerModel : NamedModel {
 
 template <OptimizerType O>
 struct OptimizerHolder final : NamedHolder<OptimizerModel, O> {
-  using NamedHolder<OptimizerModel, O>::NamedHolder;
+  explicit OptimizerHolder(O optimizer) : NamedHolder<OptimizerModel, O>(std::move(optimizer)) {
+    settings_of(this->held).check();
+  }
   void update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const override {
     this->held.update(scope, parameter, gradient);
   }
@@ -108,5 +111,11 @@ LINNET_API Updates apply_gradients(const Optimizer& optimizer,
 /// The ops of a step that adds to the accumulated gradients only (gradient_accumulation_steps).
 LINNET_API Updates accumulate_gradients(const Optimizer& optimizer,
                                         std::span<const ParameterGradient> gradients);
+
+/// Makes an optimizer of your own known to from_config(), and so to Model::load.
+template <OptimizerType O>
+void register_optimizer() {
+  detail::Optimizers::add<O>();
+}
 
 }  // namespace linnet::inline v0

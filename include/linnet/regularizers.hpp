@@ -113,4 +113,14 @@ class LINNET_API Constraint : public detail::Named<detail::ConstraintModel> {
   static void no_such_constraint() {}  // not constexpr: calling it stops the compiler
 };
 
+/// Makes a regularizer or constraint of your own known to from_config(), and so to Model::load.
+template <RegularizerType R>
+void register_regularizer() {
+  detail::Regularizers::add<R>();
+}
+template <ConstraintType C>
+void register_constraint() {
+  detail::Constraints::add<C>();
+}
+
 }  // namespace linnet::inline v0

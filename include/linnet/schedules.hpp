@@ -12,7 +12,8 @@
 namespace linnet::inline v0 {
 
 /// A schedule is an aggregate that gives the learning rate of a step; the first update is step 0.
-/// One's own has kName and fields() like the built-in ones.
+/// One's own has kName and fields() like the built-in ones, and may have `void check() const`,
+/// which throws if its fields make no sense.
 template <class S>
 concept ScheduleType = requires(const S& schedule, S& fresh, FieldVisitor& field, Index step) {
   { S::kName } -> std::convertible_to<std::string_view>;
@@ -40,20 +41,23 @@ using Schedules =
 
 }  // namespace detail
 
-/// A learning rate: a number or any schedule.
+/// A learning rate: a number or any schedule. Error: one that is negative or not finite.
 ///   Adam{.learning_rate = 1e-4f}
 ///   Adam{.learning_rate = schedules::CosineDecay{.initial_learning_rate = 0.1f}}
 class LINNET_API LearningRate {
  public:
   template <class T>
-  requires std::is_arithmetic_v<T> LearningRate(T rate) : rate_(static_cast<float>(rate)) {}
+  requires std::is_arithmetic_v<T> LearningRate(T rate) : rate_(static_cast<float>(rate)) {
+    check(rate_);
+  }
   template <ScheduleType S>
   LearningRate(S schedule)
       : schedule_(std::make_shared<detail::ScheduleHolder<S>>(std::move(schedule))) {}
 
   bool is_constant() const { return schedule_ == nullptr; }
-  /// The rate of the update before which `step` updates were done.
-  double at(Index step) const { return schedule_ ? schedule_->at(step) : double{rate_}; }
+  /// The rate of the update before which `step` updates were done. Error: a schedule of one's own
+  /// gives one that is negative or not finite.
+  double at(Index step) const { return schedule_ ? check(schedule_->at(step)) : double{rate_}; }
   /// The schedule if it is an S, else null.
   template <ScheduleType S>
   const S* as() const {
@@ -65,9 +69,18 @@ class LINNET_API LearningRate {
   Config to_config() const;
   static LearningRate from_config(const Config& config);
 
+  /// Error: `rate` is negative or not finite. Returns it.
+  static double check(double rate);
+
  private:
   float rate_ = 0;
   std::shared_ptr<const detail::ScheduleModel> schedule_;
 };
+
+/// Makes a schedule of your own known to from_config(), and so to Model::load.
+template <ScheduleType S>
+void register_schedule() {
+  detail::Schedules::add<S>();
+}
 
 }  // namespace linnet::inline v0

@@ -3,6 +3,8 @@
 #include <linnet/layers.hpp>
 #include <linnet/text/labels.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0::applications {
 
 namespace {
@@ -58,10 +60,12 @@ void check(std::span<const std::string> texts, std::span<const std::string> labe
   if (classes < 2) {
     fail(ErrorCode::invalid_argument, "text classifier: needs rows of at least two classes");
   }
-  if (options.epochs <= 0 || options.batch_size <= 0 || options.output_dim <= 0) {
-    fail(ErrorCode::invalid_argument,
-         "text classifier: epochs, batch_size and output_dim must be positive");
-  }
+  constexpr std::string_view kWhere = "text classifier";
+  detail::require(kWhere, "epochs", options.epochs, detail::kPositive);
+  detail::require(kWhere, "batch_size", options.batch_size, detail::kPositive);
+  detail::require(kWhere, "output_dim", options.output_dim, detail::kPositive);
+  detail::require(kWhere, "learning_rate", options.learning_rate, detail::kNotNegative);
+  detail::require(kWhere, "threads", options.threads, detail::kNotNegative);
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ std::string number(T value) {
 std::string text(std::int64_t value) { return number(value); }
 std::string text(std::uint64_t value) { return number(value); }
 std::string text(double value) { return number(value); }
+std::string text(float value) { return number(value); }
 
 }  // namespace detail
 }  // namespace linnet::inline v0

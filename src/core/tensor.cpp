@@ -4,6 +4,7 @@
 #include <new>
 
 #include "core/memory.hpp"
+#include "core/numeric.hpp"
 
 namespace linnet::inline v0 {
 
@@ -43,28 +44,6 @@ void convert(const Tensor& from, Tensor& to) {
   const auto source = from.data<From>();
   const auto target = to.data<To>();
   for (std::size_t i = 0; i < source.size(); ++i) target[i] = static_cast<To>(source[i]);
-}
-
-/// Calls `f` with a value of the C++ type of a numeric dtype.
-template <class F>
-void with_type(DType dtype, F&& f) {
-  switch (dtype) {
-    case DType::float32:
-      return f(float{});
-    case DType::float64:
-      return f(double{});
-    case DType::int32:
-      return f(std::int32_t{});
-    case DType::int64:
-      return f(std::int64_t{});
-    case DType::uint8:
-      return f(std::uint8_t{});
-    case DType::boolean:
-      return f(bool{});
-    case DType::string:
-      break;
-  }
-  fail(ErrorCode::dtype_mismatch, "Tensor: a string tensor cannot be cast");
 }
 
 }  // namespace
@@ -127,9 +106,12 @@ Tensor Tensor::clone() const {
 
 Tensor Tensor::cast(DType dtype) const {
   if (dtype == dtype_) return clone();
+  if (dtype == DType::string || dtype_ == DType::string) {
+    fail(ErrorCode::dtype_mismatch, "Tensor: a string tensor cannot be cast");
+  }
   Tensor t(dtype, shape_);
-  with_type(dtype_, [&](auto from) {
-    with_type(dtype, [&](auto to) { convert<decltype(to), decltype(from)>(*this, t); });
+  with_number(dtype_, [&](auto from) {
+    with_number(dtype, [&](auto to) { convert<decltype(to), decltype(from)>(*this, t); });
   });
   return t;
 }
@@ -168,7 +150,7 @@ bool operator==(const Tensor& a, const Tensor& b) {
     return std::equal(x.begin(), x.end(), b.data<std::string>().begin());
   }
   bool equal = true;
-  with_type(a.dtype_, [&](auto type) {
+  with_number(a.dtype_, [&](auto type) {
     const auto x = a.data<decltype(type)>();
     equal = std::equal(x.begin(), x.end(), b.data<decltype(type)>().begin());
   });

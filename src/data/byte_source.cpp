@@ -7,6 +7,8 @@
 #include <cstring>
 #include <linnet/core/error.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 namespace detail {
 
@@ -18,6 +20,7 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 
 ByteSource::ByteSource(std::string path, Index limit)
     : path_(std::move(path)), left_(limit), buffer_(kBufferBytes) {
+  require_path("read", path_);
   errno = 0;
   file_ = gzopen(path_.c_str(), "rb");  // reads a file that does not begin as gzip as it is
   if (file_ == nullptr) {

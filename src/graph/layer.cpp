@@ -32,6 +32,9 @@ Value Scope::parameter(std::string_view name, const Shape& shape, Fill fill,
     }
     return ops::parameter(known);
   }
+  if (options.constraint) {  // one that cannot take this shape throws here
+    options.constraint(ops::input(std::string(name), type));
+  }
   auto made = std::make_shared<Parameter>();
   made->name = name;
   made->path = cat(path_, "/", name);
@@ -42,6 +45,13 @@ Value Scope::parameter(std::string_view name, const Shape& shape, Fill fill,
   made->constraint = std::move(options.constraint);
   instance_->parameters.push_back(made);
   return ops::parameter(std::move(made));
+}
+
+const Parameter* Scope::find(std::string_view name) const {
+  for (const auto& known : instance_->parameters) {
+    if (known->name == name) return known.get();
+  }
+  return nullptr;
 }
 
 Value Scope::state(std::string_view name, const Shape& shape, Fill fill) {

@@ -1,7 +1,12 @@
 #include <algorithm>
 #include <linnet/initializers/constant.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0::initializers {
+
+void Constant::check() const { detail::require(kName, "value", value, detail::kFinite); }
+void Identity::check() const { detail::require(kName, "gain", gain, detail::kFinite); }
 
 void Zeros::fill(Tensor& target, const RandomStream&) const {
   std::ranges::fill(target.data<float>(), 0.0f);
@@ -12,10 +17,12 @@ void Ones::fill(Tensor& target, const RandomStream&) const {
 }
 
 void Constant::fill(Tensor& target, const RandomStream&) const {
+  check();
   std::ranges::fill(target.data<float>(), value);
 }
 
 void Identity::fill(Tensor& target, const RandomStream&) const {
+  check();
   const Shape& shape = target.shape();
   if (shape.rank() != 2) {
     detail::fail(ErrorCode::shape_mismatch,

@@ -7,7 +7,7 @@ const detail::InitializerModel& detail::InitializerModel::made(int index) {
 }
 
 Initializer Initializer::named(std::string_view name) {
-  return Initializer(detail::Initializers::named(name));
+  return Initializer(detail::Initializers::read(Config(name)));
 }
 
 Initializer Initializer::from_config(const Config& config) {

@@ -3,6 +3,7 @@
 #include <linnet/initializers/random.hpp>
 #include <vector>
 
+#include "core/require.hpp"
 #include "initializers/draw.hpp"
 
 namespace linnet::inline v0::initializers {
@@ -35,15 +36,39 @@ void draw_truncated_normal(Tensor& target, const RandomStream& random, double me
   }
 }
 
+void RandomUniform::check() const {
+  detail::require(kName, "minval", minval, detail::kFinite);
+  detail::require(kName, "maxval", maxval, detail::kFinite);
+  if (minval <= maxval) return;
+  detail::fail(ErrorCode::invalid_argument,
+               detail::cat(kName, ": maxval must be at least minval, ", minval, ", got ", maxval));
+}
+
+namespace {
+
+void check_normal(const auto& normal) {
+  detail::require(normal.kName, "mean", normal.mean, detail::kFinite);
+  detail::require(normal.kName, "stddev", normal.stddev, detail::kNotNegative);
+}
+
+}  // namespace
+
+void RandomNormal::check() const { check_normal(*this); }
+void TruncatedNormal::check() const { check_normal(*this); }
+void Orthogonal::check() const { detail::require(kName, "gain", gain, detail::kFinite); }
+
 void RandomUniform::fill(Tensor& target, const RandomStream& random) const {
+  check();
   draw_uniform(target, stream_of(seed, random), minval, maxval);
 }
 
 void RandomNormal::fill(Tensor& target, const RandomStream& random) const {
+  check();
   draw_normal(target, stream_of(seed, random), mean, stddev);
 }
 
 void TruncatedNormal::fill(Tensor& target, const RandomStream& random) const {
+  check();
   draw_truncated_normal(target, stream_of(seed, random), mean, stddev);
 }
 
@@ -76,6 +101,7 @@ void orthonormalize(std::vector<Vector>& vectors) {
 }  // namespace
 
 void Orthogonal::fill(Tensor& target, const RandomStream& random) const {
+  check();
   const Shape& shape = target.shape();
   if (shape.rank() < 2) {
     detail::fail(ErrorCode::shape_mismatch,

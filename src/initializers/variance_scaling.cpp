@@ -2,6 +2,7 @@
 #include <cmath>
 #include <linnet/initializers/variance_scaling.hpp>
 
+#include "core/require.hpp"
 #include "initializers/draw.hpp"
 
 namespace linnet::inline v0::initializers {
@@ -29,11 +30,10 @@ Fans fans_of(const Shape& shape, const Axes& input_axes, const Axes& output_axes
   return {fans.in * receptive, fans.out * receptive};
 }
 
+void VarianceScaling::check() const { detail::require(kName, "scale", scale, detail::kPositive); }
+
 void VarianceScaling::fill(Tensor& target, const RandomStream& random) const {
-  if (!(scale > 0)) {
-    detail::fail(ErrorCode::invalid_argument,
-                 detail::cat("VarianceScaling: scale must be positive, got ", scale));
-  }
+  check();
   // What is left of a normal distribution cut at 2 deviations has this share of its deviation.
   constexpr double kCut = 0.87962566103423978;
   const Fans fans = fans_of(target.shape(), input_axes, output_axes);

@@ -11,6 +11,8 @@
 #include <memory>
 #include <system_error>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 using detail::cat;
@@ -82,7 +84,9 @@ bool sync_folder(const std::string& folder) {
 
 }  // namespace
 
-AtomicFile::AtomicFile(const std::string& path) : path_(path), target_(follow_links(path)) {
+AtomicFile::AtomicFile(const std::string& path) : path_(path) {
+  detail::require_path("AtomicFile", path);
+  target_ = follow_links(path);
   struct stat old {};
   const bool exists = stat(target_.c_str(), &old) == 0;
   if (exists && !S_ISREG(old.st_mode)) {

@@ -10,6 +10,8 @@
 #include <limits>
 #include <system_error>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0::detail {
 
 namespace {
@@ -18,8 +20,9 @@ namespace {
 }
 }  // namespace
 
-InputFile::InputFile(const std::string& path)
-    : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
+InputFile::InputFile(const std::string& path) {
+  require_path("read", path);
+  file_ = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file_ < 0) give_up(cat(path, ": cannot open"));
   struct stat info {};
   const bool known = fstat(file_, &info) == 0;

@@ -29,7 +29,7 @@ class InputFile {
 
  private:
   std::uint64_t size_ = 0;
-  int file_;
+  int file_ = -1;
 };
 
 /// Runs `f`; what it throws gets the path before its message.

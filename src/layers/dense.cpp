@@ -1,19 +1,25 @@
 #include <linnet/layers/dense.hpp>
 #include <linnet/ops/matmul.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 Value Dense::emit(Scope& scope, const Call& call) const {
   const Value& x = call.input();
-  if (units <= 0) {
-    detail::fail(ErrorCode::invalid_argument, detail::cat("units must be positive, got ", units));
-  }
+  detail::require({}, "units", units, detail::kPositive);
   if (x.shape().rank() < 2 || x.shape()[-1] == any) {
     detail::fail(
         ErrorCode::shape_mismatch,
         detail::cat("expected (batch, ..., features) with features known, got ", x.shape()));
   }
   const Index in = x.shape()[-1];
+  const Parameter* built = scope.find("kernel");
+  if (built != nullptr && built->type.shape[0] != in) {
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("was built for ", built->type.shape[0],
+                             " features on the last axis, got ", in, " in ", x.shape()));
+  }
   const Value kernel =
       scope.parameter("kernel", {in, units}, kernel_initializer,
                       {.penalty = kernel_regularizer, .constraint = kernel_constraint});

@@ -3,6 +3,8 @@
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/mask.hpp>
 
+#include "layers/embedding_table.hpp"
+
 namespace linnet::inline v0 {
 
 namespace {
@@ -24,18 +26,10 @@ Value lengths_of(const Value& mask) {
 }  // namespace
 
 Value EmbeddingBag::emit(Scope& scope, const Call& call) const {
-  if (input_dim <= 0 || output_dim <= 0) {
-    detail::fail(ErrorCode::invalid_argument,
-                 detail::cat("input_dim and output_dim must be positive, got ", input_dim, " and ",
-                             output_dim));
-  }
   const Value ids = ops::cast(call.input(), DType::int32);
-  const Value table =
-      scope.parameter("embeddings", {input_dim, output_dim}, embeddings_initializer,
-                      {.penalty = embeddings_regularizer, .constraint = embeddings_constraint});
+  const Value table = embedding_table(*this, scope, ids);
   const Value weights =
       weighted ? scope.state("row_weights", {input_dim}, Initializer("ones")) : Value();
-  scope.check(linnet::apply(ops::CheckIds{input_dim}, {ids}));
   return ops::embedding_bag(table, ids, combiner_named(combiner.word()),
                             lengths_of(call.input().mask()), mask_zero, weights);
 }

@@ -2,6 +2,9 @@
 #include <linnet/ops/loss.hpp>
 #include <linnet/ops/metric.hpp>
 
+#include "core/require.hpp"
+#include "ops/check.hpp"
+
 namespace linnet::inline v0 {
 
 const detail::MetricModel& detail::MetricModel::made(int index) { return Metrics::made(index); }
@@ -36,25 +39,12 @@ Config Metric::to_config() const {
   return given_ != nullptr || by_type ? Config(name()) : Named::to_config();
 }
 
-namespace {
-
-enum class Kind : std::uint8_t { binary, sparse, categorical };
-
-/// Which accuracy Keras takes for these shapes.
-Kind kind_of(const Shape& y_true, const Shape& y_pred) {
-  if (y_pred[-1] == 1) return Kind::binary;
-  const bool sparse = y_true.rank() < y_pred.rank() || y_true[-1] == 1;
-  return sparse ? Kind::sparse : Kind::categorical;
-}
-
-}  // namespace
-
 Metric Metric::resolved(const TensorType& y_true, const TensorType& y_pred) const {
   if (as<metrics::AccuracyByType>() == nullptr) return *this;
-  switch (kind_of(y_true.shape, y_pred.shape)) {
-    case Kind::binary:
+  switch (ops::label_kind(y_true.shape, y_pred.shape)) {
+    case ops::LabelKind::binary:
       return metrics::BinaryAccuracy{.name = name()};
-    case Kind::sparse:
+    case ops::LabelKind::sparse:
       return metrics::SparseCategoricalAccuracy{.name = name()};
     default:
       return metrics::CategoricalAccuracy{.name = name()};
@@ -62,6 +52,23 @@ Metric Metric::resolved(const TensorType& y_true, const TensorType& y_pred) cons
 }
 
 namespace metrics {
+
+using linnet::detail::kPositive;
+using linnet::detail::kZeroToOne;
+using linnet::detail::require;
+using ops::require_last_axis;
+
+void BinaryAccuracy::check() const {
+  require(kName, "threshold", threshold, linnet::detail::kFinite);
+}
+void TopKCategoricalAccuracy::check() const { require(kName, "k", k, kPositive); }
+void SparseTopKCategoricalAccuracy::check() const { require(kName, "k", k, kPositive); }
+void CategoricalCrossentropy::check() const {
+  require(kName, "label_smoothing", label_smoothing, kZeroToOne);
+}
+void BinaryCrossentropy::check() const {
+  require(kName, "label_smoothing", label_smoothing, kZeroToOne);
+}
 
 Value CategoricalAccuracy::emit(const Value& y_true, const Value& y_pred) const {
   return apply(ops::ArgMaxMatch{}, {ops::as_scores(y_true), y_pred});
@@ -96,10 +103,12 @@ Value MeanAbsoluteError::emit(const Value& y_true, const Value& y_pred) const {
 }
 
 Value CategoricalCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
+  require_last_axis(kName, axis, y_pred.shape());
   return ops::categorical_crossentropy(y_true, y_pred, from_logits, label_smoothing);
 }
 
 Value SparseCategoricalCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
+  require_last_axis(kName, axis, y_pred.shape());
   return ops::sparse_categorical_crossentropy(y_true, y_pred, from_logits, ignore_class);
 }
 

@@ -28,6 +28,13 @@ inline void require_floats(std::string_view where, std::span<const TensorType> i
   for (const TensorType& input : inputs) require_dtype(where, input, DType::float32);
 }
 
+/// Error: `axis` is not the last of `shape`.
+inline void require_last_axis(std::string_view where, Index axis, const Shape& shape) {
+  if (axis == -1 || axis == shape.rank() - 1) return;
+  detail::fail(ErrorCode::unsupported,
+               detail::cat(where, ": axis must be the last one, got ", axis));
+}
+
 /// `axis` counted from the front. Error: out of range.
 inline int require_axis(std::string_view where, Index axis, const Shape& shape) {
   const Index rank = shape.rank();

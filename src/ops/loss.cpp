@@ -3,6 +3,7 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
+#include "core/require.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0::ops {
@@ -25,12 +26,6 @@ TensorType losses_of(std::string_view where, const TensorType& y_pred) {
   return {kFloat, y_pred.shape.without(-1)};
 }
 
-void require_smoothing(std::string_view where, float smoothing) {
-  if (smoothing >= 0 && smoothing <= 1) return;
-  fail(ErrorCode::invalid_argument,
-       cat(where, ": label_smoothing must be in [0, 1], got ", smoothing));
-}
-
 [[noreturn]] void wrong_labels(std::string_view where, const TensorType& y_true,
                                const TensorType& y_pred, std::string_view advice) {
   fail(ErrorCode::shape_mismatch, cat(where, ": labels ", y_true, " do not fit the output ",
@@ -42,13 +37,14 @@ bool same_rows(const Shape& a, const Shape& b) {
   return a.rank() == b.rank() && a.rank() > 0 && a.without(-1).fits(b.without(-1));
 }
 
-/// The gradient op's type: y_pred's. Its third input is the losses' gradient.
-Types grad_types(std::string_view where, std::span<const TensorType> inputs,
-                 const TensorType& losses) {
-  require_dtype(where, inputs[2], kFloat);
+/// The type of a loss's gradient op: y_pred's. Its third input is the losses' gradient.
+Types gradient_types(const auto& op, std::span<const TensorType> inputs) {
+  require_count(op.kName, inputs, 3);
+  require_dtype(op.kName, inputs[2], kFloat);
+  const TensorType losses = op.loss.infer(inputs.first(2)).front();
   if (!inputs[2].shape.fits(losses.shape)) {
     fail(ErrorCode::shape_mismatch,
-         cat(where, ": gradient ", inputs[2].shape, " of losses ", losses.shape));
+         cat(op.kName, ": gradient ", inputs[2].shape, " of losses ", losses.shape));
   }
   return {inputs[1]};
 }
@@ -63,7 +59,7 @@ std::vector<Gradient> gradient_by_prediction(Op op, const GradCall& call) {
 
 Types CategoricalCrossentropy::infer(std::span<const TensorType> inputs) const {
   require_count(kName, inputs, 2);
-  require_smoothing(kName, label_smoothing);
+  detail::require(kName, "label_smoothing", label_smoothing, detail::kZeroToOne);
   const TensorType& y_true = inputs[0];
   const TensorType& y_pred = inputs[1];
   const TensorType losses = losses_of(kName, y_pred);
@@ -78,8 +74,9 @@ Types CategoricalCrossentropy::infer(std::span<const TensorType> inputs) const {
   require_dtype(kName, y_true, kFloat);
   if (!same_rows(labels, y_pred.shape)) wrong_labels(kName, y_true, y_pred, "");
   if (!labels.fits(y_pred.shape)) {
-    fail(ErrorCode::shape_mismatch, cat(kName, ": labels have ", labels[-1],
-                                        " columns, the output has ", classes, " classes"));
+    fail(ErrorCode::shape_mismatch,
+         cat(kName, ": labels have ", labels[-1], " columns, the output has ", classes,
+             classes == 1 ? " class" : " classes"));
   }
   return {losses};
 }
@@ -89,8 +86,7 @@ std::vector<Gradient> CategoricalCrossentropy::grad(const GradCall& call) const 
 }
 
 Types CategoricalCrossentropyGrad::infer(std::span<const TensorType> inputs) const {
-  require_count(kName, inputs, 3);
-  return grad_types(kName, inputs, loss.infer(inputs.first(2)).front());
+  return gradient_types(*this, inputs);
 }
 
 // Sparse -----------------------------------------------------------------------------------------
@@ -119,15 +115,14 @@ std::vector<Gradient> SparseCategoricalCrossentropy::grad(const GradCall& call) 
 }
 
 Types SparseCategoricalCrossentropyGrad::infer(std::span<const TensorType> inputs) const {
-  require_count(kName, inputs, 3);
-  return grad_types(kName, inputs, loss.infer(inputs.first(2)).front());
+  return gradient_types(*this, inputs);
 }
 
 // Binary -----------------------------------------------------------------------------------------
 
 Types BinaryCrossentropy::infer(std::span<const TensorType> inputs) const {
   require_count(kName, inputs, 2);
-  require_smoothing(kName, label_smoothing);
+  detail::require(kName, "label_smoothing", label_smoothing, detail::kZeroToOne);
   const TensorType& y_true = inputs[0];
   const TensorType& y_pred = inputs[1];
   const TensorType losses = losses_of(kName, y_pred);
@@ -143,8 +138,7 @@ std::vector<Gradient> BinaryCrossentropy::grad(const GradCall& call) const {
 }
 
 Types BinaryCrossentropyGrad::infer(std::span<const TensorType> inputs) const {
-  require_count(kName, inputs, 3);
-  return grad_types(kName, inputs, loss.infer(inputs.first(2)).front());
+  return gradient_types(*this, inputs);
 }
 
 // Checks -----------------------------------------------------------------------------------------
@@ -161,6 +155,12 @@ Types CheckLabels::infer(std::span<const TensorType> inputs) const {
 Types CheckFinite::infer(std::span<const TensorType> inputs) const {
   require_floats(kName, inputs, 1);
   return {{DType::uint8, {0}}};
+}
+
+LabelKind label_kind(const Shape& y_true, const Shape& y_pred) {
+  if (y_pred[-1] == 1) return LabelKind::binary;
+  const bool sparse = y_true.rank() < y_pred.rank() || y_true[-1] == 1;
+  return sparse ? LabelKind::sparse : LabelKind::categorical;
 }
 
 // From labels as users have them -----------------------------------------------------------------

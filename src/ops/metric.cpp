@@ -1,5 +1,6 @@
 #include <linnet/ops/metric.hpp>
 
+#include "core/require.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0::ops {
@@ -40,7 +41,7 @@ Types ArgMaxMatch::infer(std::span<const TensorType> inputs) const {
 }
 
 Types InTopK::infer(std::span<const TensorType> inputs) const {
-  if (k < 1) fail(ErrorCode::invalid_argument, cat(kName, ": k must be positive, got ", k));
+  detail::require(kName, "k", k, detail::kPositive);
   return matches(kName, inputs, true);
 }
 

@@ -1,6 +1,7 @@
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/random.hpp>
 
+#include "core/require.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0::ops {
@@ -31,9 +32,7 @@ void visit_key(std::uint64_t& key, FieldVisitor& field) {
 
 Types Dropout::infer(std::span<const TensorType> inputs) const {
   const Shape& x = inputs[0].shape;
-  if (!(rate >= 0 && rate <= 1)) {
-    fail(ErrorCode::invalid_argument, cat("dropout: rate must lie within [0, 1], got ", rate));
-  }
+  detail::require(kName, "rate", rate, detail::kZeroToOne);
   if (noise_shape.rank() > x.rank() || !broadcast(noise_shape, x, kName).fits(x)) {
     fail(ErrorCode::shape_mismatch,
          cat("dropout: noise_shape ", noise_shape, " does not broadcast to ", x));
@@ -46,9 +45,13 @@ std::vector<Gradient> Dropout::grad(const GradCall& call) const {
 }
 
 Types RandomUniform::infer(std::span<const TensorType> inputs) const {
+  detail::require(kName, "low", low, detail::kFinite);
+  detail::require(kName, "high", high, detail::kFinite);
   return first_type(kName, inputs);
 }
 Types RandomNormal::infer(std::span<const TensorType> inputs) const {
+  detail::require(kName, "mean", mean, detail::kFinite);
+  detail::require(kName, "stddev", stddev, detail::kNotNegative);
   return first_type(kName, inputs);
 }
 

@@ -1,5 +1,6 @@
 #include <linnet/ops/update.hpp>
 
+#include "core/require.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0::ops {
@@ -49,10 +50,14 @@ Types Assign::infer(Inputs inputs) const {
 }
 
 Types SgdUpdate::infer(Inputs inputs) const {
+  detail::require(kName, "momentum", momentum, detail::kZeroToOne);
   return check(kName, inputs, momentum != 0 ? 3 : 2, {kRate});
 }
 
 Types AdamUpdate::infer(Inputs inputs) const {
+  detail::require(kName, "beta_1", beta_1, detail::kZeroToBelowOne);
+  detail::require(kName, "beta_2", beta_2, detail::kZeroToBelowOne);
+  detail::require(kName, "epsilon", epsilon, detail::kPositive);
   return check(kName, inputs, amsgrad ? 5 : 4, {kRate, kIteration});
 }
 

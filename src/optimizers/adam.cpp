@@ -4,6 +4,8 @@
 #include <linnet/optimizers/adamw.hpp>
 #include <linnet/optimizers/rows_adam.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 void emit_adam(UpdateScope& scope, const Value& parameter, const Gradient& gradient,
@@ -17,6 +19,19 @@ void emit_adam(UpdateScope& scope, const Value& parameter, const Gradient& gradi
   inputs.push_back(scope.iteration());
   scope.emit(linnet::apply(rule, std::move(inputs)));
 }
+
+namespace {
+
+void check_rule(const auto& adam) {
+  detail::require(adam.kName, "beta_1", adam.beta_1, detail::kZeroToBelowOne);
+  detail::require(adam.kName, "beta_2", adam.beta_2, detail::kZeroToBelowOne);
+  detail::require(adam.kName, "epsilon", adam.epsilon, detail::kPositive);
+}
+
+}  // namespace
+
+void Adam::check() const { check_rule(*this); }
+void AdamW::check() const { check_rule(*this); }
 
 void Adam::update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const {
   emit_adam(scope, parameter, gradient, {beta_1, beta_2, epsilon, amsgrad, scope.weight_decay()});

@@ -1,16 +1,17 @@
 #include <linnet/optimizers.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
-using detail::cat;
-using detail::fail;
+using detail::require;
 
 const detail::OptimizerModel& detail::OptimizerModel::made(int index) {
   return Optimizers::made(index);
 }
 
 Optimizer Optimizer::named(std::string_view name) {
-  return Optimizer(detail::Optimizers::named(name));
+  return Optimizer(detail::Optimizers::read(Config(name)));
 }
 
 Optimizer Optimizer::from_config(const Config& config) {
@@ -18,31 +19,19 @@ Optimizer Optimizer::from_config(const Config& config) {
 }
 
 void OptimizerSettings::check() const {
-  int ways = 0;
-  for (const auto& [key, value] :
-       {std::pair{"clipnorm", clipnorm}, std::pair{"global_clipnorm", global_clipnorm},
-        std::pair{"clipvalue", clipvalue}}) {
-    if (!value) continue;
-    ++ways;
-    if (!(*value > 0)) {
-      fail(ErrorCode::invalid_argument, cat("optimizer: ", key, " must be positive, got ", *value));
-    }
+  constexpr std::string_view kWhere = "optimizer";
+  require(kWhere, "weight_decay", weight_decay, detail::kNotNegative);
+  require(kWhere, "clipnorm", clipnorm, detail::kPositive);
+  require(kWhere, "global_clipnorm", global_clipnorm, detail::kPositive);
+  require(kWhere, "clipvalue", clipvalue, detail::kPositive);
+  if (clipnorm.has_value() + global_clipnorm.has_value() + clipvalue.has_value() > 1) {
+    detail::fail(ErrorCode::invalid_argument,
+                 "optimizer: only one of clipnorm, global_clipnorm and clipvalue may be set");
   }
-  if (ways > 1) {
-    fail(ErrorCode::invalid_argument,
-         "optimizer: only one of clipnorm, global_clipnorm and clipvalue may be set");
-  }
-  for (const auto& [key, value] :
-       {std::pair{"ema_overwrite_frequency", ema_overwrite_frequency},
-        std::pair{"gradient_accumulation_steps", gradient_accumulation_steps}}) {
-    if (value && *value < 1) {
-      fail(ErrorCode::invalid_argument, cat("optimizer: ", key, " must be positive, got ", *value));
-    }
-  }
-  if (use_ema && !(0 <= ema_momentum && ema_momentum <= 1)) {
-    fail(ErrorCode::invalid_argument,
-         cat("optimizer: ema_momentum must be in [0, 1], got ", ema_momentum));
-  }
+  require(kWhere, "ema_momentum", ema_momentum, detail::kZeroToOne);
+  require(kWhere, "ema_overwrite_frequency", ema_overwrite_frequency, detail::kPositive);
+  require(kWhere, "loss_scale_factor", loss_scale_factor, detail::kPositive);
+  require(kWhere, "gradient_accumulation_steps", gradient_accumulation_steps, detail::kPositive);
 }
 
 }  // namespace linnet::inline v0

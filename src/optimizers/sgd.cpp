@@ -2,7 +2,11 @@
 #include <linnet/ops/update.hpp>
 #include <linnet/optimizers/sgd.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
+
+void SGD::check() const { detail::require(kName, "momentum", momentum, detail::kZeroToOne); }
 
 void SGD::update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const {
   const bool rows_alone = !gradient.dense && momentum == 0 && scope.weight_decay() == 0;

@@ -3,6 +3,8 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/regularizers.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 const detail::RegularizerModel& detail::RegularizerModel::made(int index) {
@@ -14,7 +16,7 @@ const detail::ConstraintModel& detail::ConstraintModel::made(int index) {
 }
 
 Regularizer Regularizer::named(std::string_view name) {
-  return Regularizer(detail::Regularizers::named(name));
+  return Regularizer(detail::Regularizers::read(Config(name)));
 }
 
 Regularizer Regularizer::from_config(const Config& config) {
@@ -27,7 +29,7 @@ Regularizer::operator ParameterRule() const {
 }
 
 Constraint Constraint::named(std::string_view name) {
-  return Constraint(detail::Constraints::named(name));
+  return Constraint(detail::Constraints::read(Config(name)));
 }
 
 Constraint Constraint::from_config(const Config& config) {
@@ -41,6 +43,8 @@ Constraint::operator ParameterRule() const {
 
 namespace {
 
+using linnet::detail::kNotNegative;
+using linnet::detail::require;
 using ops::UnaryKind;
 
 Value square(const Value& x) { return ops::unary(UnaryKind::square, x); }
@@ -48,6 +52,14 @@ Value square(const Value& x) { return ops::unary(UnaryKind::square, x); }
 }  // namespace
 
 namespace regularizers {
+
+void L1::check() const { require(kName, "l1", l1, kNotNegative); }
+void L2::check() const { require(kName, "l2", l2, kNotNegative); }
+void L1L2::check() const {
+  require(kName, "l1", l1, kNotNegative);
+  require(kName, "l2", l2, kNotNegative);
+}
+void OrthogonalRegularizer::check() const { require(kName, "factor", factor, kNotNegative); }
 
 Value L1::penalty(const Value& w) const {
   return ops::affine(ops::reduce_sum(ops::unary(UnaryKind::abs, w)), l1);
@@ -116,6 +128,18 @@ Value scaled(const Value& w, const Value& wanted, const Value& norm) {
 }
 
 }  // namespace
+
+void MaxNorm::check() const { require(kName, "max_value", max_value, kNotNegative); }
+
+void MinMaxNorm::check() const {
+  require(kName, "min_value", min_value, kNotNegative);
+  require(kName, "max_value", max_value, kNotNegative);
+  require(kName, "rate", rate, linnet::detail::kZeroToOne);
+  if (min_value <= max_value) return;
+  linnet::detail::fail(ErrorCode::invalid_argument,
+                       linnet::detail::cat(kName, ": max_value must be at least min_value, ",
+                                           min_value, ", got ", max_value));
+}
 
 Value MaxNorm::constrain(const Value& w) const {
   const Value norm = norm_of(w, axis);

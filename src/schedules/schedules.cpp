@@ -2,10 +2,21 @@
 #include <cmath>
 #include <linnet/schedules.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
+using detail::kNotNegative;
+using detail::kPositive;
+using detail::kZeroToOne;
+using detail::require;
+
+double LearningRate::check(double rate) {
+  require("optimizer", "learning_rate", rate, kNotNegative);
+  return rate;
+}
 
 Config LearningRate::to_config() const {
   if (!schedule_) return Config(rate_);
@@ -29,13 +40,14 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 
-/// step / steps. Error: steps is not positive.
-double part_done(Index step, Index steps, std::string_view where) {
-  if (steps <= 0) {
-    fail(ErrorCode::invalid_argument,
-         cat(where, ": the number of steps must be positive, got ", steps));
-  }
+double part_done(Index step, Index steps) {
   return static_cast<double>(step) / static_cast<double>(steps);
+}
+
+/// What all schedules that begin at a rate and have a length share.
+void check_decay(const auto& schedule, std::string_view steps_key, Index steps) {
+  require(schedule.kName, "initial_learning_rate", schedule.initial_learning_rate, kNotNegative);
+  require(schedule.kName, steps_key, steps, kPositive);
 }
 
 /// From 1 at x = 0 to alpha at x = 1 along half a cosine of this height.
@@ -45,28 +57,58 @@ double cosine(double x, double height, double alpha) {
 
 }  // namespace
 
+void ExponentialDecay::check() const {
+  check_decay(*this, "decay_steps", decay_steps);
+  require(kName, "decay_rate", decay_rate, kNotNegative);
+}
+
 double ExponentialDecay::at(Index step) const {
-  const double x = part_done(step, decay_steps, kName);
+  check();
+  const double x = part_done(step, decay_steps);
   return initial_learning_rate * std::pow(double{decay_rate}, staircase ? std::floor(x) : x);
 }
 
+void InverseTimeDecay::check() const {
+  check_decay(*this, "decay_steps", decay_steps);
+  require(kName, "decay_rate", decay_rate, kNotNegative);
+}
+
 double InverseTimeDecay::at(Index step) const {
-  const double x = part_done(step, decay_steps, kName);
+  check();
+  const double x = part_done(step, decay_steps);
   return initial_learning_rate / (1 + decay_rate * (staircase ? std::floor(x) : x));
 }
 
-double PiecewiseConstantDecay::at(Index step) const {
+void PiecewiseConstantDecay::check() const {
   if (values.size() != boundaries.size() + 1) {
     fail(ErrorCode::invalid_argument,
          cat(kName, ": expected one value more than boundaries, got ", std::uint64_t{values.size()},
              " values and ", std::uint64_t{boundaries.size()}, " boundaries"));
   }
+  for (std::size_t i = 0; i < boundaries.size(); ++i) {
+    require(kName, "boundaries", boundaries[i], kNotNegative);
+    if (i == 0 || boundaries[i - 1] < boundaries[i]) continue;
+    fail(ErrorCode::invalid_argument,
+         cat(kName, ": boundaries must rise, got ", boundaries[i], " after ", boundaries[i - 1]));
+  }
+  for (const float value : values) require(kName, "values", value, kNotNegative);
+}
+
+double PiecewiseConstantDecay::at(Index step) const {
+  check();
   const auto reached = std::ranges::lower_bound(boundaries, step) - boundaries.begin();
   return values[static_cast<std::size_t>(reached)];
 }
 
+void PolynomialDecay::check() const {
+  check_decay(*this, "decay_steps", decay_steps);
+  require(kName, "end_learning_rate", end_learning_rate, kNotNegative);
+  require(kName, "power", power, kNotNegative);
+}
+
 double PolynomialDecay::at(Index step) const {
-  double x = part_done(step, decay_steps, kName);
+  check();
+  double x = part_done(step, decay_steps);
   if (cycle && step > 0) {
     x /= std::ceil(x);
   } else {
@@ -76,22 +118,38 @@ double PolynomialDecay::at(Index step) const {
   return (initial_learning_rate - end) * std::pow(1 - x, double{power}) + end;
 }
 
+void CosineDecay::check() const {
+  check_decay(*this, "decay_steps", decay_steps);
+  require(kName, "alpha", alpha, kZeroToOne);
+  require(kName, "warmup_target", warmup_target, kNotNegative);
+  require(kName, "warmup_steps", warmup_steps, kNotNegative);
+}
+
 double CosineDecay::at(Index step) const {
+  check();
   double top = initial_learning_rate;
   if (warmup_target) {
     top = *warmup_target;
     if (step < warmup_steps) {
-      const double x = part_done(step, warmup_steps, kName);
+      const double x = part_done(step, warmup_steps);
       return initial_learning_rate + (top - initial_learning_rate) * x;
     }
     step -= warmup_steps;
   }
-  const double x = std::min(1.0, part_done(step, decay_steps, kName));
+  const double x = std::min(1.0, part_done(step, decay_steps));
   return top * cosine(x, 1, alpha);
 }
 
+void CosineDecayRestarts::check() const {
+  check_decay(*this, "first_decay_steps", first_decay_steps);
+  require(kName, "t_mul", t_mul, kPositive);
+  require(kName, "m_mul", m_mul, kNotNegative);
+  require(kName, "alpha", alpha, kZeroToOne);
+}
+
 double CosineDecayRestarts::at(Index step) const {
-  double x = part_done(step, first_decay_steps, kName);  // in units of the first period
+  check();
+  double x = part_done(step, first_decay_steps);  // in units of the first period
   double length = 1, height = 1;
   if (t_mul == 1) {
     height = std::pow(double{m_mul}, std::floor(x));

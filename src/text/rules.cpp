@@ -2,6 +2,8 @@
 #include <linnet/text/rules.hpp>
 #include <linnet/text/utf8.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 using detail::cat;
@@ -76,6 +78,9 @@ void check_vocabulary(const TextRules& rules) {
     fail(ErrorCode::invalid_argument,
          cat("expected ", std::uint64_t{rules.vocabulary.size()},
              " idf_weights, one for each token, got ", std::uint64_t{rules.idf_weights.size()}));
+  }
+  for (const float weight : rules.idf_weights) {
+    detail::require({}, "idf_weights", weight, detail::kFinite);
   }
   for (std::size_t i = 0; i < rules.vocabulary.size(); ++i) {
     check_utf8(rules.vocabulary[i], cat("vocabulary: token ", std::uint64_t{i}));

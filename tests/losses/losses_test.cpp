@@ -133,6 +133,21 @@ TEST_CASE("All kernels of the crossentropies agree, in place too") {
   }
 }
 
+TEST_CASE("Binary crossentropy far from the middle: logits stay exact, probabilities are clipped") {
+  const Tensor t = Tensor::of<float>({6, 1}, {1, 0, 1, 0, 1, 0});
+  const Tensor dy = Tensor::full({6}, 1.0f);
+  for (const bool from_logits : {false, true}) {
+    const Tensor x = from_logits ? Tensor::of<float>({6, 1}, {90, 90, -90, -90, 3e-4f, -20})
+                                 : Tensor::of<float>({6, 1}, {1, 1, 0, 0, 1e-6f, 1});
+    const ops::BinaryCrossentropy op{from_logits, 0};
+    check_op(op, {t, x}, {.tolerance = 2e-6, .gradients = false});
+    check_op(ops::BinaryCrossentropyGrad{op}, {t, x, dy}, {.tolerance = 2e-6, .gradients = false});
+  }
+  const auto losses = *run_op(ops::BinaryCrossentropy{true, 0},
+                              {t, Tensor::of<float>({6, 1}, {90, 90, -90, -90, 0, 0})});
+  CHECK(close(losses[0], Tensor::of<float>({6}, {0, 90, 90, 0, 0.69314718f, 0.69314718f}), 1e-6));
+}
+
 TEST_CASE("Labels that do not fit are refused with what to use instead") {
   const Value y_pred = ops::input("p", {DType::float32, {any, 5}});
   const Loss categorical = "categorical_crossentropy", sparse = "sparse_categorical_crossentropy";
@@ -151,9 +166,36 @@ TEST_CASE("Labels that do not fit are refused with what to use instead") {
   CHECK(refused("mse", DType::float32, {any}).is(ErrorCode::shape_mismatch, "mean_squared_error"));
   CHECK(refused(losses::CategoricalCrossentropy{.axis = 0}, DType::float32, {any, 5})
             .is(ErrorCode::unsupported, "axis"));
-  CHECK(refused(losses::BinaryCrossentropy{.label_smoothing = 2}, DType::float32, {any, 5})
-            .is(ErrorCode::invalid_argument, "label_smoothing must be in [0, 1], got 2"));
+  CHECK(error_of([&] {
+          apply(ops::BinaryCrossentropy{.label_smoothing = 2}, {y_pred, y_pred});
+        }).is(ErrorCode::invalid_argument, "label_smoothing must be in [0, 1], got 2"));
   CHECK(categorical.emit(labels(DType::int32, {any, 5}), y_pred).shape() == Shape{any});
+}
+
+TEST_CASE("crossentropy is the one that fits the shapes of labels and output, as in Keras") {
+  using namespace losses;
+  const Loss loss = "ce";
+  const auto type = [](DType dtype, const Shape& shape) { return TensorType{dtype, shape}; };
+  const auto chosen = [&](const Shape& y_true, const Shape& y_pred) {
+    return std::string(
+        loss.resolved(type(DType::int32, y_true), type(DType::float32, y_pred)).class_name());
+  };
+  CHECK(chosen({8, 1}, {8, 1}) == "BinaryCrossentropy");
+  CHECK(chosen({8}, {8, 1}) == "BinaryCrossentropy");
+  CHECK(chosen({8}, {8, 3}) == "SparseCategoricalCrossentropy");
+  CHECK(chosen({8, 1}, {8, 3}) == "SparseCategoricalCrossentropy");
+  CHECK(chosen({8, 3}, {8, 3}) == "CategoricalCrossentropy");
+  CHECK(chosen({8, 5}, {8, 5, 3}) == "SparseCategoricalCrossentropy");
+  const Loss sum = CrossentropyByType{.reduction = "sum"};
+  const TensorType rows = type(DType::float32, {8, 3});
+  CHECK(sum.resolved(rows, rows).reduction().str() == "sum");
+  CHECK(Loss("mse").resolved({}, {}).class_name() == "MeanSquaredError");
+  CHECK(Loss::named("crossentropy").to_config() == loss.to_config());
+  CHECK(Loss::from_config(loss.to_config()).class_name() == "crossentropy");
+  const Tensor ids = Tensor::of<std::int32_t>({2}, {0, 2});
+  const Tensor p = Tensor::of<float>({2, 3}, {0.5f, 0.25f, 0.25f, 0.1f, 0.1f, 0.8f});
+  const Tensor y = run_graph(loss.emit(ops::constant(ids), ops::constant(p)));
+  CHECK(close(y, Tensor::of<float>({2}, {0.69314718f, 0.22314355f}), 1e-6));
 }
 
 TEST_CASE("Checks name the first bad label or number") {

@@ -80,6 +80,66 @@ TEST_CASE("compare") {
         Tensor::of<bool>({4}, {true, true, false, false}));
 }
 
+TEST_CASE("compare of every dtype, broadcast on either side; NaN is not equal to itself") {
+  const std::pair<Shape, Shape> shapes[] = {
+      {{}, {7}}, {{3, 1}, {1, 4}}, {{300, 200}, {200}}, {{1}, {300, 200}}, {{0, 3}, {3}}};
+  for (const DType dtype :
+       {DType::float32, DType::float64, DType::int32, DType::int64, DType::uint8, DType::boolean}) {
+    const int last = static_cast<int>(dtype == DType::boolean ? CompareKind::logical_or
+                                                              : CompareKind::less_equal);
+    for (int kind = 0; kind <= last; ++kind) {
+      for (const auto& [a, b] : shapes) {
+        check_op(ops::Compare{static_cast<CompareKind>(kind)},
+                 {random_ints(a, 1, 3, dtype), random_ints(b, 2, 3, dtype)});
+      }
+    }
+  }
+  const Tensor nan = Tensor::full({20}, NAN);
+  CHECK((*run_op(ops::Compare{CompareKind::equal}, {nan, nan}))[0] == Tensor(DType::boolean, {20}));
+}
+
+TEST_CASE("power: a number for all elements, and what has no logarithm") {
+  for (const float exponent : {2.0f, 3.0f, 0.5f, -1.0f, 0.0f}) {
+    check_op(Binary{BinaryKind::power}, {random_floats({300, 200}, 1), Tensor::full({}, exponent)},
+             {.gradients = false});
+  }
+  check_op(Binary{BinaryKind::power},
+           {random_floats({50}, 1, -2, 2), random_floats({50}, 2, -2, 2)}, {.gradients = false});
+}
+
+TEST_CASE("cast between all numbers") {
+  const DType all[] = {DType::float32, DType::float64, DType::int32,
+                       DType::int64,   DType::uint8,   DType::boolean};
+  for (const DType from : all) {
+    for (const DType to : all) {
+      check_op(ops::Cast{to}, {random_ints({201, 200}, 1, 3, from)}, {.gradients = false});
+    }
+  }
+}
+
+TEST_CASE("select: any of the three may be broadcast; what is not chosen may be NaN") {
+  const Shape full{300, 200};
+  for (const Shape& condition : {full, Shape{300, 1}, Shape{200}, Shape{}}) {
+    for (const auto& [a, b] : {std::pair<Shape, Shape>{full, full},
+                               {full, {}},
+                               {{}, full},
+                               {{}, {}},
+                               {{300, 1}, {200}}}) {
+      if (condition.rank() < 2 && a.rank() + b.rank() == 0) continue;
+      check_op(
+          ops::Select{},
+          {random_ints(condition, 1, 2, DType::boolean), random_floats(a, 2), random_floats(b, 3)},
+          {.gradients = false});
+    }
+  }
+  const Tensor choose = random_ints({100}, 1, 2, DType::boolean);
+  const Tensor y =
+      (*run_op(ops::Select{}, {choose, Tensor::full({100}, 1.0f), Tensor::full({}, NAN)}))[0];
+  for (std::size_t i = 0; i < 100; ++i) {
+    CHECK(std::isnan(y.data<float>()[i]) != choose.data<bool>()[i]);
+  }
+}
+
 TEST_CASE("affine, cast, select") {
   for (const Shape& shape : {Shape{}, Shape{0}, Shape{3, 5}, Shape{50000}}) {
     check_op(ops::Affine{-2.5f, 3}, {random_floats(shape, 1)});

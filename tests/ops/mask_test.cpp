@@ -26,6 +26,13 @@ TEST_CASE("masked_mean; rows without data give 0") {
   check_op(ops::MaskedMean{},
            {random_floats({64, 50, 33}, 1), random_ints({64, 50}, 2, 2, DType::boolean)},
            {.gradients = false});
+  Tensor holes = random_floats({9, 4, 100}, 1);  // what the mask drops may be NaN
+  for (float& masked : holes.data<float>().subspan(100, 100)) masked = NAN;
+  Tensor keep = Tensor::full<bool>({9, 4}, true);
+  keep.data<bool>()[1] = false;
+  check_op(ops::MaskedMean{}, {holes, keep}, {.gradients = false});
+  CHECK_FALSE(std::isnan((*run_op(ops::MaskedMean{}, {holes, keep}))[0].data<float>()[0]));
+  check_op(ops::MaskedMeanGrad{}, {random_floats({0, 3}, 1), Tensor(DType::boolean, {0, 5})});
   check_op(ops::MaskedMeanGrad{},
            {random_floats({64, 33}, 1), random_ints({64, 50}, 2, 2, DType::boolean)});
   CHECK((*run_op(ops::MaskedMean{}, {Tensor::of<float>({2, 3}, {1, 2, 3, 4, 5, 6}), mask}))[0] ==

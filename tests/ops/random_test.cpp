@@ -74,7 +74,7 @@ TEST_CASE("random ops: errors and fields") {
   CHECK(ops::dropout(x, s, 0, 1) == x);
   CHECK(error_of([&] {
           ops::dropout(x, s, 1.5f, 1);
-        }).is(ErrorCode::invalid_argument, "rate must lie within [0, 1], got 1.5"));
+        }).is(ErrorCode::invalid_argument, "rate must be in [0, 1], got 1.5"));
   CHECK(error_of([&] { ops::dropout(x, s, 0.5f, 1, {3}); }).is(ErrorCode::shape_mismatch));
   CHECK(error_of([&] { ops::dropout(x, x, 0.5f, 1); }).is(ErrorCode::dtype_mismatch));
   const ops::Dropout op{0.5f, 0xfedcba9876543210ull, {any, 1}};

@@ -84,6 +84,11 @@ TEST_CASE("argmax takes the lowest of equal ones") {
   check_op(ops::ArgMax{}, {random_floats({0, 3}, 1)});
   CHECK((*run_op(ops::ArgMax{}, {Tensor::of<float>({2, 3}, {1, 4, 4, 0, 0, 0})}))[0] ==
         Tensor::of<std::int32_t>({2}, {1, 0}));
+  check_op(ops::ArgMax{}, {random_ints({500, 100}, 1, 4).cast(DType::float32)});  // many are equal
+  check_op(ops::ArgMax{}, {Tensor::full({4, 40}, -INFINITY)});
+  Tensor x = random_floats({50, 60}, 2);
+  for (std::size_t i = 0; i < 3000; i += 67) x.data<float>()[i] = NAN;
+  check_op(ops::ArgMax{}, {x});
 }
 
 TEST_CASE("sum_to undoes broadcasting") {

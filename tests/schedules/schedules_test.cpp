@@ -48,7 +48,7 @@ TEST_CASE("A learning rate is a number, or one's own schedule") {
 TEST_CASE("Schedules refuse what makes no sense") {
   CHECK(error_of([] {
           schedules::ExponentialDecay{.decay_steps = 0}.at(1);
-        }).is(ErrorCode::invalid_argument, "ExponentialDecay: the number of steps"));
+        }).is(ErrorCode::invalid_argument, "ExponentialDecay: decay_steps must be positive"));
   CHECK(error_of([] {
           schedules::PiecewiseConstantDecay{.boundaries = {1}, .values = {1}}.at(1);
         }).is(ErrorCode::invalid_argument, "one value more than boundaries"));

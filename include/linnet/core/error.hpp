@@ -61,7 +61,7 @@ LINNET_API std::string text(double value);
 inline std::string text(int value) { return text(std::int64_t{value}); }
 inline std::string text(unsigned value) { return text(std::uint64_t{value}); }
 LINNET_API std::string text(DType dtype);
-inline std::string text(float value) { return text(static_cast<double>(value)); }
+LINNET_API std::string text(float value);  ///< shortest: 0.1, not 0.10000000149
 template <class T>
 requires requires(const T& t) {
   { t.str() } -> std::convertible_to<std::string>;

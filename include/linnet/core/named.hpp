@@ -20,10 +20,13 @@ struct NamedModel {
   virtual const void* address() const = 0;
 };
 
-/// The part of a model that only needs to know which aggregate it holds.
+/// The part of a model that only needs to know which aggregate it holds. An aggregate may have
+/// `void check() const`, which throws if its fields make no sense: it is called where one is given.
 template <class Model, class T>
 struct NamedHolder : Model {
-  explicit NamedHolder(T object) : held(std::move(object)) {}
+  explicit NamedHolder(T object) : held(std::move(object)) {
+    if constexpr (requires(const T& given) { given.check(); }) held.check();
+  }
   std::string_view class_name() const override { return T::kName; }
   Config config() const override { return config_of(held); }
   const void* address() const override { return &held; }
@@ -63,6 +66,14 @@ constexpr bool is_named(std::string_view name) {
   return found;
 }
 
+/// Makes an object of a class outside the library from its fields.
+using NamedMaker = std::shared_ptr<const NamedModel> (*)(const Config& fields);
+/// `kind` is the kWhat of a model. A second maker of one class takes the first one's place.
+LINNET_API void register_maker(std::string_view kind, std::string_view class_name,
+                               NamedMaker maker);
+/// Null: there is none.
+LINNET_API NamedMaker find_maker(std::string_view kind, std::string_view class_name);
+
 /// The built-in types of one kind. `kWhat` of the model names the kind in errors: "loss".
 template <class Model, template <class> class Holder, class... Ts>
 struct BuiltIn {
@@ -84,7 +95,19 @@ struct BuiltIn {
     if (index >= 0) return index;
     std::string list;
     ((list += cat(list.empty() ? "" : ", ", Ts::kName)), ...);
-    fail(ErrorCode::not_found, cat(Model::kWhat, ": unknown name '", name, "'; known: ", list));
+    fail(ErrorCode::not_found,
+         cat(Model::kWhat, ": unknown name '", name, "'; known: ", list, "; one of your own needs ",
+             "register_", Model::kWhat, "<", name, ">() before it is loaded"));
+  }
+
+  /// Makes a type of the user's own known to read().
+  template <class T>
+  static void add() {
+    static_assert(find(T::kName) < 0, "a built-in type has this kName already");
+    register_maker(Model::kWhat, T::kName,
+                   [](const Config& fields) -> std::shared_ptr<const NamedModel> {
+                     return std::make_shared<Holder<T>>(from_fields<T>(fields, T::kName));
+                   });
   }
 
   /// What Keras writes for an object: an object with class_name and config (its other keys say
@@ -94,6 +117,12 @@ struct BuiltIn {
     const bool bare = config.is_string();
     const std::string& class_name = (bare ? config : config.at("class_name")).as_string();
     const Config* fields = bare ? nullptr : config.find("config");
+    if (find(class_name) < 0) {
+      if (const NamedMaker make = find_maker(Model::kWhat, class_name)) {
+        return std::static_pointer_cast<const Model>(
+            make(fields == nullptr ? Config::object() : *fields));
+      }
+    }
     const int wanted = named(class_name);
     int index = 0;
     std::shared_ptr<const Model> model;

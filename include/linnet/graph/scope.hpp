@@ -49,6 +49,8 @@ class LINNET_API Scope {
   /// known, or another shape than before.
   Value parameter(std::string_view name, const Shape& shape, Fill fill,
                   ParameterOptions options = {});
+  /// The parameter of that name if the layer has made it before, else null.
+  const Parameter* find(std::string_view name) const;
   /// A float32 state that training changes by update() only: moving statistics, counters.
   Value state(std::string_view name, const Shape& shape, Fill fill);
   /// Sets `state` to `value` at the end of each training step. Does nothing in other plans.

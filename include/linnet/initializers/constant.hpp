@@ -28,6 +28,7 @@ struct Constant {
   static constexpr const char* kName = "Constant";
   float value = 0;
   static void fields(auto& self, FieldVisitor& field) { field("value", self.value); }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 
@@ -37,6 +38,7 @@ struct Identity {
   static constexpr std::string_view kAliases[] = {"IdentityInitializer"};
   float gain = 1;
   static void fields(auto& self, FieldVisitor& field) { field("gain", self.gain); }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 

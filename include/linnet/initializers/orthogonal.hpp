@@ -18,6 +18,7 @@ struct Orthogonal {
     field("gain", self.gain);
     field("seed", self.seed);
   }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 

@@ -10,7 +10,7 @@ namespace linnet::inline v0::initializers {
 /// A seed takes the place of the model's: parameters of one seed and one shape get the same values.
 using Seed = std::optional<Index>;
 
-/// Uniform in [minval, maxval).
+/// Uniform in [minval, maxval). Error: maxval below minval.
 struct RandomUniform {
   static constexpr const char* kName = "RandomUniform";
   static constexpr std::string_view kAliases[] = {"uniform"};
@@ -21,10 +21,11 @@ struct RandomUniform {
     field("maxval", self.maxval);
     field("seed", self.seed);
   }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 
-/// Normal with this mean and standard deviation.
+/// Normal with this mean and standard deviation. Error: a negative one.
 struct RandomNormal {
   static constexpr const char* kName = "RandomNormal";
   static constexpr std::string_view kAliases[] = {"normal"};
@@ -35,6 +36,7 @@ struct RandomNormal {
     field("stddev", self.stddev);
     field("seed", self.seed);
   }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 
@@ -49,6 +51,7 @@ struct TruncatedNormal {
     field("stddev", self.stddev);
     field("seed", self.seed);
   }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 

@@ -45,6 +45,7 @@ struct VarianceScaling {
     field("input_axes", self.input_axes);
     field("output_axes", self.output_axes);
   }
+  LINNET_API void check() const;
   LINNET_API void fill(Tensor& target, const RandomStream& random) const;
 };
 

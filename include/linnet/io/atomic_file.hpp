@@ -15,7 +15,8 @@ namespace linnet::inline v0 {
 /// A symbolic link is followed; an existing file's permissions are kept.
 class LINNET_API AtomicFile {
  public:
-  /// Error (io): the folder cannot be written, or `path` is there and is not a regular file.
+  /// Error: invalid_argument: an empty path or one with a NUL byte; io: the folder cannot be
+  /// written, or `path` is there and is not a regular file.
   explicit AtomicFile(const std::string& path);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;

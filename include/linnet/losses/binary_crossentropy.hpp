@@ -25,6 +25,8 @@ struct BinaryCrossentropy {
     field("reduction", self.reduction);
     field("name", self.name);
   }
+  /// Error: label_smoothing outside [0, 1].
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 

@@ -24,6 +24,8 @@ struct CategoricalCrossentropy {
     field("reduction", self.reduction);
     field("name", self.name);
   }
+  /// Error: label_smoothing outside [0, 1].
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 

@@ -32,6 +32,8 @@ struct BinaryAccuracy {
     field("name", self.name);
     field("threshold", self.threshold);
   }
+  /// Error: a threshold that is not finite.
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 

@@ -37,6 +37,8 @@ struct CategoricalCrossentropy {
     field("label_smoothing", self.label_smoothing);
     field("axis", self.axis);
   }
+  /// Error: label_smoothing outside [0, 1].
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
@@ -68,6 +70,8 @@ struct BinaryCrossentropy {
     field("from_logits", self.from_logits);
     field("label_smoothing", self.label_smoothing);
   }
+  /// Error: label_smoothing outside [0, 1].
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 

@@ -16,6 +16,8 @@ struct TopKCategoricalAccuracy {
     field("name", self.name);
     field("k", self.k);
   }
+  /// Error: k below 1.
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
@@ -28,6 +30,7 @@ struct SparseTopKCategoricalAccuracy {
     field("name", self.name);
     field("k", self.k);
   }
+  LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 

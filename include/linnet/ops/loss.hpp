@@ -126,6 +126,15 @@ LINNET_API Value mean_squared_error(const Value& y_true, const Value& y_pred);
 /// The mean of |y_true - y_pred| over the last axis. Error: shapes that differ.
 LINNET_API Value mean_absolute_error(const Value& y_true, const Value& y_pred);
 
+/// How labels say which classes they are.
+enum class LabelKind : std::uint8_t {
+  binary,      ///< there is one output: 0 or 1
+  sparse,      ///< the number of the class: no axis of classes, or one of size 1
+  categorical  ///< one-hot rows
+};
+/// As Keras tells it by the shapes of labels and predictions.
+LINNET_API LabelKind label_kind(const Shape& y_true, const Shape& y_pred);
+
 /// y_true as float32 if it is another number.
 LINNET_API Value as_scores(const Value& y_true);
 /// y_true as int32 or int64.

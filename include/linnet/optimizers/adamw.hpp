@@ -1,8 +1,7 @@
 // AdamW: Adam with decoupled weight decay.
 #pragma once
 
-#include <linnet/optimizers/update_scope.hpp>
-#include <linnet/schedules.hpp>
+#include <linnet/optimizers/adam.hpp>
 
 namespace linnet::inline v0 {
 
@@ -22,13 +21,9 @@ struct AdamW {
   std::optional<float> loss_scale_factor = {};
   std::optional<Index> gradient_accumulation_steps = {};
   std::string name = "adam_w";
-  static void fields(auto& self, FieldVisitor& field) {
-    settings_fields(self, field);
-    field("beta_1", self.beta_1);
-    field("beta_2", self.beta_2);
-    field("epsilon", self.epsilon);
-    field("amsgrad", self.amsgrad);
-  }
+  static void fields(auto& self, FieldVisitor& field) { adam_fields(self, field); }
+  /// Error: beta_1 or beta_2 outside [0, 1), epsilon not positive.
+  LINNET_API void check() const;
   LINNET_API void update(UpdateScope& scope, const Value& parameter,
                          const Gradient& gradient) const;
 };

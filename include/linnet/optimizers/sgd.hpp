@@ -26,6 +26,8 @@ struct SGD {
     field("momentum", self.momentum);
     field("nesterov", self.nesterov);
   }
+  /// Error: momentum outside [0, 1].
+  LINNET_API void check() const;
   LINNET_API void update(UpdateScope& scope, const Value& parameter,
                          const Gradient& gradient) const;
 };

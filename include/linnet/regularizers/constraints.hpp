@@ -30,9 +30,11 @@ struct MaxNorm {
     field("max_value", self.max_value);
     field("axis", self.axis);
   }
+  LINNET_API void check() const;
   LINNET_API Value constrain(const Value& w) const;
 };
 
+/// Error: bounds that are negative or the wrong way round, rate outside [0, 1].
 /// wanted = rate clip(norm, min_value, max_value) + (1 - rate) norm.
 struct MinMaxNorm {
   static constexpr const char* kName = "MinMaxNorm";
@@ -44,6 +46,7 @@ struct MinMaxNorm {
     field("rate", self.rate);
     field("axis", self.axis);
   }
+  LINNET_API void check() const;
   LINNET_API Value constrain(const Value& w) const;
 };
 

@@ -6,11 +6,14 @@
 
 namespace linnet::inline v0::regularizers {
 
+// Error in all: a factor that is negative or not finite.
+
 /// l1 times the sum of |w|.
 struct L1 {
   static constexpr const char* kName = "L1";
   float l1 = 0.01f;
   static void fields(auto& self, FieldVisitor& field) { field("l1", self.l1); }
+  LINNET_API void check() const;
   LINNET_API Value penalty(const Value& w) const;
 };
 
@@ -19,6 +22,7 @@ struct L2 {
   static constexpr const char* kName = "L2";
   float l2 = 0.01f;
   static void fields(auto& self, FieldVisitor& field) { field("l2", self.l2); }
+  LINNET_API void check() const;
   LINNET_API Value penalty(const Value& w) const;
 };
 
@@ -31,6 +35,7 @@ struct L1L2 {
     field("l1", self.l1);
     field("l2", self.l2);
   }
+  LINNET_API void check() const;
   LINNET_API Value penalty(const Value& w) const;
 };
 
@@ -48,6 +53,7 @@ struct OrthogonalRegularizer {
     field("factor", self.factor);
     field("mode", self.mode);
   }
+  LINNET_API void check() const;
   LINNET_API Value penalty(const Value& w) const;
 };
 

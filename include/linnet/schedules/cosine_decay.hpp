@@ -25,6 +25,7 @@ struct CosineDecay {
     field("warmup_target", self.warmup_target);
     field("warmup_steps", self.warmup_steps);
   }
+  LINNET_API void check() const;
   LINNET_API double at(Index step) const;
 };
 

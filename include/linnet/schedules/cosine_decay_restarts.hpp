@@ -22,6 +22,7 @@ struct CosineDecayRestarts {
     field("alpha", self.alpha);
     field("name", self.name);
   }
+  LINNET_API void check() const;
   LINNET_API double at(Index step) const;
 };
 

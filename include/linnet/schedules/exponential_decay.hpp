@@ -21,6 +21,7 @@ struct ExponentialDecay {
     field("staircase", self.staircase);
     field("name", self.name);
   }
+  LINNET_API void check() const;
   LINNET_API double at(Index step) const;
 };
 

@@ -6,7 +6,7 @@
 namespace linnet::inline v0::schedules {
 
 /// values[i] up to and including step boundaries[i], the last value after them all. Error: not one
-/// value more than boundaries.
+/// value more than boundaries, or boundaries that do not rise.
 struct PiecewiseConstantDecay {
   static constexpr const char* kName = "PiecewiseConstantDecay";
   std::vector<Index> boundaries = {};
@@ -17,6 +17,7 @@ struct PiecewiseConstantDecay {
     field("values", self.values);
     field("name", self.name);
   }
+  LINNET_API void check() const;
   LINNET_API double at(Index step) const;
 };
 

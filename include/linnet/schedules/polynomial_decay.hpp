@@ -23,6 +23,7 @@ struct PolynomialDecay {
     field("cycle", self.cycle);
     field("name", self.name);
   }
+  LINNET_API void check() const;
   LINNET_API double at(Index step) const;
 };
 

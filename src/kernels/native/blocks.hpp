@@ -83,10 +83,10 @@ struct BroadcastRows {
 
 /// Calls f(starts, y, size) for pieces of rows: where the operands' and y's elements begin.
 template <std::size_t N, class F>
-void for_row_blocks(int threads, const BroadcastRows<N>& rows, F f) {
+void for_row_blocks(int threads, const BroadcastRows<N>& rows, Index grain, F f) {
   const Index blocks = (rows.size + kBlock - 1) / kBlock;
   const Index each = std::max<Index>(1, std::min(rows.size, kBlock));
-  parallel_for(threads, rows.count * blocks, kGrain / each, [&](Index first, Index last) {
+  parallel_for(threads, rows.count * blocks, grain / each, [&](Index first, Index last) {
     for (Index i = first; i < last; ++i) {
       const Index row = blocks == 1 ? i : i / blocks;
       const Index begin = (i - row * blocks) * kBlock;

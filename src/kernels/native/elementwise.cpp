@@ -3,6 +3,7 @@
 
 #include "kernels/native/blocks.hpp"
 #include "kernels/native/native.hpp"
+#include "kernels/native/pairs.hpp"
 #include "kernels/native/vector_math.hpp"
 #include "kernels/target.hpp"
 
@@ -13,31 +14,7 @@ using ops::UnaryKind;
 
 namespace {
 
-struct Row {
-  const float *a, *b;
-  Index a_step, b_step;  // 0 or 1
-  float* y;
-  Index n;
-};
-
-template <class F>
-[[gnu::always_inline]] inline void each(const Row& row, F f) {
-  const float *a = row.a, *b = row.b;
-  float* y = row.y;
-  const Index n = row.n;
-  if (row.a_step == 0) {
-    const float same = *a;
-    LINNET_INDEPENDENT
-    for (Index i = 0; i < n; ++i) y[i] = f(same, b[row.b_step * i]);
-  } else if (row.b_step == 0) {
-    const float same = *b;
-    LINNET_INDEPENDENT
-    for (Index i = 0; i < n; ++i) y[i] = f(a[i], same);
-  } else {
-    LINNET_INDEPENDENT
-    for (Index i = 0; i < n; ++i) y[i] = f(a[i], b[i]);
-  }
-}
+using Row = PairRow<float, float>;
 
 LINNET_CLONES void binary_row(BinaryKind kind, const Row& row) {
   switch (kind) {
@@ -54,6 +31,7 @@ LINNET_CLONES void binary_row(BinaryKind kind, const Row& row) {
     case BinaryKind::minimum:
       return each(row, [](float a, float b) { return b < a ? b : a; });
     case BinaryKind::power:
+      if (row.b_step == 0 && *row.b == 2) return each(row, [](float a, float) { return a * a; });
       return each(row, [](float a, float b) { return std::pow(a, b); });
   }
 }
@@ -80,12 +58,25 @@ LINNET_CLONES void unary_block(UnaryKind kind, const float* x, float* y, Index n
       return each(x, y, n, [](float v) { return v > 0 ? 1.0f : v < 0 ? -1.0f : v; });
     case UnaryKind::reciprocal:
       return each(x, y, n, [](float v) { return 1 / v; });
-    default:
-      return;
+    case UnaryKind::floor:
+      return each(x, y, n, [](float v) { return std::floor(v); });
+    case UnaryKind::ceil:
+      return each(x, y, n, [](float v) { return std::ceil(v); });
+    case UnaryKind::round:
+      return each(x, y, n, [](float v) { return std::nearbyint(v); });
+    case UnaryKind::log:
+      return each(x, y, n, [](float v) { return std::log(v); });
+    case UnaryKind::sin:
+      return each(x, y, n, [](float v) { return std::sin(v); });
+    case UnaryKind::cos:
+      return each(x, y, n, [](float v) { return std::cos(v); });
   }
 }
 
-bool served(UnaryKind kind) { return kind <= UnaryKind::reciprocal && kind != UnaryKind::log; }
+bool is_costly(UnaryKind kind) {
+  return kind == UnaryKind::exp || kind == UnaryKind::log || kind == UnaryKind::sin ||
+         kind == UnaryKind::cos;
+}
 
 LINNET_CLONES void affine_block(float scale, float offset, const float* x, float* y, Index n) {
   each(x, y, n, [=](float v) { return scale * v + offset; });
@@ -95,8 +86,7 @@ LINNET_CLONES void affine_block(float scale, float offset, const float* x, float
 
 std::unique_ptr<Kernel> native_unary(const KernelRequest& request) {
   const UnaryKind kind = request.op.as<ops::Unary>()->kind;
-  if (!served(kind)) return nullptr;
-  const Index grain = kind == UnaryKind::exp ? kCostlyGrain : kGrain;
+  const Index grain = is_costly(kind) ? kCostlyGrain : kGrain;
   return make_kernel(
       [kind, grain, count = request.y().elements(), threads = request.threads](const Run& run) {
         for_blocks(threads, count, grain, [&](Index at, Index n) {
@@ -120,9 +110,10 @@ std::unique_ptr<Kernel> native_binary(const KernelRequest& request) {
   const Shape& y = request.y();
   const BroadcastRows<2> rows(
       y, {broadcast_strides(request.x(0), y), broadcast_strides(request.x(1), y)});
-  if (!rows.simple() || kind == BinaryKind::power) return nullptr;
-  return make_kernel([kind, rows, threads = request.threads](const Run& run) {
-    for_row_blocks(threads, rows, [&](const auto& at, Index y_at, Index n) {
+  if (!rows.simple()) return nullptr;
+  const Index grain = kind == BinaryKind::power ? kCostlyGrain : kGrain;
+  return make_kernel([kind, rows, grain, threads = request.threads](const Run& run) {
+    for_row_blocks(threads, rows, grain, [&](const auto& at, Index y_at, Index n) {
       binary_row(kind, {run.x<float>(0) + at[0], run.x<float>(1) + at[1], rows.step[0],
                         rows.step[1], run.y<float>() + y_at, n});
     });

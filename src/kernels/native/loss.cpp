@@ -7,14 +7,14 @@
 #include "kernels/native/lanes.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/native/vector_math.hpp"
+#include "kernels/probability.hpp"
 #include "kernels/target.hpp"
 
 namespace linnet::inline v0 {
 
 namespace {
 
-constexpr float kLow = 1e-7f, kHigh = 1 - 1e-7f;  // Keras's bounds of a probability
-constexpr Index kPiece = 256;                     // elements whose exp is on the stack at a time
+constexpr Index kPiece = 256;  // elements whose exp is on the stack at a time
 
 /// Targets of some rows: t (1 - smoothing) + smoothing / n, or 1 at a label.
 struct Targets {

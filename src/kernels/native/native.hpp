@@ -5,16 +5,22 @@
 
 namespace linnet::inline v0 {
 
-// elementwise, activation, softmax, reduce, shape, random
+// elementwise, choice, activation, softmax, reduce, mask, shape, random
 std::unique_ptr<Kernel> native_unary(const KernelRequest& request);
 std::unique_ptr<Kernel> native_binary(const KernelRequest& request);
 std::unique_ptr<Kernel> native_affine(const KernelRequest& request);
+std::unique_ptr<Kernel> native_compare(const KernelRequest& request);
+std::unique_ptr<Kernel> native_select(const KernelRequest& request);
+std::unique_ptr<Kernel> native_cast(const KernelRequest& request);
 std::unique_ptr<Kernel> native_activate(const KernelRequest& request);
 std::unique_ptr<Kernel> native_activate_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> native_softmax_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_log_softmax(const KernelRequest& request);
 std::unique_ptr<Kernel> native_reduce(const KernelRequest& request);
+std::unique_ptr<Kernel> native_argmax(const KernelRequest& request);
+std::unique_ptr<Kernel> native_masked_mean(const KernelRequest& request);
+std::unique_ptr<Kernel> native_masked_mean_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_transpose(const KernelRequest& request);
 std::unique_ptr<Kernel> native_broadcast_to(const KernelRequest& request);
 std::unique_ptr<Kernel> native_dropout(const KernelRequest& request);
@@ -35,6 +41,8 @@ std::unique_ptr<Kernel> native_categorical_crossentropy(const KernelRequest& req
 std::unique_ptr<Kernel> native_categorical_crossentropy_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_sparse_categorical_crossentropy(const KernelRequest& request);
 std::unique_ptr<Kernel> native_sparse_categorical_crossentropy_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_binary_crossentropy(const KernelRequest& request);
+std::unique_ptr<Kernel> native_binary_crossentropy_grad(const KernelRequest& request);
 
 // update
 std::unique_ptr<Kernel> native_sgd_update(const KernelRequest& request);

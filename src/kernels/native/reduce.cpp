@@ -47,6 +47,18 @@ LINNET_CLONES void columns_of(ReduceKind kind, const float* x, Index rows, Index
   return reduce_columns(x, rows, stride, columns, y, Sum{});
 }
 
+/// The first place of the largest of n > 0 numbers, as a loop over x[i] > x[best] finds it.
+LINNET_CLONES void argmax_rows(const float* x, Index rows, Index n, std::int32_t* y) {
+  for (Index row = 0; row < rows; ++row, x += n) {
+    const float max = fold(x, n, Max{});
+    if (max == max) {
+      y[row] = static_cast<std::int32_t>(std::find(x, x + n, max) - x);
+    } else {  // NaN: whatever compares larger than what came before
+      y[row] = static_cast<std::int32_t>(std::max_element(x, x + n) - x);
+    }
+  }
+}
+
 struct Sizes {
   Index outer = 1, n = 1, inner = 1;
 };
@@ -141,6 +153,18 @@ std::unique_ptr<Kernel> native_reduce(const KernelRequest& request) {
     return along_few_columns(op.kind, *sizes, request.threads);
   }
   return along_columns(op.kind, *sizes, request.threads);
+}
+
+std::unique_ptr<Kernel> native_argmax(const KernelRequest& request) {
+  const AxisView view = view_around(request.x(), -1);
+  if (view.size == 0) return nullptr;
+  const Index grain = std::max<Index>(1, kGrain / view.size);
+  return make_kernel([view, grain, threads = request.threads](const Run& run) {
+    parallel_for(threads, view.outer, grain, [&](Index begin, Index end) {
+      argmax_rows(run.x<float>() + begin * view.size, end - begin, view.size,
+                  run.y<std::int32_t>() + begin);
+    });
+  });
 }
 
 }  // namespace linnet::inline v0

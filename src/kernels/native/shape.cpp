@@ -43,7 +43,7 @@ std::unique_ptr<Kernel> native_broadcast_to(const KernelRequest& request) {
   const BroadcastRows<1> rows(request.y(), {broadcast_strides(request.x(), request.y())});
   if (!rows.simple()) return nullptr;
   return make_kernel([rows, threads = request.threads](const Run& run) {
-    for_row_blocks(threads, rows, [&](const auto& at, Index y_at, Index n) {
+    for_row_blocks(threads, rows, kGrain, [&](const auto& at, Index y_at, Index n) {
       const float* x = run.x<float>() + at[0];
       float* y = run.y<float>() + y_at;
       if (rows.step[0] == 0) {

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <linnet/ops/elementwise.hpp>
 
-#include "kernels/numeric.hpp"
+#include "core/numeric.hpp"
 #include "kernels/reference/reference.hpp"
 #include "kernels/strides.hpp"
 

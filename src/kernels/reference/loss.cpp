@@ -2,16 +2,14 @@
 #include <cmath>
 #include <linnet/ops/loss.hpp>
 
+#include "kernels/probability.hpp"
 #include "kernels/reference/reference.hpp"
 
 namespace linnet::inline v0 {
 
 namespace {
 
-// Keras's bounds of a probability, rounded to float32 as Keras has them.
-constexpr double kLow = 1e-7f, kHigh = 1 - 1e-7f;
-
-double clip(double p) { return std::clamp(p, kLow, kHigh); }
+double clip(double p) { return std::clamp<double>(p, kLow, kHigh); }
 bool is_clipped(double p) { return p < kLow || p > kHigh; }
 
 /// A row of outputs as a distribution over classes: probabilities that are divided by their sum,
@@ -195,7 +193,7 @@ std::unique_ptr<Kernel> reference_check_labels(const KernelRequest& request) {
         if ((0 <= label && label < op.classes) || label == op.ignore_class) continue;
         detail::fail(ErrorCode::out_of_range,
                      detail::cat("label ", label, " in row ", i / per_row, " is outside the ",
-                                 op.classes, " classes"));
+                                 op.classes, op.classes == 1 ? " class" : " classes"));
       }
     });
   });

@@ -1,25 +1,10 @@
 #include <algorithm>
 #include <linnet/ops/mask.hpp>
 
+#include "kernels/masked_rows.hpp"
 #include "kernels/reference/reference.hpp"
 
 namespace linnet::inline v0 {
-
-namespace {
-
-/// (b, t, d): the sizes of a sequence's batch, time and the product of the rest.
-struct Sizes {
-  Index b, t, d;
-  explicit Sizes(const Shape& x) : b(x[0]), t(x[1]), d(x.elements(2, x.rank())) {}
-};
-
-/// 1 / number of true values, 0 for none.
-float share_of(const bool* mask, Index t) {
-  const auto count = std::count(mask, mask + t, true);
-  return count == 0 ? 0 : 1 / static_cast<float>(count);
-}
-
-}  // namespace
 
 std::unique_ptr<Kernel> reference_sequence_mask(const KernelRequest& request) {
   return make_kernel([b = request.y()[0], t = request.y()[1]](const Run& run) {
@@ -32,7 +17,7 @@ std::unique_ptr<Kernel> reference_sequence_mask(const KernelRequest& request) {
 }
 
 std::unique_ptr<Kernel> reference_masked_mean(const KernelRequest& request) {
-  return make_kernel([size = Sizes(request.x())](const Run& run) {
+  return make_kernel([size = SequenceSizes(request.x())](const Run& run) {
     const float* x = run.x<float>(0);
     const bool* mask = run.x<bool>(1);
     float* y = run.y<float>();
@@ -48,7 +33,7 @@ std::unique_ptr<Kernel> reference_masked_mean(const KernelRequest& request) {
 }
 
 std::unique_ptr<Kernel> reference_masked_mean_grad(const KernelRequest& request) {
-  return make_kernel([size = Sizes(request.y())](const Run& run) {
+  return make_kernel([size = SequenceSizes(request.y())](const Run& run) {
     const float* dy = run.x<float>(0);
     const bool* mask = run.x<bool>(1);
     float* dx = run.y<float>();

@@ -1,7 +1,7 @@
 #include <cstring>
 #include <linnet/ops/shape.hpp>
 
-#include "kernels/numeric.hpp"
+#include "core/numeric.hpp"
 #include "kernels/reference/reference.hpp"
 #include "kernels/strides.hpp"
 

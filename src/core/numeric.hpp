@@ -25,7 +25,7 @@ auto with_number(DType dtype, F&& f) -> decltype(f(float{})) {
     case DType::string:
       break;
   }
-  return {};
+  return decltype(f(float{}))();  // also of void
 }
 
 /// Calls f with an unsigned type of the dtype's size, for kernels that only move elements; the

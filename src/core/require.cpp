@@ -1,0 +1,28 @@
+#include "core/require.hpp"
+
+namespace linnet::inline v0::detail {
+
+std::string Range::str() const {
+  if (low == -kEndless && high == kEndless) return "finite";
+  if (high == kEndless)
+    return low != 0 ? cat(low, " or more") : with_low ? "0 or more" : "positive";
+  return cat("in ", with_low ? "[" : "(", low, ", ", high, with_high ? "]" : ")");
+}
+
+void refuse(std::string_view where, std::string_view field, const Range& range, double value,
+            std::string_view written) {
+  const bool endless = range.low != -kEndless && range.high == kEndless;
+  fail(ErrorCode::invalid_argument,
+       cat(where, where.empty() ? "" : ": ", field, " must be ", range,
+           endless && !std::isfinite(value) ? " and finite" : "", ", got ", written));
+}
+
+void require_path(std::string_view where, std::string_view path) {
+  if (path.empty()) fail(ErrorCode::invalid_argument, cat(where, ": the path is empty"));
+  const std::size_t nul = path.find('\0');
+  if (nul == path.npos) return;
+  fail(ErrorCode::invalid_argument,
+       cat(where, ": the path has a NUL byte after '", path.substr(0, nul), "'"));
+}
+
+}  // namespace linnet::inline v0::detail
