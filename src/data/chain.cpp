@@ -109,8 +109,11 @@ class RepeatCursor final : public DataCursor {
  private:
   /// Each pass has an epoch of its own, so that it is shuffled on its own.
   void start() {
-    request_.from.epoch =
-        node_->count() == any ? (epoch_ << 32) + pass_ : epoch_ * node_->count() + pass_;
+    // Of 64 bits, which may wrap: an epoch's number only seeds its order.
+    const auto epoch = static_cast<std::uint64_t>(epoch_), pass = static_cast<std::uint64_t>(pass_);
+    const bool few = 0 < node_->count() && node_->count() < (Index{1} << 31);
+    const auto stride = few ? static_cast<std::uint64_t>(node_->count()) : std::uint64_t{1} << 32;
+    request_.from.epoch = static_cast<Index>((epoch * stride + pass) & (~std::uint64_t{0} >> 1));
     source_ = node_->pass().open(request_);
   }
 

@@ -20,6 +20,8 @@ class ChainNode : public DataNode {
   Index size() const override { return source_->size(); }
   bool batched() const override { return source_->batched(); }
   bool reorders() const override { return source_->reorders(); }
+  bool endless() const override { return source_->endless(); }
+  bool from_memory() const override { return source_->from_memory(); }
 
  protected:
   const DataNode& source() const { return *source_; }
@@ -43,6 +45,7 @@ class TakeNode final : public ChainNode {
   TakeNode(NodePtr source, Index count) : ChainNode(std::move(source)), count_(count) {}
   std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
   Index size() const override;
+  bool endless() const override { return false; }
 
  private:
   Index count_;
@@ -64,6 +67,9 @@ class RepeatNode final : public ChainNode {
   RepeatNode(NodePtr source, Index count) : ChainNode(std::move(source)), count_(count) {}
   std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
   Index size() const override;
+  bool endless() const override {
+    return (count_ == any && source().size() != 0) || source().endless();
+  }
 
   const DataNode& pass() const { return source(); }
   Index count() const { return count_; }

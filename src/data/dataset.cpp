@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <linnet/data/dataset.hpp>
 #include <utility>
 
@@ -164,9 +166,15 @@ Dataset Dataset::skip(Index count) const {
 }
 
 Dataset Dataset::repeat(Index count) const {
+  constexpr Index kMostInOrder = Index{1} << 26;  // rows whose order is kept in memory
   if (count != any) check_count("Dataset::repeat", count, 1);
   const MemoryNode* memory = memory_of(*node_);
-  if (memory != nullptr && count != any) {
+  const Index size = std::max(node_->size(), Index{1});
+  if (count != any && count > std::numeric_limits<Index>::max() / size) {
+    fail(ErrorCode::out_of_range,
+         cat("Dataset::repeat: ", count, " passes of ", size, " elements are too many to count"));
+  }
+  if (memory != nullptr && count != any && count <= kMostInOrder / size) {
     return Dataset(memory->with({.kind = OrderStep::Kind::repeat, .count = count}));
   }
   return Dataset(std::make_shared<detail::RepeatNode>(node_, count));
@@ -188,6 +196,10 @@ bool Dataset::batched() const { return node_->batched(); }
 
 bool Dataset::in_memory() const { return memory_of(*node_) != nullptr; }
 
+bool Dataset::from_memory() const { return node_->from_memory(); }
+
+bool Dataset::endless() const { return node_->endless(); }
+
 bool Dataset::reorders() const { return node_->reorders(); }
 
 DatasetIterator Dataset::iterate(Index epoch) const {
@@ -201,6 +213,15 @@ DatasetIterator Dataset::iterate(DataPosition position) const {
 }
 
 Batch Dataset::all(Index epoch) const {
+  constexpr Index kMost = Index{1} << 31;
+  check_count("Dataset::all: epoch", epoch, 0);
+  if (endless()) {
+    fail(ErrorCode::bad_state, "Dataset::all: a pass never ends, since it repeats; take() part");
+  }
+  if (size() > kMost) {
+    fail(ErrorCode::out_of_range,
+         cat("Dataset::all: expected at most ", kMost, " elements, got ", size(), "; take() part"));
+  }
   const auto cursor = node_->open({.from = {.epoch = epoch, .element = 0}, .rows = 1024});
   detail::RowBuffer rows;
   Batch batch;

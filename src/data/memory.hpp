@@ -28,6 +28,8 @@ class MemoryNode final : public DataNode {
   Index size() const override;
   bool batched() const override { return batch_ > 0; }
   bool reorders() const override;
+  bool endless() const override { return false; }
+  bool from_memory() const override { return true; }
 
  private:
   /// The rows after the first `steps` steps, before batches.

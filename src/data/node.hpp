@@ -33,6 +33,10 @@ class DataNode {
   virtual Index size() const = 0;
   virtual bool batched() const = 0;
   virtual bool reorders() const = 0;
+  /// True if a pass never ends.
+  virtual bool endless() const = 0;
+  /// True if all rows come from arrays in memory, so that a pass may be read twice.
+  virtual bool from_memory() const = 0;
 };
 
 using NodePtr = std::shared_ptr<const DataNode>;

@@ -18,6 +18,8 @@ class StreamNode final : public DataNode {
   Index size() const override { return rows_; }
   bool batched() const override { return false; }
   bool reorders() const override { return false; }
+  bool endless() const override { return false; }  // as far as one can know
+  bool from_memory() const override { return false; }
 
  private:
   Open open_;
@@ -34,6 +36,8 @@ class RegroupNode final : public DataNode {
   Index size() const override;
   bool batched() const override { return true; }
   bool reorders() const override { return rows_->reorders(); }
+  bool endless() const override { return rows_->endless(); }
+  bool from_memory() const override { return rows_->from_memory(); }
 
  private:
   NodePtr rows_;
@@ -51,6 +55,8 @@ class ShuffleNode final : public DataNode {
   Index size() const override { return rows_->size(); }
   bool batched() const override { return false; }
   bool reorders() const override { return each_epoch_ || rows_->reorders(); }
+  bool endless() const override { return rows_->endless(); }
+  bool from_memory() const override { return rows_->from_memory(); }
 
  private:
   NodePtr rows_;

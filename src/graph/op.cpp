@@ -1,6 +1,8 @@
 #include <linnet/graph/op.hpp>
 #include <unordered_set>
 
+#include "graph/destroy_flat.hpp"
+
 namespace linnet::inline v0 {
 
 const TensorType& Value::type() const {
@@ -10,8 +12,13 @@ const TensorType& Value::type() const {
 
 Value Value::with_mask(const Value& mask) const {
   Value v = *this;
-  v.mask_ = mask ? std::make_shared<const Value>(mask) : nullptr;
+  // A mask has none of its own.
+  v.mask_ = mask ? std::make_shared<const Value>(Value(mask.node_, mask.index_)) : nullptr;
   return v;
+}
+
+Node::~Node() {
+  if (!inputs.empty()) detail::destroy_flat(std::move(inputs));
 }
 
 Values apply_all(Op op, Values inputs) {
@@ -20,8 +27,8 @@ Values apply_all(Op op, Values inputs) {
   for (const Value& input : inputs) types.push_back(input.type());
   Types outputs = op.infer(types);
   const int count = static_cast<int>(outputs.size());
-  auto node =
-      std::make_shared<const Node>(Node{std::move(op), std::move(inputs), std::move(outputs), {}});
+  const std::shared_ptr<const Node> node(
+      new Node{std::move(op), std::move(inputs), std::move(outputs), {}});
   Values values;
   for (int i = 0; i < count; ++i) values.emplace_back(node, i);
   return values;

@@ -55,10 +55,10 @@ void refuse_layers_of_two_models(const ModelState& model) {
   });
 }
 
-Config model_json(const ModelState& model) {
+Config model_json(const ModelState& model, const SaveOptions& options) {
   Config json = Config::object();
   json["config"] = model.config();
-  json["training"] = detail::training_config(model);
+  json["training"] = options.include_optimizer ? detail::training_config(model) : Config();
   json["seed"] = Config(static_cast<std::int64_t>(model.seed));
   json["deterministic"] = Config(model.run.deterministic);
   Config labels = Config::list();
@@ -69,7 +69,7 @@ Config model_json(const ModelState& model) {
 
 void add_assets(const ModelState& model, std::vector<NamedTensor>& tensors) {
   each_layer(model, "", [&](const LayerInstance& layer, const std::string& path) {
-    if (layer.class_name() == "Sequential" || layer.class_name() == "Functional") return;
+    if (detail::as_model(layer) != nullptr) return;
     for (const auto& [name, tensor] : layer.assets()) {
       const std::string full = cat("assets/", path, "/", name);
       if (tensor.dtype() != DType::string) {
@@ -84,7 +84,7 @@ void add_assets(const ModelState& model, std::vector<NamedTensor>& tensors) {
 
 void restore_assets(ModelState& model, TensorTable& tensors) {
   each_layer(model, "", [&](LayerInstance& layer, const std::string& path) {
-    if (layer.class_name() == "Sequential" || layer.class_name() == "Functional") return;
+    if (detail::as_model(layer) != nullptr) return;
     LayerAssets assets;
     for (NamedTensor& asset : tensors.take_all(cat("assets/", path, "/"), false)) {
       std::string_view name = asset.name;
@@ -117,7 +117,8 @@ void check_start(const std::string& path) {
   std::string start(std::min<std::uint64_t>(file.size(), kDigitsAt), '\0');
   detail::naming(path, [&] { file.read(0, std::as_writable_bytes(std::span(start))); });
   if (start.empty()) refuse_foreign(path, "it is empty");
-  const auto header = std::string_view(start).substr(std::min(start.size(), kLengthBytes));
+  const std::string_view header =
+      std::string_view(start).substr(std::min(start.size(), kLengthBytes));
   if (header == kHeaderStart) return;
   if (header.starts_with('{')) refuse_foreign(path, "its header is not one that linnet writes");
   refuse_foreign(path, "it does not begin with a safetensors header");
@@ -142,7 +143,7 @@ Config read_json(const SafetensorsFile& file) {
   return parse_json(*file.find_metadata("linnet.model"));
 }
 
-Model restored(SafetensorsFile file) {
+Model restored(SafetensorsFile file, const LoadOptions& options) {
   const Config json = read_json(file);
   auto state = detail::model_from_config(json.at("config"), false);
   TensorTable tensors(std::move(file.tensors));
@@ -151,7 +152,11 @@ Model restored(SafetensorsFile file) {
   for (const Config& label : json.at("labels").items()) state->labels.push_back(label.as_string());
   restore_assets(*state, tensors);
   restore_weights(*state, tensors);
-  detail::restore_training(*state, json.at("training"), tensors);
+  if (options.compile) {
+    detail::restore_training(*state, json.at("training"), tensors);
+  } else {
+    tensors.take_all("optimizer/", false);
+  }
   Model model(std::move(state));
   detail::run_self_test(model, tensors);
   tensors.check_empty();
@@ -160,28 +165,28 @@ Model restored(SafetensorsFile file) {
 
 }  // namespace
 
-void Model::save(const std::string& path) const {
+void Model::save(const std::string& path, const SaveOptions& options) const {
   detail::require_built(*state_, "save");
   refuse_layers_of_two_models(*state_);
   detail::make_readable(*state_);
   SafetensorsFile file;
   file.metadata = {{"linnet.format", cat(kFormat)},
                    {"linnet.version", version_text()},
-                   {"linnet.model", to_json(model_json(*state_))}};
+                   {"linnet.model", to_json(model_json(*state_, options))}};
   for (const auto& p : detail::parameters_of(*state_)) {
     const Parameter& parameter = *p.parameter;
     const bool waits = !parameter.caught_up.empty();
     file.tensors.push_back({p.path, waits ? parameter.caught_up : parameter.value});
   }
-  detail::add_training(*state_, file.tensors);
+  if (options.include_optimizer) detail::add_training(*state_, file.tensors);
   add_assets(*state_, file.tensors);
   detail::add_self_test(*this, file.tensors);
   write_safetensors(path, file);
 }
 
-Model Model::load(const std::string& path) {
+Model Model::load(const std::string& path, const LoadOptions& options) {
   SafetensorsFile file = read_tensors(path);
-  return detail::naming(path, [&] { return restored(std::move(file)); });
+  return detail::naming(path, [&] { return restored(std::move(file), options); });
 }
 
 namespace detail {

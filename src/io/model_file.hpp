@@ -31,8 +31,7 @@ class TensorTable {
 /// the model is not compiled.
 Config training_config(const ModelState& model);
 void add_training(const ModelState& model, std::vector<NamedTensor>& tensors);
-/// Restores both. A loss, metric or optimizer class that is not known leaves the model as it is
-/// before compile().
+/// Restores both. Error: not_found: a loss, metric or optimizer class that is not known.
 void restore_training(ModelState& model, const Config& config, TensorTable& tensors);
 
 // self_test.cpp: a few rows and what the model makes of them.

@@ -26,7 +26,7 @@ std::vector<T> read_list(const Config& list) {
   return items;
 }
 
-/// What compile() was given. Error: not_found: a class that is not built in.
+/// What compile() was given. Error: not_found: a class neither built in nor registered.
 Compiled read_compiled(const Config& config, std::size_t outputs) {
   Compiled compiled;
   compiled.options.optimizer = Optimizer::from_config(config.at("optimizer"));
@@ -38,6 +38,11 @@ Compiled read_compiled(const Config& config, std::size_t outputs) {
   compiled.options.loss = LossList(compiled.losses);
   compiled.options.metrics = read_list<Metric>(config.at("metrics"));
   compiled.options.weighted_metrics = read_list<Metric>(config.at("weighted_metrics"));
+  if (const Config* outputs_of = config.find("output_metrics")) {
+    for (const auto& [name, list] : outputs_of->members()) {
+      compiled.options.output_metrics[name] = read_list<Metric>(list);
+    }
+  }
   for (const Config& weight : config.at("loss_weights").items()) {
     compiled.options.loss_weights.push_back(static_cast<float>(weight.as_number()));
   }
@@ -84,6 +89,9 @@ Config training_config(const ModelState& model) {
   config["losses"] = list_of(options.loss.for_outputs(model.outputs.size()));
   config["metrics"] = list_of(options.metrics);
   config["weighted_metrics"] = list_of(options.weighted_metrics);
+  Config by_output = Config::object();
+  for (const auto& [name, metrics] : options.output_metrics) by_output[name] = list_of(metrics);
+  config["output_metrics"] = std::move(by_output);
   Config weights = Config::list();
   for (const float weight : options.loss_weights) weights.push_back(Config(weight));
   config["loss_weights"] = std::move(weights);
@@ -114,9 +122,7 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
   try {
     model.compiled = read_compiled(config, model.outputs.size());
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::not_found) throw error.within("training config");
-    tensors.take_all("optimizer/", false);
-    return;
+    throw error.within("training config (load with .compile = false to leave it out)");
   }
   for (const PathParameter& p : parameters_of(model)) {
     restore_slots(p, model.compiled->options.optimizer, tensors);

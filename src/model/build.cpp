@@ -2,8 +2,12 @@
 #include <algorithm>
 #include <cctype>
 #include <linnet/model/sequential.hpp>
+#include <map>
+#include <mutex>
 #include <set>
+#include <unordered_set>
 
+#include "graph/destroy_flat.hpp"
 #include "kernels/threads.hpp"
 #include "model/state.hpp"
 
@@ -42,6 +46,7 @@ namespace {
 
 void name_layers(ModelState& model) {
   std::set<std::string> names;
+  std::map<std::string, Index> next;  // the number to try next, by class
   for (const auto& layer : model.layers) {
     if (!layer->name.empty() && !names.insert(layer->name).second) {
       fail(ErrorCode::invalid_argument, cat("model: two layers are named '", layer->name, "'"));
@@ -51,21 +56,22 @@ void name_layers(ModelState& model) {
     if (!layer->name.empty()) continue;
     const std::string base = snake_case(layer->class_name());
     std::string name = base;
-    for (Index n = 1; !names.insert(name).second; ++n) name = cat(base, "_", n);
+    Index& n = next[base];
+    if (n > 0) name = cat(base, "_", n);
+    while (!names.insert(name).second) name = cat(base, "_", ++n);
+    ++n;
     layer->name = name;
   }
 }
 
 /// The front that a layer, or the model that it is, makes of a string input.
 Front front_of(const std::shared_ptr<LayerInstance>& layer, const Value& output) {
-  if (layer->class_name() != "Sequential" && layer->class_name() != "Functional") {
-    return {layer, output};
-  }
-  const auto& inner = *static_cast<const ModelState*>(layer->address());
-  if (inner.fronts.size() != 1 || !inner.fronts[0]) {
+  const ModelState* inner = as_model(*layer);
+  if (inner == nullptr) return {layer, output};
+  if (inner->fronts.size() != 1 || !inner->fronts[0]) {
     fail(ErrorCode::unsupported, "model: an inner model that takes texts must have one input");
   }
-  return {layer, inner.fronts[0]->output, true};
+  return {layer, inner->fronts[0]->output, true};
 }
 
 /// Layers that turn a string input into numbers.
@@ -99,58 +105,82 @@ void initialize(ModelState& model, bool filled) {
   }
 }
 
+struct ParameterList {
+  std::vector<PathParameter> list;
+  std::unordered_set<const Parameter*> known;
+};
+
 void list_parameters(const LayerInstance& layer, const std::string& prefix, bool trainable,
-                     std::vector<PathParameter>& list) {
+                     ParameterList& all) {
   trainable = trainable && layer.trainable;
   for (const auto& parameter : layer.parameters) {
-    const auto same = [&](const PathParameter& p) { return p.parameter == parameter; };
-    if (std::ranges::any_of(list, same)) continue;
-    list.push_back({cat(prefix, parameter->name), parameter, !trainable});
+    if (!all.known.insert(parameter.get()).second) continue;
+    all.list.push_back({cat(prefix, parameter->name), parameter, !trainable});
   }
   for (const auto& sublayer : layer.sublayers()) {
-    list_parameters(*sublayer, cat(prefix, sublayer->name, "/"), trainable, list);
+    list_parameters(*sublayer, cat(prefix, sublayer->name, "/"), trainable, all);
+  }
+}
+
+/// Held while a model is built. Recursive: building a model builds those inside it.
+std::recursive_mutex& building() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
+
+/// Layers in the order in which they run, each once; every input must be one of the model's.
+void find_layers(ModelState& model, const std::vector<std::shared_ptr<const Node>>& order) {
+  std::unordered_set<const void*> known;
+  for (const Value& input : model.inputs) known.insert(&input.node());
+  for (const auto& node : order) {
+    if (const auto* call = node->op.as<ops::LayerCall>()) {
+      const auto& layer = call->layer.instance();
+      if (known.insert(layer.get()).second) model.layers.push_back(layer);
+    } else if (node->op.as<ops::Input>() != nullptr && !known.contains(node.get())) {
+      fail(ErrorCode::invalid_argument,
+           "model: an output depends on an input that is not one of the model's");
+    }
   }
 }
 
 }  // namespace
 
 std::vector<PathParameter> parameters_of(const ModelState& model) {
-  std::vector<PathParameter> list;
-  list_parameters(model, "", true, list);
-  return list;
+  ParameterList all;
+  list_parameters(model, "", true, all);
+  return std::move(all.list);
 }
 
 void build(ModelState& model, bool filled) {
+  const std::lock_guard lock(building());
   const auto order = topological_order(model.outputs);
-  for (const auto& node : order) {
-    if (const auto* call = node->op.as<ops::LayerCall>()) {
-      const auto& layer = call->layer.instance();
-      if (std::ranges::find(model.layers, layer) == model.layers.end()) {
-        model.layers.push_back(layer);
-      }
-    } else if (node->op.as<ops::Input>() != nullptr &&
-               std::ranges::none_of(model.inputs,
-                                    [&](const Value& v) { return &v.node() == node.get(); })) {
-      fail(ErrorCode::invalid_argument,
-           "model: an output depends on an input that is not one of the model's");
-    }
-  }
+  find_layers(model, order);
+  check_nesting(model);
   name_layers(model);
   find_fronts(model, order);
   initialize(model, filled);
+  model.pending.clear();
+  model.built.store(true, std::memory_order_release);
 }
 
 void build_sequential(ModelState& model, const TensorType& input) {
+  const std::lock_guard lock(building());
+  if (model.built) return;
+  check_nesting(model);
   if (model.pending.empty()) {
     fail(ErrorCode::bad_state, "Sequential: has no layers; add some first");
   }
   TensorType type = input;
   if (model.pending_input) {
     type = *model.pending_input;
+    if (!type.shape.fits(input.shape)) {
+      fail(ErrorCode::shape_mismatch, cat("Sequential: expected shape ", type.shape,
+                                          ", as its Input says, got ", input.shape));
+    }
   } else if (type.shape.rank() > 0) {
     type.shape = type.shape.with(0, any);
   }
-  Value x = ops::input("input", type);
+  Value x = ops::input(model.input_name.empty() ? "input" : model.input_name, type);
   model.inputs = {x};
   for (const Layer& layer : model.pending) x = x | layer;
   model.outputs = {x};
@@ -167,7 +197,7 @@ void build_sequential(ModelState& model, const TensorType& input) {
 }
 
 void require_built(const ModelState& model, std::string_view what) {
-  if (model.outputs.empty()) {
+  if (!model.built.load(std::memory_order_acquire)) {
     fail(ErrorCode::bad_state, cat(what,
                                    ": the model is not built yet; call build(shape), fit or "
                                    "predict first"));
@@ -185,6 +215,11 @@ std::optional<std::variant<Tensor, Ragged>> ModelState::transform(const Tensor& 
   return fronts[0]->layer->transform(strings);
 }
 
+ModelState::~ModelState() {
+  destroy_flat(std::move(pending));
+  destroy_flat(std::move(layers));
+}
+
 int ModelState::threads() const { return run.threads > 0 ? run.threads : default_threads(); }
 
 }  // namespace detail
@@ -200,9 +235,14 @@ std::shared_ptr<ModelState> made(Values inputs, Values outputs, std::string name
   if (inputs.empty() || outputs.empty()) {
     detail::fail(ErrorCode::invalid_argument, "Model: needs at least one input and one output");
   }
-  for (auto value = inputs.begin(); value != inputs.end(); ++value) {
-    if (std::find(inputs.begin(), value, *value) == value) continue;
-    detail::fail(ErrorCode::invalid_argument, "Model: the same input is given twice");
+  std::set<std::pair<const Node*, int>> known;
+  for (const Value& value : inputs) {
+    if (value && known.emplace(&value.node(), value.index()).second) continue;
+    detail::fail(ErrorCode::invalid_argument,
+                 value ? "Model: the same input is given twice" : "Model: an input is empty");
+  }
+  for (const Value& value : outputs) {
+    if (!value) detail::fail(ErrorCode::invalid_argument, "Model: an output is empty");
   }
   auto state = std::make_shared<ModelState>();
   state->name = std::move(name);
@@ -229,11 +269,16 @@ Sequential::Sequential() : Model(std::make_shared<ModelState>()) {
   state_->seed = default_seed;
 }
 
+Sequential::Sequential(std::initializer_list<Entry> layers, std::string name) : Sequential() {
+  state_->name = std::move(name);
+  for (const Entry& entry : layers) {
+    std::visit([this](const auto& held) { add(held); }, entry.entry_);
+  }
+}
+
 void Sequential::add(Layer layer) {
   if (built()) detail::fail(ErrorCode::bad_state, "Sequential: add after the model was built");
-  if (layer.instance() == state_) {
-    detail::fail(ErrorCode::invalid_argument, "Sequential: a model cannot be a layer of itself");
-  }
+  detail::check_nesting(*state_, layer.instance().get());
   state_->pending.push_back(std::move(layer));
 }
 
@@ -242,6 +287,7 @@ void Sequential::add(Input input) {
     detail::fail(ErrorCode::invalid_argument, "Sequential: Input must be the first entry");
   }
   state_->pending_input = TensorType{input.dtype, Shape{any}.joined(input.shape)};
+  state_->input_name = std::move(input.name);
 }
 
 void Sequential::build(const Shape& shape) {

@@ -1,6 +1,6 @@
 // A model as a Config, and back.
-#include <algorithm>
 #include <linnet/layers.hpp>
+#include <unordered_map>
 
 #include "model/state.hpp"
 
@@ -8,12 +8,11 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-Index layer_index(const ModelState& model, const std::shared_ptr<LayerInstance>& layer) {
-  return std::ranges::find(model.layers, layer) - model.layers.begin();
-}
+/// Where a layer or node stands in its list.
+using Numbers = std::unordered_map<const void*, Index>;
 
 /// [[node, output], ...] by the numbers of the nodes.
-Config references(const Values& values, const std::map<const Node*, Index>& numbers) {
+Config references(const Values& values, const Numbers& numbers) {
   Config list = Config::list();
   for (const Value& value : values) {
     Config pair = Config::list();
@@ -24,8 +23,7 @@ Config references(const Values& values, const std::map<const Node*, Index>& numb
   return list;
 }
 
-Config node_config(const ModelState& model, const Node& node,
-                   const std::map<const Node*, Index>& numbers) {
+Config node_config(const Node& node, const Numbers& numbers) {
   Config config = Config::object();
   if (const auto* input = node.op.as<ops::Input>()) {
     config["input"] = config_of(*input);
@@ -36,7 +34,7 @@ Config node_config(const ModelState& model, const Node& node,
     fail(ErrorCode::unsupported, cat("save: the op ", node.op.name(),
                                      " was used outside a layer; put it into a layer of your own"));
   }
-  config["layer"] = Config(layer_index(model, call->layer.instance()));
+  config["layer"] = Config(numbers.at(call->layer.instance().get()));
   config["inputs"] = references(node.inputs, numbers);
   return config;
 }
@@ -73,7 +71,9 @@ Config ModelState::config() const {
   config["trainable"] = Config(trainable);
   config["sequential"] = Config(sequential);
   Config layer_list = Config::list();
+  Numbers numbers;
   for (const auto& layer : layers) {
+    numbers.emplace(layer.get(), static_cast<Index>(numbers.size()));
     Config entry = Config::object();
     entry["class_name"] = Config(layer->class_name());
     entry["config"] = layer->config();
@@ -81,12 +81,12 @@ Config ModelState::config() const {
   }
   config["layers"] = std::move(layer_list);
   Config nodes = Config::list();
-  std::map<const Node*, Index> numbers;
+  Index count = 0;
   Values roots = inputs;
   roots.insert(roots.end(), outputs.begin(), outputs.end());
   for (const auto& node : topological_order(roots)) {
-    nodes.push_back(node_config(*this, *node, numbers));
-    numbers.emplace(node.get(), static_cast<Index>(numbers.size()));
+    nodes.push_back(node_config(*node, numbers));
+    numbers.emplace(node.get(), count++);
   }
   config["nodes"] = std::move(nodes);
   config["inputs"] = references(inputs, numbers);

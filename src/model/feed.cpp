@@ -1,9 +1,10 @@
 // Columns as the inputs of a plan: strings transformed, dtypes converted, ragged rows padded.
+#include "model/feed.hpp"
+
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
-
-#include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -49,7 +50,11 @@ Tensor lengths_of(const Ragged& column) {
 /// Numbers as `wanted`; an integer that does not fit is an error.
 Tensor converted(const Tensor& tensor, DType wanted, const std::string& what) {
   if (tensor.dtype() == wanted) return tensor;
-  if (tensor.dtype() == DType::string || wanted == DType::string) {
+  if (tensor.dtype() == DType::string && wanted != DType::string) {
+    fail(ErrorCode::dtype_mismatch,
+         cat(what, ": this model takes numbers, got texts: it has no TextVectorization in front"));
+  }
+  if (wanted == DType::string) {
     fail(ErrorCode::dtype_mismatch, cat(what, ": expected ", wanted, ", got ", tensor.dtype()));
   }
   if (!is_floating(wanted) && is_floating(tensor.dtype())) {
@@ -84,6 +89,10 @@ Feed::Feed(const ModelState& model, const Columns& x) {
     fail(ErrorCode::invalid_argument, cat("x: expected ", static_cast<Index>(model.inputs.size()),
                                           " inputs, got ", static_cast<Index>(x.size())));
   }
+  const std::size_t most = model.inputs.size() + model.outputs.size();
+  key_.inputs.reserve(most);
+  key_.ragged.reserve(x.size());
+  tensors_.reserve(most + x.size() + 1);  // lengths of ragged columns, and weights
   for (std::size_t i = 0; i < x.size(); ++i) add_x(model, i, x[i]);
 }
 
@@ -96,33 +105,49 @@ Feed::Feed(const ModelState& model, const Columns& x, const Columns& y, const Te
   for (std::size_t i = 0; i < y.size(); ++i) add_y(model, i, y[i]);
   if (weight.size() == 0) return;
   key_.weighted = true;
-  check_rows(rows_, weight.shape()[0], "sample_weight");
+  if (weight.shape() != Shape{rows_}) {
+    fail(ErrorCode::shape_mismatch,
+         cat("sample_weight: expected ", Shape{rows_}, ", got ", weight.shape()));
+  }
   tensors_.emplace_back("weight", converted(weight, DType::float32, "sample_weight"));
+  const auto weights = tensors_.back().second.data<float>();
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    if (weights[row] >= 0 && std::isfinite(weights[row])) continue;
+    fail(weights[row] < 0 ? ErrorCode::invalid_argument : ErrorCode::not_finite,
+         cat("sample_weight: row ", static_cast<Index>(row),
+             ": expected 0 or more and finite, got ", weights[row]));
+  }
 }
 
 void Feed::add_x(const ModelState& model, std::size_t index, const Column& column) {
-  const std::string name = input_name("x", index);
+  const std::string label = input_label(model, index);
   const Value& target = model.inputs[index];
   if (const auto& front = model.fronts[index]) {
     const TensorType& type = front->output.type();
     const auto* texts = std::get_if<Tensor>(&column);
     // fit() has turned texts into numbers once for all epochs.
     if (texts == nullptr || texts->dtype() == type.dtype) {
-      return add_column(name, column, type.dtype, type.shape.rank());
+      return add_column(index, column, type, label);
     }
     if (texts->dtype() != DType::string) {
-      fail(ErrorCode::dtype_mismatch, cat(name, ": this model takes texts, got ", texts->dtype()));
+      fail(ErrorCode::dtype_mismatch, cat(label, ": this model takes texts, got ", texts->dtype()));
     }
     const auto numbers = front->layer->transform(*texts);
     if (!numbers) {
-      fail(ErrorCode::dtype_mismatch, cat(name, ": no layer turns the texts into numbers"));
+      fail(ErrorCode::dtype_mismatch, cat(label, ": no layer turns the texts into numbers"));
     }
-    return add_column(name, *numbers, type.dtype, type.shape.rank());
+    return add_column(index, *numbers, type, label);
   }
-  add_column(name, column, target.dtype(), target.shape().rank());
+  TensorType type = target.type();
+  if (model.sequential && !model.pending_input) {  // sizes came from the first data: others may do
+    for (int axis = 0; axis < type.shape.rank(); ++axis) type.shape = type.shape.with(axis, any);
+  }
+  add_column(index, column, type, label);
 }
 
-void Feed::add_column(const std::string& name, const Column& column, DType dtype, int rank) {
+void Feed::add_column(std::size_t index, const Column& column, const TensorType& type,
+                      const std::string& label) {
+  const std::string name = input_name("x", index);
   const auto* ragged = std::get_if<Ragged>(&column);
   Tensor values;
   if (ragged != nullptr) {
@@ -132,38 +157,49 @@ void Feed::add_column(const std::string& name, const Column& column, DType dtype
     for (const std::int32_t length : lengths.data<std::int32_t>()) {
       longest = std::max<Index>(longest, length);
     }
-    values = converted(padded(*ragged, rounded_width(longest)), dtype, name);
+    values = converted(padded(*ragged, rounded_width(longest)), type.dtype, label);
     tensors_.emplace_back(name + "_lengths", lengths);
   } else {
-    values = converted(std::get<Tensor>(column), dtype, name);
+    values = converted(std::get<Tensor>(column), type.dtype, label);
   }
-  if (values.shape().rank() != rank) {
-    fail(ErrorCode::shape_mismatch,
-         cat(name, ": expected rank ", rank, ", got shape ", values.shape()));
+  const Shape& shape = values.shape();
+  const bool padded = ragged != nullptr && shape.rank() > 1;  // to a width of ours
+  if (!type.shape.fits(padded ? shape.with(1, any) : shape)) {
+    fail(ErrorCode::shape_mismatch, cat(label, ": expected shape ", type.shape, ", got ", shape));
   }
-  check_rows(rows_, values.shape()[0], name);
-  key_.inputs.push_back({dtype, values.shape()});
+  check_rows(rows_, values.shape()[0], label);
+  key_.inputs.push_back({type.dtype, values.shape()});
   key_.ragged.push_back(ragged != nullptr);
   tensors_.emplace_back(name, std::move(values));
 }
 
-void Feed::add_y(const ModelState&, std::size_t index, const Column& column) {
-  const std::string name = input_name("y", index);
+void Feed::add_y(const ModelState& model, std::size_t index, const Column& column) {
+  const std::string label = target_label(model, index);
   const auto* tensor = std::get_if<Tensor>(&column);
   if (tensor == nullptr || tensor->dtype() == DType::string) {
-    fail(ErrorCode::dtype_mismatch, cat(name, ": expected a tensor of numbers"));
+    fail(ErrorCode::dtype_mismatch, cat(label, ": expected a tensor of numbers"));
   }
   if (tensor->shape().rank() == 0) {
-    fail(ErrorCode::shape_mismatch, cat(name, ": expected a batch, got a scalar"));
+    fail(ErrorCode::shape_mismatch, cat(label, ": expected a batch, got a scalar"));
   }
   const DType dtype = is_floating(tensor->dtype()) ? DType::float32 : DType::int32;
-  check_rows(rows_, tensor->shape()[0], name);
+  check_rows(rows_, tensor->shape()[0], label);
   key_.inputs.push_back({dtype, tensor->shape()});
-  tensors_.emplace_back(name, converted(*tensor, dtype, name));
+  tensors_.emplace_back(input_name("y", index), converted(*tensor, dtype, label));
 }
 
 void Feed::bind(const Plan& plan, Plan::Session& session) const {
   for (const auto& [name, tensor] : tensors_) session.bind(plan.input_index(name), tensor.raw());
+}
+
+Columns transformed(const ModelState& model, const Columns& x) {
+  Columns result = x;
+  for (std::size_t i = 0; i < x.size() && i < model.fronts.size(); ++i) {
+    const auto* texts = std::get_if<Tensor>(&x[i]);
+    if (!model.fronts[i] || texts == nullptr || texts->dtype() != DType::string) continue;
+    if (auto numbers = model.fronts[i]->layer->transform(*texts)) result[i] = std::move(*numbers);
+  }
+  return result;
 }
 
 Column rows_between(const Column& column, Index begin, Index end) {

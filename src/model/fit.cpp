@@ -2,7 +2,7 @@
 #include <linnet/data/split.hpp>
 #include <linnet/data/targets.hpp>
 
-#include "model/state.hpp"
+#include "model/feed.hpp"
 
 namespace linnet::inline v0 {
 
@@ -11,6 +11,7 @@ using detail::fail;
 using detail::Mode;
 using detail::ModelState;
 using detail::Totals;
+using detail::transformed;
 
 namespace detail {
 
@@ -30,6 +31,7 @@ void check_columns(const ModelState& model, const Columns& x, const Columns& y,
     fail(ErrorCode::shape_mismatch,
          cat("sample_weight: expected ", rows, " rows, got ", weight.shape()));
   }
+  PlanCache plans;
   for (Index begin = 0; begin < rows; begin += kRows) {
     const Index end = std::min(begin + kRows, rows);
     Columns x_part, y_part;
@@ -37,7 +39,8 @@ void check_columns(const ModelState& model, const Columns& x, const Columns& y,
     for (const Column& column : y) y_part.push_back(rows_between(column, begin, end));
     try {
       check_rows(model,
-                 Feed(model, x_part, y_part, weight.empty() ? Tensor() : weight.rows(begin, end)));
+                 Feed(model, x_part, y_part, weight.empty() ? Tensor() : weight.rows(begin, end)),
+                 plans);
     } catch (const Error& error) {
       if (begin == 0) throw;
       throw error.within(cat("rows from ", begin));
@@ -59,7 +62,7 @@ void require_compiled(const ModelState& model, std::string_view what) {
 void prepare(ModelState& model, const Columns& x, std::string_view what) {
   require_compiled(model, what);
   if (x.empty()) fail(ErrorCode::invalid_argument, cat(what, ": x is empty"));
-  if (model.outputs.empty()) {
+  if (!model.built) {
     if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
     detail::build_sequential(model, detail::type_of(model, x.front()));
   }
@@ -86,17 +89,6 @@ Tensor weights_of(const Columns& y, const Tensor& sample_weight,
     weights.data<float>()[i] *= sample_weight.data<float>()[i];
   }
   return weights;
-}
-
-/// The columns with texts turned into numbers, once instead of at every epoch.
-Columns transformed(const ModelState& model, const Columns& x) {
-  Columns result = x;
-  for (std::size_t i = 0; i < x.size() && i < model.fronts.size(); ++i) {
-    const auto* texts = std::get_if<Tensor>(&x[i]);
-    if (!model.fronts[i] || texts == nullptr || texts->dtype() != DType::string) continue;
-    if (auto numbers = model.fronts[i]->layer->transform(*texts)) result[i] = std::move(*numbers);
-  }
-  return result;
 }
 
 Logs evaluate_batches(ModelState& model, const Dataset& batches) {
@@ -218,10 +210,28 @@ void check_options(const FitOptions& options) {
     if (callback.operator->() == nullptr)
       fail(ErrorCode::invalid_argument, "fit: a callback is null");
   }
-  if (!(options.validation_split >= 0 && options.validation_split < 1)) {
-    fail(ErrorCode::invalid_argument,
-         cat("fit: validation_split must be in [0, 1), got ", options.validation_split));
+}
+
+/// Looks at rows in memory before training starts: all of a pass, of an endless one those of the
+/// first epoch. A stream is not read twice; each of its batches is looked at before its step.
+void check_batches(const ModelState& model, const Dataset& batches, const FitOptions& options) {
+  if (!batches.from_memory()) return;
+  detail::PlanCache plans;
+  DatasetIterator iterator = batches.iterate(options.initial_epoch);
+  Batch batch;
+  for (Index step = 0; !batches.endless() || step < options.steps_per_epoch; ++step) {
+    if (!iterator.next(batch)) return;
+    try {
+      detail::check_rows(model, detail::Feed(model, batch.x, batch.y, batch.sample_weight), plans);
+    } catch (const Error& error) {
+      throw error.within(cat("batch ", step));
+    }
   }
+}
+
+void require_end(const Dataset& batches, std::string_view what, std::string_view remedy) {
+  if (!batches.endless()) return;
+  fail(ErrorCode::invalid_argument, cat(what, ": the data set repeats without end; ", remedy));
 }
 
 Dataset validation_batches(ModelState& model, const FitOptions& options) {
@@ -265,7 +275,13 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
 
 History Model::fit(const Dataset& dataset, const FitOptions& options) {
   check_options(options);
-  const Dataset batches = dataset.batched() ? dataset : dataset.batch(options.batch_size);
+  if (options.validation_split > 0 || !options.sample_weight.empty()) {
+    fail(ErrorCode::unsupported,
+         "fit: validation_split and sample_weight are for tensors; a data set is split and "
+         "weighted before");
+  }
+  if (options.steps_per_epoch == 0) require_end(dataset, "fit", "give steps_per_epoch");
+  Dataset batches = dataset.batched() ? dataset : dataset.batch(options.batch_size);
   Batch first;
   if (!batches.iterate(options.initial_epoch).next(first)) {
     fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
@@ -273,6 +289,7 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
   prepare(*state_, first.x, "fit");
   std::optional<Dataset> validation;
   if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
+  check_batches(*state_, batches, options);
   return Fit(*this, batches, validation, options).run();
 }
 
@@ -289,6 +306,7 @@ Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& op
 
 Logs Model::evaluate(const Dataset& dataset) {
   require_compiled(*state_, "evaluate");
+  require_end(dataset, "evaluate", "take() part of it");
   const Dataset batches = dataset.batched() ? dataset : dataset.batch(32);
   Batch first;
   if (!batches.iterate().next(first)) {

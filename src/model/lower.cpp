@@ -5,8 +5,9 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 #include <linnet/ops/update.hpp>
+#include <set>
 
-#include "model/state.hpp"
+#include "model/feed.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -18,13 +19,34 @@ struct Lowering {
   const PlanKey& key;
   Emission emission;
   Values outputs;  ///< predictions
-  std::vector<std::string> names;
+  std::vector<std::vector<std::size_t>> timed_by;
   Values losses;   ///< total first
   Values metrics;  ///< sum, weight, sum, weight, ...
 };
 
 Value input_of(const Lowering& l, std::size_t index, const std::string& name) {
   return ops::input(name, l.key.inputs[index]);
+}
+
+std::string lengths_name(std::size_t input) { return cat("x", std::uint64_t{input}, "_lengths"); }
+
+/// The ragged inputs whose steps an output still has: those that its mask was made of. Without a
+/// mask, all that are as wide.
+std::vector<std::size_t> ragged_inputs_of(const Lowering& l, std::size_t output) {
+  const Shape& known = l.model.outputs[output].shape();
+  const Shape& shape = l.outputs[output].shape();
+  std::vector<std::size_t> found;
+  if (known.rank() < 2 || known[1] != any) return found;
+  std::set<std::string> read;
+  const Value mask = l.outputs[output].mask();
+  for (const auto& node : topological_order(std::span(&mask, 1))) {
+    if (const auto* input = node->op.as<ops::Input>()) read.insert(input->name);
+  }
+  for (std::size_t i = 0; i < l.model.inputs.size(); ++i) {
+    if (!l.key.ragged[i] || l.key.inputs[i].shape[1] != shape[1]) continue;
+    if (!mask || read.contains(lengths_name(i))) found.push_back(i);
+  }
+  return found;
 }
 
 void expand_model(Lowering& l) {
@@ -35,13 +57,14 @@ void expand_model(Lowering& l) {
     Value x = input_of(l, i, name);
     if (l.key.ragged[i]) {
       const TensorType& type = l.key.inputs[i];
-      const Value lengths = ops::input(name + "_lengths", {DType::int32, {type.shape[0]}});
+      const Value lengths = ops::input(lengths_name(i), {DType::int32, {type.shape[0]}});
       x = x.with_mask(ops::sequence_mask(lengths, type.shape[1]));
     }
     const auto& front = model.fronts[i];
     given[front && !front->inside ? &front->output.node() : &model.inputs[i].node()] = {x};
   }
   l.outputs = expand(model.outputs, given, l.emission, "", model.trainable);
+  for (std::size_t k = 0; k < l.outputs.size(); ++k) l.timed_by.push_back(ragged_inputs_of(l, k));
 }
 
 /// `weight` (batch) as a factor on losses of shape (batch, ...).
@@ -78,9 +101,6 @@ Value reduced(const Value& losses, const Value& weight, const Value& mask,
   }
   const Value sum = ops::reduce_sum(factor ? ops::multiply(losses, factor) : losses);
   if (reduction == "sum") return sum;
-  if (reduction == "none") {
-    fail(ErrorCode::invalid_argument, "loss: a model cannot train with reduction \"none\"");
-  }
   if (!by_count && factor) {
     const Value all = ops::multiply(factor, ops::constant(Tensor::full(losses.shape(), 1.0f)));
     return ops::divide(sum, ops::maximum(ops::reduce_sum(all), ops::constant(1e-7f)));
@@ -109,8 +129,8 @@ void check_labels(Lowering& l, std::string where, const Loss& loss, const Value&
   }
 }
 
-void add_metric(Lowering& l, const std::string& name, const Metric& metric, const Value& y_true,
-                const Value& y_pred, const Value& weight) {
+void add_metric(Lowering& l, const Metric& metric, const Value& y_true, const Value& y_pred,
+                const Value& weight) {
   const Value values = metric.resolved(y_true.type(), y_pred.type()).emit(y_true, y_pred);
   Value sum, count;
   if (weight) {
@@ -122,7 +142,6 @@ void add_metric(Lowering& l, const std::string& name, const Metric& metric, cons
     sum = ops::reduce_sum(values);
     count = ops::constant(static_cast<float>(values.shape().elements()));
   }
-  l.names.push_back(name);
   l.metrics.push_back(sum);
   l.metrics.push_back(count);
 }
@@ -132,32 +151,26 @@ void add_losses(Lowering& l) {
   const std::size_t outputs = l.outputs.size();
   const Value weight =
       l.key.weighted ? ops::input("weight", {DType::float32, {l.key.inputs[0].shape[0]}}) : Value();
-  if (weight) {
-    add_check(l, "sample_weight", apply(ops::CheckFinite{.what = "weight"}, {weight}));
-  }
   Value total;
   Values each;
   for (std::size_t k = 0; k < outputs; ++k) {
     const Value& y_pred = l.outputs[k];
     const Value y_true = input_of(l, l.model.inputs.size() + k, cat("y", static_cast<Index>(k)));
     if (!y_true.shape().fits(y_true.shape().with(0, y_pred.shape()[0]))) {
-      fail(ErrorCode::shape_mismatch, cat("y", static_cast<Index>(k), ": expected ",
+      fail(ErrorCode::shape_mismatch, cat(target_label(l.model, k), ": expected ",
                                           y_pred.shape()[0], " rows, got ", y_true.shape()));
     }
-    check_labels(l, cat("y", static_cast<Index>(k)), compiled.losses[k], y_true, y_pred);
-    const Value losses = compiled.losses[k].emit(y_true, y_pred);
-    const Value loss = reduced(losses, weight, both(losses.mask(), y_pred.mask()),
-                               compiled.losses[k].reduction().str());
+    const Loss& rule = compiled.losses[k];
+    check_labels(l, target_label(l.model, k), rule, y_true, y_pred);
+    const Value losses = rule.emit(y_true, y_pred);
+    const Value loss =
+        reduced(losses, weight, both(losses.mask(), y_pred.mask()), rule.reduction().str());
     each.push_back(loss);
     const auto& factors = compiled.options.loss_weights;
     const Value part = factors.empty() ? loss : ops::affine(loss, factors[k]);
     total = total ? ops::add(total, part) : part;
-    const std::string prefix = outputs == 1 ? "" : cat("output_", static_cast<Index>(k), "_");
-    for (const Metric& metric : compiled.options.metrics) {
-      add_metric(l, cat(prefix, metric.name()), metric, y_true, y_pred, {});
-    }
-    for (const Metric& metric : compiled.options.weighted_metrics) {
-      add_metric(l, cat(prefix, metric.name()), metric, y_true, y_pred, weight);
+    for (const OutputMetric& m : metrics_of(l.model, k)) {
+      add_metric(l, m.metric, y_true, y_pred, m.weighted ? weight : Value());
     }
   }
   for (const Value& penalty : l.emission.losses) total = ops::add(total, penalty);
@@ -167,14 +180,7 @@ void add_losses(Lowering& l) {
     }
   }
   l.losses = {total};
-  std::vector<std::string> names{"loss"};
-  if (outputs > 1) {
-    for (std::size_t k = 0; k < outputs; ++k) {
-      l.losses.push_back(each[k]);
-      names.push_back(cat("output_", static_cast<Index>(k), "_loss"));
-    }
-  }
-  l.names.insert(l.names.begin(), names.begin(), names.end());
+  if (outputs > 1) l.losses.insert(l.losses.end(), each.begin(), each.end());
 }
 
 /// Float inputs are looked at before a training step changes anything.
@@ -182,7 +188,8 @@ void check_inputs(Lowering& l) {
   for (std::size_t i = 0; i < l.model.inputs.size(); ++i) {
     if (l.key.inputs[i].dtype != DType::float32) continue;
     const std::string name = cat("x", static_cast<Index>(i));
-    add_check(l, name, apply(ops::CheckFinite{.what = "input"}, {input_of(l, i, name)}));
+    add_check(l, input_label(l.model, i),
+              apply(ops::CheckFinite{.what = "input"}, {input_of(l, i, name)}));
   }
 }
 
@@ -267,12 +274,12 @@ std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key)
              .key = made->key,
              .emission = {.training = made->key.mode >= Mode::train},
              .outputs = {},
-             .names = {},
+             .timed_by = {},
              .losses = {},
              .metrics = {}};
   const Graph graph = simplify(lowered(l));
   made->first_metric = l.losses.size();
-  made->names = l.names;
+  made->timed_by = l.timed_by;
   made->plan =
       std::make_unique<Plan>(graph, PlanOptions{.threads = model.threads(),
                                                 .deterministic = model.run.deterministic,
@@ -306,9 +313,10 @@ std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, const Pla
   return plan;
 }
 
-void check_rows(const ModelState& model, Feed feed) {
+void check_rows(const ModelState& model, Feed feed, PlanCache& plans) {
   feed.key().mode = Mode::check;
-  const auto plan = make_plan(model, feed.key());
+  auto plan = plans.find(feed.key());
+  if (plan == nullptr) plans.insert(plan = make_plan(model, feed.key()));
   Plan::Session session(*plan->plan);
   feed.bind(*plan->plan, session);
   session.run();

@@ -9,7 +9,7 @@ using detail::cat;
 using detail::fail;
 
 const std::string& Model::name() const { return state_->name; }
-bool Model::built() const { return !state_->outputs.empty(); }
+bool Model::built() const { return state_->built.load(std::memory_order_acquire); }
 
 std::vector<Layer> Model::layers() const {
   detail::require_built(*state_, "layers");
@@ -125,8 +125,23 @@ Index Model::iterations() const { return state_->iteration; }
 namespace detail {
 
 void check_compiled(const ModelState& model, const CompileOptions& options) {
-  const std::size_t outputs = model.outputs.size();
-  options.loss.for_outputs(outputs);
+  // A Sequential that is not built yet will have one output.
+  const std::size_t outputs = model.outputs.empty() ? 1 : model.outputs.size();
+  for (const Loss& loss : options.loss.for_outputs(outputs)) {
+    if (!loss) fail(ErrorCode::invalid_argument, "compile: a loss of the list is none");
+    if (loss.reduction() == "none") {
+      fail(ErrorCode::invalid_argument,
+           cat("compile: a model cannot train with reduction \"none\", as of ", loss.name()));
+    }
+  }
+  const std::vector<std::string> names = output_names(model);
+  for (const auto& [name, metrics] : options.output_metrics) {
+    if (names.empty() || std::ranges::find(names, name) != names.end()) continue;
+    std::string known;
+    for (const std::string& other : names) known += cat(known.empty() ? "" : ", ", other);
+    fail(ErrorCode::not_found,
+         cat("compile: output_metrics: no output '", name, "'; there are: ", known));
+  }
   if (!options.loss_weights.empty() && options.loss_weights.size() != outputs) {
     fail(ErrorCode::invalid_argument,
          cat("compile: expected ", static_cast<Index>(outputs), " loss_weights, got ",

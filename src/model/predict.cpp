@@ -1,8 +1,9 @@
 // Prediction: rows in batches through an inference plan.
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
-#include "model/state.hpp"
+#include "model/feed.hpp"
 
 namespace linnet::inline v0 {
 
@@ -16,35 +17,92 @@ namespace {
 
 /// A Sequential that has no shapes yet takes them from the first data it sees.
 void build_from(ModelState& model, const Columns& x) {
-  if (!model.sequential) return;
-  const std::lock_guard lock(model.building);
-  if (!model.outputs.empty()) return;
+  if (model.built.load(std::memory_order_acquire)) return;
   if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
   detail::build_sequential(model, detail::type_of(model, x.front()));
 }
 
-/// Outputs of one batch, written to rows [at, at + feed.rows()) of `outputs`.
-void predict_batch(const ModelState& model, const Feed& feed, Index at, Index rows,
-                   std::vector<Tensor>& outputs) {
-  const auto plan = detail::predict_plan(model, feed.key());
-  Plan::Session session(*plan->plan);
-  feed.bind(*plan->plan, session);
-  session.run();
-  if (outputs.empty()) {
-    for (std::size_t i = 0; i < plan->plan->output_count(); ++i) {
-      const TensorType& type = plan->plan->output_type(i);
-      outputs.emplace_back(type.dtype, type.shape.with(0, rows));
+/// What all batches gave together.
+class Outputs {
+ public:
+  Outputs(const Columns& x, Index rows) : x_(x), rows_(rows) {}
+
+  /// The outputs of the batch that begins at row `at`.
+  void add(const ModelState& model, const Feed& feed, Index at) {
+    const auto plan = detail::predict_plan(model, feed.key());
+    Plan::Session session(*plan->plan);
+    feed.bind(*plan->plan, session);
+    session.run();
+    if (tensors_.empty()) start(*plan);
+    for (std::size_t k = 0; k < tensors_.size(); ++k) {
+      copy(plan->plan->output_type(k), session.output(k), k, at);
     }
   }
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    const TensorType& type = plan->plan->output_type(i);
-    const std::size_t bytes = static_cast<std::size_t>(type.shape.elements()) * size_of(type.dtype);
-    const std::size_t row = feed.rows() == 0 ? 0 : bytes / static_cast<std::size_t>(feed.rows());
-    if (bytes == 0) continue;
-    std::memcpy(static_cast<std::byte*>(outputs[i].raw()) + static_cast<std::size_t>(at) * row,
-                session.output(i), bytes);
+
+  std::vector<Tensor>& tensors() { return tensors_; }
+  /// The length of each row of an output that follows ragged rows in time; else empty.
+  const std::vector<Index>& lengths(std::size_t output) const { return lengths_[output]; }
+
+ private:
+  void start(const detail::ModelPlan& plan) {
+    for (std::size_t k = 0; k < plan.plan->output_count(); ++k) {
+      const TensorType& type = plan.plan->output_type(k);
+      const std::vector<Index>& lengths = lengths_.emplace_back(shortest(plan.timed_by[k]));
+      Shape shape = type.shape.with(0, rows_);
+      if (!plan.timed_by[k].empty()) {
+        shape = shape.with(1, lengths.empty() ? 0 : *std::ranges::max_element(lengths));
+      }
+      tensors_.emplace_back(type.dtype, shape);
+    }
   }
-}
+
+  /// By row, the length of the shortest of these ragged inputs.
+  std::vector<Index> shortest(const std::vector<std::size_t>& inputs) const {
+    std::vector<Index> lengths;
+    for (const std::size_t i : inputs) {
+      const auto splits = std::get<Ragged>(x_[i]).splits.data<std::int64_t>();
+      lengths.resize(static_cast<std::size_t>(rows_), std::numeric_limits<Index>::max());
+      for (std::size_t r = 0; r < lengths.size(); ++r) {
+        lengths[r] = std::min<Index>(lengths[r], splits[r + 1] - splits[r]);
+      }
+    }
+    return lengths;
+  }
+
+  void copy(const TensorType& type, const void* from, std::size_t k, Index at) {
+    if (type.shape.elements() == 0) return;
+    Tensor& to = tensors_[k];
+    const bool timed = !lengths_[k].empty();
+    const int inner = timed ? 2 : 1;
+    if (type.shape.slice(inner, type.shape.rank()) != to.shape().slice(inner, to.shape().rank())) {
+      fail(ErrorCode::shape_mismatch,
+           cat("predict: output ", std::uint64_t{k}, ": a batch has the shape ", type.shape,
+               ", the first one had ", to.shape(),
+               "; rows of different lengths need an output that does not depend on their padding"));
+    }
+    const std::size_t item =
+        static_cast<std::size_t>(type.shape.elements(inner, type.shape.rank())) *
+        size_of(type.dtype);
+    const auto* source = static_cast<const std::byte*>(from);
+    auto* target = static_cast<std::byte*>(to.raw());
+    const auto first = static_cast<std::size_t>(at);
+    if (!timed) {
+      std::memcpy(target + first * item, source, static_cast<std::size_t>(type.shape[0]) * item);
+      return;
+    }
+    for (std::size_t r = 0; r < static_cast<std::size_t>(type.shape[0]); ++r) {
+      const std::size_t bytes = static_cast<std::size_t>(lengths_[k][first + r]) * item;
+      if (bytes == 0) continue;
+      std::memcpy(target + (first + r) * static_cast<std::size_t>(to.shape()[1]) * item,
+                  source + r * static_cast<std::size_t>(type.shape[1]) * item, bytes);
+    }
+  }
+
+  const Columns& x_;
+  Index rows_;
+  std::vector<Tensor> tensors_;
+  std::vector<std::vector<Index>> lengths_;
+};
 
 Prediction prediction_of(std::span<const float> probabilities,
                          const std::vector<std::string>& labels) {
@@ -66,6 +124,11 @@ namespace detail {
 
 TensorType type_of(const ModelState& model, const Column& column) {
   const DType wanted = model.input_dtype();
+  const auto* tensor = std::get_if<Tensor>(&column);
+  if (tensor != nullptr && tensor->dtype() == DType::string && wanted != DType::string) {
+    fail(ErrorCode::dtype_mismatch,
+         "x: this model takes numbers, got texts: it has no TextVectorization in front");
+  }
   if (const auto* ragged = std::get_if<Ragged>(&column)) {
     const Shape& values = ragged->values.shape();
     return {wanted, Shape{any, any}.joined(values.slice(1, values.rank()))};
@@ -75,42 +138,93 @@ TensorType type_of(const ModelState& model, const Column& column) {
 
 }  // namespace detail
 
-std::vector<Tensor> Model::predict_all(const Inputs& x, const PredictOptions& options) const {
-  build_from(*state_, x.columns());
-  if (options.batch_size <= 0) {
-    fail(ErrorCode::invalid_argument,
-         cat("predict: batch_size must be positive, got ", options.batch_size));
+namespace {
+
+/// Columns as many rows each, texts turned into numbers.
+struct Rows {
+  Columns x;
+  Index count = 0;
+};
+
+Rows rows_for(ModelState& model, const Columns& x) {
+  build_from(model, x);
+  detail::make_readable(model);
+  Rows rows{detail::transformed(model, x), x.empty() ? 0 : rows_of(x.front())};
+  for (const Column& column : x) {
+    if (const auto* ragged = std::get_if<Ragged>(&column)) ragged->check();
+    if (rows_of(column) == rows.count) continue;
+    fail(ErrorCode::shape_mismatch, "predict: the inputs have different numbers of rows");
   }
-  detail::make_readable(*state_);
-  Index rows = -1;
-  for (const Column& column : x.columns()) {
-    if (rows >= 0 && rows != rows_of(column)) {
-      fail(ErrorCode::shape_mismatch, "predict: the inputs have different numbers of rows");
-    }
-    rows = rows_of(column);
-  }
-  std::vector<Tensor> outputs;
-  if (rows <= options.batch_size) {
-    const Feed feed(*state_, x.columns());
-    predict_batch(*state_, feed, 0, feed.rows(), outputs);
+  return rows;
+}
+
+Outputs outputs_for(const ModelState& model, const Rows& rows, const PredictOptions& options) {
+  Outputs outputs(rows.x, rows.count);
+  if (rows.count <= options.batch_size) {
+    outputs.add(model, Feed(model, rows.x), 0);
     return outputs;
   }
-  for (Index begin = 0; begin < rows; begin += options.batch_size) {
-    const Index end = std::min(begin + options.batch_size, rows);
+  for (Index begin = 0; begin < rows.count; begin += options.batch_size) {
+    const Index end = std::min(begin + options.batch_size, rows.count);
     Columns part;
-    for (const Column& column : x.columns()) part.push_back(rows_between(column, begin, end));
-    predict_batch(*state_, Feed(*state_, part), begin, rows, outputs);
+    for (const Column& column : rows.x) part.push_back(rows_between(column, begin, end));
+    outputs.add(model, Feed(model, part), begin);
   }
   return outputs;
 }
 
+void require_one_output(const ModelState& model, std::string_view what) {
+  if (model.outputs.size() == 1) return;
+  fail(ErrorCode::invalid_argument,
+       cat(what, ": the model has ", std::uint64_t{model.outputs.size()},
+           " outputs; use predict_all"));
+}
+
+}  // namespace
+
+std::vector<Tensor> Model::predict_all(const Inputs& x, const PredictOptions& options) const {
+  if (options.batch_size <= 0) {
+    fail(ErrorCode::invalid_argument,
+         cat("predict: batch_size must be positive, got ", options.batch_size));
+  }
+  const Rows rows = rows_for(*state_, x.columns());
+  return std::move(outputs_for(*state_, rows, options).tensors());
+}
+
+Ragged Model::predict_ragged(const Inputs& x, const PredictOptions& options) const {
+  if (options.batch_size <= 0) {
+    fail(ErrorCode::invalid_argument,
+         cat("predict_ragged: batch_size must be positive, got ", options.batch_size));
+  }
+  const Rows rows = rows_for(*state_, x.columns());
+  require_one_output(*state_, "predict_ragged");
+  Outputs outputs = outputs_for(*state_, rows, options);
+  const Tensor& padded = outputs.tensors().front();
+  const std::vector<Index>& lengths = outputs.lengths(0);
+  if (lengths.empty() && rows.count > 0) {
+    fail(ErrorCode::shape_mismatch, cat("predict_ragged: the output ", padded.shape(),
+                                        " has no axis of time that follows ragged rows"));
+  }
+  Ragged result{{}, Tensor(DType::int64, {rows.count + 1})};
+  const auto splits = result.splits.data<std::int64_t>();
+  for (std::size_t r = 0; r < lengths.size(); ++r) splits[r + 1] = splits[r] + lengths[r];
+  const Shape item = padded.shape().slice(2, padded.shape().rank());
+  result.values = Tensor(padded.dtype(), Shape{splits.back()}.joined(item));
+  const std::size_t bytes = static_cast<std::size_t>(item.elements()) * size_of(padded.dtype());
+  for (std::size_t r = 0; r < lengths.size(); ++r) {
+    if (lengths[r] == 0 || bytes == 0) continue;
+    const auto at = static_cast<std::size_t>(padded.shape()[1]) * r;
+    std::memcpy(
+        static_cast<std::byte*>(result.values.raw()) + static_cast<std::size_t>(splits[r]) * bytes,
+        static_cast<const std::byte*>(padded.raw()) + at * bytes,
+        static_cast<std::size_t>(lengths[r]) * bytes);
+  }
+  return result;
+}
+
 Tensor Model::predict(const Inputs& x, const PredictOptions& options) const {
   std::vector<Tensor> outputs = predict_all(x, options);
-  if (outputs.size() != 1) {
-    fail(ErrorCode::invalid_argument,
-         cat("predict: the model has ", static_cast<Index>(outputs.size()),
-             " outputs; use predict_all"));
-  }
+  require_one_output(*state_, "predict");
   return std::move(outputs.front());
 }
 

@@ -28,8 +28,9 @@ struct PlanKey {
 struct ModelPlan {
   PlanKey key;
   std::unique_ptr<Plan> plan;
-  std::size_t first_metric = 0;    ///< outputs: predictions or losses, then (sum, weight) pairs
-  std::vector<std::string> names;  ///< of losses, then of metrics
+  std::size_t first_metric = 0;  ///< outputs: predictions or losses, then (sum, weight) pairs
+  /// By output of a prediction: the ragged inputs whose steps in time its axis 1 has.
+  std::vector<std::vector<std::size_t>> timed_by;
 };
 
 /// Plans by key, the least recently used dropped when they hold too many bytes.
@@ -63,6 +64,8 @@ struct Front {
 };
 
 struct ModelState final : LayerInstance {
+  ~ModelState() override;
+
   // LayerInstance: a model as a layer of another.
   std::string_view class_name() const override { return sequential ? "Sequential" : "Functional"; }
   Config config() const override;
@@ -76,7 +79,9 @@ struct ModelState final : LayerInstance {
   bool sequential = false;
   std::vector<Layer> pending;  ///< of a Sequential that is not built yet
   std::optional<TensorType> pending_input;
+  std::string input_name;  ///< of a Sequential's Input
 
+  std::atomic<bool> built{false};
   Values inputs, outputs;  ///< empty until built
   std::vector<std::shared_ptr<LayerInstance>> layers;
   std::vector<std::optional<Front>> fronts;  ///< by input
@@ -96,7 +101,6 @@ struct ModelState final : LayerInstance {
   bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
 
   mutable PlanCache plans;
-  std::mutex building;  ///< of a Sequential that several threads predict with before it is built
 
   int threads() const;
 };
@@ -109,9 +113,20 @@ struct PathParameter {
 };
 std::vector<PathParameter> parameters_of(const ModelState& model);
 
+// nesting.cpp: models inside models. A file of a model as deep as this is within the limits of
+// parse_json.
+constexpr int kMostNested = 50;
+/// The model that the layer is, or null.
+const ModelState* as_model(const LayerInstance& layer);
+/// Error: a model that contains itself, or models too deep inside one another, in `outer` with one
+/// more layer `added` (if not null).
+void check_nesting(const ModelState& outer, const LayerInstance* added = nullptr);
+
 // build.cpp: from layers to a connected, named, initialized model.
 /// `filled`: parameters get their first values; without, they wait for those of a file.
 void build(ModelState& model, bool filled = true);
+/// Builds a Sequential that is not built yet; of several threads, one does. Models are built one
+/// at a time, since they may share layers.
 void build_sequential(ModelState& model, const TensorType& input);
 /// config.cpp: the model that ModelState::config() wrote down. Error: unknown layers or keys;
 /// references to nothing.
@@ -139,37 +154,22 @@ void settle_rows(ModelState& model);
 /// that only predicts never needs it.
 void own_training(ModelState& model);
 
-// feed.cpp: columns as the inputs of a plan.
-class Feed {
- public:
-  /// Transforms strings, converts dtypes, pads ragged rows. Error: number, rank, sizes or dtype
-  /// of a column do not fit the model's inputs, naming the input.
-  Feed(const ModelState& model, const Columns& x);
-  /// The same with targets.
-  Feed(const ModelState& model, const Columns& x, const Columns& y, const Tensor& weight);
-
-  Index rows() const { return rows_; }
-  const PlanKey& key() const { return key_; }
-  PlanKey& key() { return key_; }
-  void bind(const Plan& plan, Plan::Session& session) const;
-
- private:
-  void add_x(const ModelState& model, std::size_t index, const Column& column);
-  void add_column(const std::string& name, const Column& column, DType dtype, int rank);
-  void add_y(const ModelState& model, std::size_t index, const Column& column);
-  PlanKey key_;
-  std::vector<std::pair<std::string, Tensor>> tensors_;
-  Index rows_ = -1;
+// names.cpp: what inputs, outputs and their metrics are called.
+/// In messages: the name of its Input, or else "x", of several "x[i]".
+std::string input_label(const ModelState& model, std::size_t index);
+/// In messages: "y", of several "y (dense_1)".
+std::string target_label(const ModelState& model, std::size_t index);
+/// The names of the layers that make the outputs, each once: "dense", "dense_1".
+std::vector<std::string> output_names(const ModelState& model);
+struct OutputMetric {
+  Metric metric;
+  bool weighted = false;
 };
-/// Rows [begin, end) of a column, as a view where possible.
-Column rows_between(const Column& column, Index begin, Index end);
-/// Runs only the checks of a training step.
-void check_rows(const ModelState& model, Feed feed);
-
-/// Refuses what the layers or the loss could not take, before training starts: ids and labels
-/// outside their range, numbers that are not finite, in whole columns and with their true rows.
-void check_columns(const ModelState& model, const Columns& x, const Columns& y,
-                   const Tensor& weight);
+/// The metrics of one output, in the order of the logs.
+std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output);
+/// Keras's names: "loss", of several outputs "dense_loss", ..., then metrics; "accuracy_1" for a
+/// second "accuracy".
+std::vector<std::string> log_names(const ModelState& model);
 
 // step.cpp: one batch.
 struct StepResult {
@@ -193,6 +193,5 @@ class Totals {
   std::vector<double> losses_;
   std::vector<std::pair<double, double>> metrics_;
 };
-std::vector<std::string> log_names(const ModelState& model);
 
 }  // namespace linnet::inline v0::detail

@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include "kernels/threads.hpp"
-#include "model/state.hpp"
+#include "model/feed.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -59,27 +59,13 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
     session.run();
   }
   StepResult result{.rows = feed.rows(), .losses = {}, .metrics = {}};
+  result.losses.reserve(plan->first_metric);
+  result.metrics.reserve((plan->plan->output_count() - plan->first_metric) / 2);
   for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
   for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); i += 2) {
     result.metrics.emplace_back(scalar(session, i), scalar(session, i + 1));
   }
   return result;
-}
-
-std::vector<std::string> log_names(const ModelState& model) {
-  const Compiled& compiled = *model.compiled;
-  const std::size_t outputs = model.outputs.size();
-  std::vector<std::string> names{"loss"};
-  for (std::size_t k = 0; outputs > 1 && k < outputs; ++k) {
-    names.push_back(cat("output_", static_cast<Index>(k), "_loss"));
-  }
-  for (std::size_t k = 0; k < outputs; ++k) {
-    const std::string prefix = outputs == 1 ? "" : cat("output_", static_cast<Index>(k), "_");
-    for (const Metric& m : compiled.options.metrics) names.push_back(cat(prefix, m.name()));
-    for (const Metric& m : compiled.options.weighted_metrics)
-      names.push_back(cat(prefix, m.name()));
-  }
-  return names;
 }
 
 void Totals::add(const StepResult& step) {

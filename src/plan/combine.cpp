@@ -1,4 +1,5 @@
 // Patterns that are one op with a gradient of its own. Applied before gradients are made.
+#include <algorithm>
 #include <linnet/graph/parameter.hpp>
 #include <linnet/ops/activation.hpp>
 #include <linnet/ops/elementwise.hpp>
@@ -33,17 +34,29 @@ bool is_zero(const Value& value) {
 
 /// ids != 0, t < lengths, or both.
 std::optional<BagMask> bag_mask(const Value& mask, const Value& ids) {
-  if (made_by<ops::SequenceMask>(mask) != nullptr) return BagMask{false, mask.node().inputs[0]};
-  const auto* compare = made_by<ops::Compare>(mask);
-  if (compare == nullptr) return std::nullopt;
-  const Values& sides = mask.node().inputs;
-  if (compare->kind == ops::CompareKind::not_equal && sides[0] == ids && is_zero(sides[1])) {
-    return BagMask{true, {}};
+  BagMask counts;
+  Values all_of{mask};  // masks that must all hold
+  for (std::size_t at = 0; at < all_of.size(); ++at) {
+    const Value part = all_of[at];
+    const auto* compare = made_by<ops::Compare>(part);
+    const Values& sides = part.node().inputs;
+    if (made_by<ops::SequenceMask>(part) != nullptr) {
+      if (counts.lengths && !(counts.lengths == sides[0])) return std::nullopt;
+      counts.lengths = sides[0];
+    } else if (compare == nullptr) {
+      return std::nullopt;
+    } else if (compare->kind == ops::CompareKind::not_equal && sides[0] == ids &&
+               is_zero(sides[1])) {
+      counts.skip_zero = true;
+    } else if (compare->kind == ops::CompareKind::logical_and) {
+      for (const Value& side : sides) {
+        if (std::ranges::find(all_of, side) == all_of.end()) all_of.push_back(side);
+      }
+    } else {
+      return std::nullopt;
+    }
   }
-  if (compare->kind != ops::CompareKind::logical_and) return std::nullopt;
-  auto a = bag_mask(sides[0], ids), b = bag_mask(sides[1], ids);
-  if (!a || !b || (a->lengths && b->lengths && !(a->lengths == b->lengths))) return std::nullopt;
-  return BagMask{a->skip_zero || b->skip_zero, a->lengths ? a->lengths : b->lengths};
+  return counts;
 }
 
 /// mean over time of gather(table, ids (b, t)), with or without a mask -> embedding_bag

@@ -26,6 +26,40 @@ struct Buffer {
   std::size_t offset = 0;
 };
 
+using Buffers = std::vector<const Buffer*>;
+
+bool lower(const Buffer* a, const Buffer* b) { return a->offset < b->offset; }
+
+/// The buffers that have an offset, in order of it. Most live for a few steps, within a block of
+/// steps, and meet only those of their block and the long-lived ones.
+class Placed {
+ public:
+  /// Those that `buffer` may meet.
+  const Buffers& around(const Buffer& buffer) {
+    if (is_long(buffer)) return all_;
+    const Buffers& block = blocks_[block_of(buffer)];
+    around_.resize(block.size() + long_.size());
+    std::ranges::merge(block, long_, around_.begin(), lower);
+    return around_;
+  }
+
+  void add(const Buffer& buffer) {
+    insert(all_, buffer);
+    insert(is_long(buffer) ? long_ : blocks_[block_of(buffer)], buffer);
+  }
+
+ private:
+  static constexpr std::size_t kSteps = 64;
+  static std::size_t block_of(const Buffer& buffer) { return buffer.first / kSteps; }
+  static bool is_long(const Buffer& buffer) { return buffer.last / kSteps != block_of(buffer); }
+  static void insert(Buffers& list, const Buffer& buffer) {
+    list.insert(std::ranges::upper_bound(list, &buffer, lower), &buffer);
+  }
+
+  Buffers all_, long_, around_;
+  std::unordered_map<std::size_t, Buffers> blocks_;
+};
+
 /// Gives each buffer the lowest offset that no overlapping earlier one uses, largest first.
 std::size_t assign_offsets(std::vector<Buffer>& buffers) {
   std::vector<std::size_t> by_size(buffers.size());
@@ -33,20 +67,18 @@ std::size_t assign_offsets(std::vector<Buffer>& buffers) {
   std::stable_sort(by_size.begin(), by_size.end(), [&](std::size_t a, std::size_t b) {
     return buffers[a].bytes > buffers[b].bytes;
   });
-  std::vector<const Buffer*> placed;  // by offset
+  Placed placed;
   std::size_t total = 0;
   for (const std::size_t index : by_size) {
     Buffer& buffer = buffers[index];
     buffer.offset = 0;
-    for (const Buffer* other : placed) {
+    if (buffer.bytes == 0) continue;
+    for (const Buffer* other : placed.around(buffer)) {
       if (other->last < buffer.first || buffer.last < other->first) continue;
       if (buffer.offset + buffer.bytes <= other->offset) break;
       buffer.offset = std::max(buffer.offset, other->offset + other->bytes);
     }
-    const auto at =
-        std::upper_bound(placed.begin(), placed.end(), &buffer,
-                         [](const Buffer* a, const Buffer* b) { return a->offset < b->offset; });
-    placed.insert(at, &buffer);
+    placed.add(buffer);
     total = std::max(total, buffer.offset + buffer.bytes);
   }
   return total;

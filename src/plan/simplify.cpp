@@ -38,13 +38,15 @@ class Merge {
  public:
   std::optional<Values> operator()(const Node& node, const Values& inputs) {
     if (node.op.updates()) return std::nullopt;
-    std::vector<Entry>& same_name = seen_[std::string(node.op.name())];
+    std::vector<Entry>& alike = seen_[hash_of(node, inputs)];
     const Config config = node.op.config();
-    for (const Entry& entry : same_name) {
-      if (equal(entry, node, config, inputs)) return entry.values;
+    for (const Entry& entry : alike) {
+      if (entry.op.name() == node.op.name() && equal(entry, node, config, inputs)) {
+        return entry.values;
+      }
     }
     Values values = apply_all(node.op, inputs);
-    same_name.push_back({node.op, config, inputs, values});
+    alike.push_back({node.op, config, inputs, values});
     return values;
   }
 
@@ -55,6 +57,17 @@ class Merge {
     Values inputs;
     Values values;
   };
+
+  /// The same for equal nodes: made of what tells most nodes apart.
+  static std::size_t hash_of(const Node& node, const Values& inputs) {
+    std::size_t hash = std::hash<std::string_view>()(node.op.name());
+    auto mix = [&](const void* address, int index = 0) {
+      hash = hash * 31 + std::hash<const void*>()(address) + static_cast<std::size_t>(index);
+    };
+    for (const Value& input : inputs) mix(input ? &input.node() : nullptr, input.index());
+    if (const auto* source = node.op.as<ops::ParameterSource>()) mix(source->parameter.get());
+    return hash;
+  }
 
   static bool equal(const Entry& entry, const Node& node, const Config& config,
                     const Values& inputs) {
@@ -68,7 +81,7 @@ class Merge {
     return entry.inputs == inputs && entry.config == config;
   }
 
-  std::unordered_map<std::string, std::vector<Entry>> seen_;
+  std::unordered_map<std::size_t, std::vector<Entry>> seen_;  // by hash
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
 #include "contract/allocations.hpp"
 #include "core/error_of.hpp"
 #include "layers/run_layer.hpp"
-#include "model/state.hpp"
+#include "model/feed.hpp"
 #include "ops/check_op.hpp"
 
 namespace linnet::test {

@@ -5,9 +5,11 @@
 #include <numeric>
 
 #include "catch.hpp"
+#include "core/error_of.hpp"
 
 using namespace linnet;
 using Catch::Matchers::ContainsSubstring;
+using linnet::test::error_of;
 using Numbers = std::vector<Index>;
 
 namespace {
@@ -145,6 +147,22 @@ TEST_CASE("Take, skip and repeat count rows before batch() and batches after it"
   CHECK(flat(numbered(3).take(0).repeat()).empty());
 }
 
+TEST_CASE("What repeats for long or without end is not gathered", "[data]") {
+  constexpr Index kMost = std::numeric_limits<Index>::max();
+  for (const Dataset& rows : {numbered(6), numbered(6).shuffle(1).batch(4)}) {
+    CHECK(rows.repeat().endless());
+    CHECK_FALSE(rows.repeat().take(3).endless());
+    CHECK(rows.from_memory());
+    CHECK(error_of([&] { rows.repeat().all(); }).is(ErrorCode::bad_state, "never ends"));
+    CHECK(error_of([&] { rows.repeat(kMost); }).is(ErrorCode::out_of_range, "passes of"));
+    const Dataset long_one = rows.repeat(kMost / 8);
+    CHECK(error_of([&] { long_one.all(); }).is(ErrorCode::out_of_range, "at most"));
+    CHECK(flat(long_one.take(3)) == flat(rows.repeat().take(3)));
+  }
+  CHECK_FALSE(streamed(6).from_memory());
+  CHECK_FALSE(streamed(6).batch(2).endless());
+}
+
 TEST_CASE("Each pass of a repeat is shuffled on its own", "[data]") {
   const Numbers twice = flat(numbered(50).shuffle(1).repeat(2));
   const Numbers first(twice.begin(), twice.begin() + 50);
@@ -256,8 +274,9 @@ TEST_CASE("The last rows are kept for validation, as Keras keeps them", "[data]"
     CHECK(flat(train) == count_up(7));
     CHECK(flat(validation) == Numbers{7, 8, 9});
   }
-  CHECK_THROWS_WITH(validation_split(numbered(10), 0.0), ContainsSubstring("one side empty"));
+  CHECK_THROWS_WITH(validation_split(numbered(10), 0.0), ContainsSubstring("in (0, 1), got 0"));
   CHECK_THROWS_WITH(validation_split(numbered(2), 0.9), ContainsSubstring("one side empty"));
+  CHECK_THROWS_WITH(train_test_split(numbered(9), NAN, 1), ContainsSubstring("got nan"));
   CHECK_THROWS_WITH(validation_split(streamed(10), 0.5), ContainsSubstring("not known"));
   CHECK_THROWS_WITH(validation_split(numbered(9).batch(2), 0.5), ContainsSubstring("in batches"));
   CHECK_THROWS_WITH(validation_split(numbered(9).shuffle(1), 0.5),

@@ -1,8 +1,10 @@
+#include <filesystem>
 #include <linnet/io/json.hpp>
 #include <linnet/io/packed_strings.hpp>
 #include <linnet/io/safetensors.hpp>
 #include <linnet/linnet.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/reduce.hpp>
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
@@ -38,6 +40,50 @@ struct Scaled {
                                             });
     const ln::Value scaled = ln::ops::multiply(call.input(), ln::ops::constant(factor));
     return ln::ops::add(scaled, shift);
+  }
+};
+
+/// A loss of the user's: factor (t - y)^4, averaged over the last axis.
+struct Quartic {
+  static constexpr const char* kName = "Quartic";
+  float factor = 1;
+  static void fields(auto& self, ln::FieldVisitor& field) { field("factor", self.factor); }
+  ln::Value emit(const ln::Value& y_true, const ln::Value& y_pred) const {
+    const ln::Value d = ln::ops::subtract(y_true, y_pred), square = ln::ops::multiply(d, d);
+    return ln::ops::affine(ln::ops::reduce_mean(ln::ops::multiply(square, square), {-1}), factor);
+  }
+};
+
+/// A metric of the user's: y - t, averaged over the last axis.
+struct Offset {
+  static constexpr const char* kName = "Offset";
+  std::string name = "offset";
+  static void fields(auto& self, ln::FieldVisitor& field) { field("name", self.name); }
+  ln::Value emit(const ln::Value& y_true, const ln::Value& y_pred) const {
+    return ln::ops::reduce_mean(ln::ops::subtract(y_pred, y_true), {-1});
+  }
+};
+
+/// A schedule of the user's: first / (step + 1).
+struct Falling {
+  static constexpr const char* kName = "Falling";
+  float first = 1;
+  static void fields(auto& self, ln::FieldVisitor& field) { field("first", self.first); }
+  double at(Index step) const { return double{first} / static_cast<double>(step + 1); }
+};
+
+/// An optimizer of the user's: w -= lr (g + m) / 2, where m is the gradient before.
+struct Halving {
+  static constexpr const char* kName = "Halving";
+  ln::LearningRate learning_rate = 0.1f;
+  static void fields(auto& self, ln::FieldVisitor& field) {
+    field("learning_rate", self.learning_rate);
+  }
+  void update(ln::UpdateScope& scope, const ln::Value& w, const ln::Gradient& gradient) const {
+    const ln::Value g = scope.dense(gradient), before = scope.slot("before");
+    const ln::Value half = ln::ops::affine(ln::ops::add(g, before), 0.5f);
+    scope.assign(w, ln::ops::subtract(w, ln::ops::multiply(half, scope.learning_rate())));
+    scope.assign(before, g);
   }
 };
 
@@ -271,6 +317,61 @@ TEST_CASE("a model that is not built cannot be saved", "[io]") {
           text_model().save(folder.path("m.linnet"));
         }).is(ErrorCode::bad_state, "not built"));
   CHECK(folder.count() == 0);
+}
+
+TEST_CASE("a file without the optimizer is smaller, predicts, and is compiled anew", "[io]") {
+  const TempFolder folder;
+  ln::Sequential model = text_model();
+  train(model, 0, 4);
+  model.save(folder.path("whole"));
+  model.save(folder.path("small"), {.include_optimizer = false});
+  const auto size = [&](const char* name) { return std::filesystem::file_size(folder.path(name)); };
+  CHECK(2 * size("small") < size("whole"));
+  ln::Model loaded = ln::Model::load(folder.path("small"));
+  const Tensor x = ids(4, 5, kTable, 9);
+  CHECK(loaded.predict(x) == model.predict(x));
+  CHECK(error_of([&] { train(loaded, 4, 5); }).is(ErrorCode::bad_state, "compile"));
+  loaded.compile({.loss = "sparse_categorical_crossentropy"});
+  train(loaded, 4, 5);
+  CHECK(loaded.iterations() == 1);
+  const ln::Model bare = ln::Model::load(folder.path("whole"), {.compile = false});
+  CHECK(bare.predict(x) == model.predict(x));
+  CHECK(bare.iterations() == 0);
+}
+
+TEST_CASE("losses, metrics, optimizers and schedules of one's own are loaded once registered",
+          "[io]") {
+  const TempFolder folder;
+  const std::string path = folder.path("own.linnet");
+  ln::Sequential model{ln::Dense{.units = 2}};
+  const Tensor x = floats({6, 3}, 1), y = floats({6, 2}, 2);
+  model.build({ln::any, 3});
+  model.compile({.optimizer = Halving{.learning_rate = Falling{.first = 0.01f}},
+                 .loss = Quartic{.factor = 3},
+                 .metrics = {Offset{.name = "far"}}});
+  model.train_on_batch(x, y);
+  model.save(path);
+  const auto missing = [&](const char* registration) {
+    return error_of([&] { ln::Model::load(path); }).is(ErrorCode::not_found, registration);
+  };
+  CHECK(missing("register_optimizer<Halving>()"));
+  ln::register_optimizer<Halving>();
+  CHECK(missing("register_schedule<Falling>()"));
+  ln::register_schedule<Falling>();
+  CHECK(missing("register_loss<Quartic>()"));
+  ln::register_loss<Quartic>();
+  ln::register_loss<Quartic>();
+  CHECK(missing("register_metric<Offset>()"));
+  ln::register_metric<Offset>();
+  ln::Model loaded = ln::Model::load(path);
+  for (int step = 0; step < 3; ++step) {
+    const ln::Logs logs = loaded.train_on_batch(x, y), wanted = model.train_on_batch(x, y);
+    CHECK(logs["loss"] == wanted["loss"]);
+    CHECK(logs["far"] == wanted["far"]);
+  }
+  CHECK(same_weights(loaded, model));
+  CHECK(ln::Loss::named("Quartic").class_name() == "Quartic");
+  CHECK(error_of([] { ln::Loss::named("Cubic"); }).is(ErrorCode::not_found, "'Cubic'"));
 }
 
 TEST_CASE("a layer in two inner models cannot be saved", "[io]") {

@@ -118,8 +118,8 @@ TEST_CASE("Several outputs have losses, weights and metrics of their own", "[mod
   const Tensor score = random_floats({40, 1}, 8);
   CHECK_THROWS_AS(both.fit(data.x, data.y), Error);
   const Logs logs = both.test_on_batch(data.x, {data.y, score});
-  CHECK(logs["loss"] == Approx(logs["output_0_loss"] + 0.25 * logs["output_1_loss"]));
-  CHECK(logs.find("output_1_accuracy") != nullptr);
+  CHECK(logs["loss"] == Approx(logs["dense_1_loss"] + 0.25 * logs["dense_2_loss"]));
+  CHECK(logs.find("dense_2_accuracy") != nullptr);
   const auto history = both.fit(data.x, {data.y, score}, {.epochs = 20});
   CHECK(history["loss"].back() < history["loss"].front());
   CHECK(both.predict_all(data.x).size() == 2);

@@ -96,7 +96,8 @@ class LINNET_API Dataset {
   Dataset take(Index count) const;
   /// All but the first `count` elements.
   Dataset skip(Index count) const;
-  /// `count` passes as one, each shuffled on its own; any: without end.
+  /// `count` passes as one, each shuffled on its own; any: without end. Error: more elements than
+  /// an Index can count.
   Dataset repeat(Index count = any) const;
   /// The elements are made by a background thread, at most `count` ahead. The thread lives as long
   /// as the iterator.
@@ -107,6 +108,11 @@ class LINNET_API Dataset {
   bool batched() const;
   /// True if the rows come from arrays in memory and are not in batches yet.
   bool in_memory() const;
+  /// True if all rows come from arrays in memory, in batches or not: reading them twice gives the
+  /// same (but for what a map() does).
+  bool from_memory() const;
+  /// True if a pass never ends: repeat() without a count, and no take() behind it.
+  bool endless() const;
   /// True if the order of the rows changes from epoch to epoch.
   bool reorders() const;
 
@@ -115,7 +121,8 @@ class LINNET_API Dataset {
   /// A pass from a saved position. In memory this costs no more than a new pass; a stream reads and
   /// drops what came before.
   DatasetIterator iterate(DataPosition position) const;
-  /// All rows of a pass as one batch, in new memory.
+  /// All rows of a pass as one batch, in new memory. Error: bad_state: the pass never ends;
+  /// out_of_range: it is known to have over 2^31 elements.
   Batch all(Index epoch = 0) const;
 
  private:

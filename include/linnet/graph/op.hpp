@@ -111,6 +111,9 @@ struct Node {
   Values inputs;
   Types types;               ///< of the outputs
   mutable std::string path;  ///< the layer call that made it ("dense_1"); for messages
+
+  /// Without recursion, however long the chain of nodes that ends here.
+  LINNET_API ~Node();
 };
 
 /// Makes a node; its output types come from the op's infer(). Error: whatever infer() refuses.

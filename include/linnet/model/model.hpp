@@ -68,6 +68,10 @@ class LINNET_API Model {
   /// Trains. x and y have one column for each input and output. Error: before compile; rows of
   /// different number; data that the layers or the loss refuse (then nothing has changed).
   History fit(const Inputs& x, const Inputs& y, const FitOptions& options = {});
+  /// The same. Of data in memory a whole pass is looked at before training starts (of one that
+  /// repeats without end the first epoch), of a stream each batch before its step: an error in a
+  /// later batch leaves what the earlier ones have trained. Error: a data set that repeats without
+  /// end, and no steps_per_epoch.
   History fit(const Dataset& dataset, const FitOptions& options = {});
   /// The loss and the metrics on these rows.
   Logs evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options = {});
@@ -75,9 +79,13 @@ class LINNET_API Model {
   Logs train_on_batch(const Inputs& x, const Inputs& y, const Tensor& sample_weight = {});
   Logs test_on_batch(const Inputs& x, const Inputs& y, const Tensor& sample_weight = {});
 
-  /// The output for each row; of a model with one output.
+  /// The output for each row; of a model with one output. Where ragged rows keep their axis of
+  /// time, the output is (rows, longest row, ...) with zeros behind each row's end.
   Tensor predict(const Inputs& x, const PredictOptions& options = {}) const;
   std::vector<Tensor> predict_all(const Inputs& x, const PredictOptions& options = {}) const;
+  /// The same for ragged rows whose axis of time the only output keeps: rows of their own lengths.
+  /// Error: the output has no axis of time that follows the input's.
+  Ragged predict_ragged(const Inputs& x, const PredictOptions& options = {}) const;
   /// One batch into memory that is there already; allocates nothing once it has run before.
   void predict_into(const Tensor& x, Tensor& y) const;
   /// Labels and probabilities for raw text; of a model that begins with TextVectorization.
@@ -102,11 +110,11 @@ class LINNET_API Model {
 
   /// Writes one file, atomically: config, weights, labels, training state, self-test rows. Changes
   /// nothing of a training that goes on.
-  void save(const std::string& path) const;
+  void save(const std::string& path, const SaveOptions& options = {}) const;
   /// Reads what save() wrote and checks it against its self-test rows. Training goes on from it
-  /// bit for bit; a model compiled with a loss, metric or optimizer of your own is to be compiled
-  /// again. Error: io, corrupt_file, unsupported (a newer format), not_found (unknown layers).
-  static Model load(const std::string& path);
+  /// bit for bit. Error: io, corrupt_file, unsupported (a newer format), not_found (a layer, loss,
+  /// metric or optimizer that is not built in and not registered: register_layer, register_loss).
+  static Model load(const std::string& path, const LoadOptions& options = {});
 
   /// The model as a layer of another one.
   operator Layer() const;

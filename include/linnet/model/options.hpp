@@ -43,6 +43,8 @@ struct CompileOptions {
   std::vector<float> loss_weights = {};       ///< one for each output; empty: all 1
   std::vector<Metric> metrics = {};           ///< of every output, every row counting the same
   std::vector<Metric> weighted_metrics = {};  ///< rows counting by sample and class weights
+  /// Metrics of one output, by the name of the layer that makes it. (Keras's dict of metrics.)
+  std::map<std::string, std::vector<Metric>> output_metrics = {};
 };
 
 struct FitOptions {
@@ -68,6 +70,18 @@ struct EvaluateOptions {
 
 struct PredictOptions {
   Index batch_size = 256;
+};
+
+struct SaveOptions {
+  /// Without it the file holds nothing of compile() and of the training: it is smaller, and a model
+  /// that is loaded from it is compiled anew before it trains.
+  bool include_optimizer = true;
+};
+
+struct LoadOptions {
+  /// Without it what compile() was given is left in the file, and so are losses, metrics and
+  /// optimizers that this program does not know.
+  bool compile = true;
 };
 
 /// How a model uses the machine. Set by Model::configure.

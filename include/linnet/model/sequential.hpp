@@ -25,7 +25,24 @@ class LINNET_API Sequential : public Model {
     (add(std::forward<Layers>(layers)), ...);
   }
 
-  /// Appends a layer. Error: the model is built already.
+  /// One entry of a list: a layer, a model, or at first an Input.
+  class Entry {
+   public:
+    template <LayerType L>
+    Entry(L layer) : entry_(Layer(std::move(layer))) {}
+    Entry(Layer layer) : entry_(std::move(layer)) {}
+    Entry(const Model& model) : entry_(Layer(model)) {}
+    Entry(Input input) : entry_(std::move(input)) {}
+
+   private:
+    friend class Sequential;
+    std::variant<Layer, Input> entry_;
+  };
+  /// Keras's Sequential(layers, name=...).
+  Sequential(std::initializer_list<Entry> layers, std::string name);
+
+  /// Appends a layer. Error: the model is built already; it would contain itself; models more than
+  /// 50 deep inside one another.
   void add(Layer layer);
   void add(Input input);
   void add(const Model& model) { add(Layer(model)); }

@@ -1,0 +1,67 @@
+// What inputs, outputs, losses and metrics are called in messages and logs.
+#include <set>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+/// A name that is taken gets a number, as Keras gives it.
+std::vector<std::string> made_unique(const std::vector<std::string>& names) {
+  std::set<std::string> taken;
+  std::vector<std::string> unique;
+  for (const std::string& name : names) {
+    std::string own = name;
+    for (Index n = 1; !taken.insert(own).second; ++n) own = cat(name, "_", n);
+    unique.push_back(std::move(own));
+  }
+  return unique;
+}
+
+}  // namespace
+
+std::string input_label(const ModelState& model, std::size_t index) {
+  const auto* input = model.inputs[index].node().op.as<ops::Input>();
+  if (input != nullptr && !input->name.empty()) return input->name;
+  return model.inputs.size() == 1 ? "x" : cat("x[", std::uint64_t{index}, "]");
+}
+
+std::string target_label(const ModelState& model, std::size_t index) {
+  return model.outputs.size() == 1 ? "y" : cat("y (", output_names(model)[index], ")");
+}
+
+std::vector<std::string> output_names(const ModelState& model) {
+  std::vector<std::string> names;
+  for (const Value& output : model.outputs) {
+    const auto* call = output.node().op.as<ops::LayerCall>();
+    names.push_back(call != nullptr ? call->layer.name() : "output");
+  }
+  return made_unique(names);
+}
+
+std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output) {
+  const CompileOptions& options = model.compiled->options;
+  std::vector<OutputMetric> all;
+  for (const Metric& metric : options.metrics) all.push_back({metric, false});
+  for (const Metric& metric : options.weighted_metrics) all.push_back({metric, true});
+  const auto own = options.output_metrics.find(output_names(model)[output]);
+  if (own == options.output_metrics.end()) return all;
+  for (const Metric& metric : own->second) all.push_back({metric, false});
+  return all;
+}
+
+std::vector<std::string> log_names(const ModelState& model) {
+  std::vector<std::string> names{"loss"};
+  const std::vector<std::string> outputs = output_names(model);
+  const bool several = outputs.size() > 1;
+  for (std::size_t k = 0; several && k < outputs.size(); ++k) names.push_back(outputs[k] + "_loss");
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    for (const OutputMetric& m : metrics_of(model, k)) {
+      names.push_back(several ? cat(outputs[k], "_", m.metric.name()) : m.metric.name());
+    }
+  }
+  return made_unique(names);
+}
+
+}  // namespace linnet::inline v0::detail
