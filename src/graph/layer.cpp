@@ -32,6 +32,9 @@ Value Scope::parameter(std::string_view name, const Shape& shape, Fill fill,
     }
     return ops::parameter(known);
   }
+  if (options.constraint) {  // one that cannot take this shape throws here
+    options.constraint(ops::input(std::string(name), type));
+  }
   auto made = std::make_shared<Parameter>();
   made->name = name;
   made->path = cat(path_, "/", name);

@@ -160,7 +160,7 @@ void add_losses(Lowering& l) {
       fail(ErrorCode::shape_mismatch, cat(target_label(l.model, k), ": expected ",
                                           y_pred.shape()[0], " rows, got ", y_true.shape()));
     }
-    const Loss& rule = compiled.losses[k];
+    const Loss rule = compiled.losses[k].resolved(y_true.type(), y_pred.type());
     check_labels(l, target_label(l.model, k), rule, y_true, y_pred);
     const Value losses = rule.emit(y_true, y_pred);
     const Value loss =
