@@ -102,7 +102,7 @@ void Plan::add_steps(const Placement& placement, std::vector<std::unique_ptr<Ker
     step.kernel = std::move(kernels[i]);
     step.inputs = static_cast<int>(node.inputs.size());
     step.scratch = placement.scratch[i];
-    step.where = cat(node.path, node.path.empty() ? "" : ": ", node.op.name());
+    step.where = node.path.empty() ? std::string(node.op.name()) : node.path;
     steps_.push_back(std::move(step));
   }
   for (const Value& output : graph.outputs) outputs_.push_back({place_of(output), output.type()});
