@@ -1,6 +1,8 @@
 #include <cmath>
 #include <linnet/data/split.hpp>
 
+#include "core/require.hpp"
+
 namespace linnet::inline v0 {
 
 using detail::cat;
@@ -22,10 +24,12 @@ void check_splittable(const char* where, const Dataset& rows) {
   }
 }
 
+constexpr detail::Range kFraction{0, 1, false, false};
+
 /// The first `count` rows and the rest. Error: one of them is empty.
 std::pair<Dataset, Dataset> part(const char* where, const Dataset& rows, Index count,
                                  double fraction) {
-  if (!(fraction > 0.0 && fraction < 1.0) || count <= 0 || count >= rows.size()) {
+  if (count <= 0 || count >= rows.size()) {
     fail(ErrorCode::invalid_argument, cat(where, ": a fraction of ", fraction, " of ", rows.size(),
                                           " rows leaves one side empty"));
   }
@@ -36,6 +40,7 @@ std::pair<Dataset, Dataset> part(const char* where, const Dataset& rows, Index c
 
 std::pair<Dataset, Dataset> validation_split(const Dataset& rows, double fraction) {
   constexpr const char* kWhere = "validation_split";
+  detail::require(kWhere, "fraction", fraction, kFraction);
   check_splittable(kWhere, rows);
   const double kept = static_cast<double>(rows.size()) * (1.0 - fraction);
   return part(kWhere, rows, static_cast<Index>(std::floor(kept)), fraction);
@@ -44,6 +49,7 @@ std::pair<Dataset, Dataset> validation_split(const Dataset& rows, double fractio
 std::pair<Dataset, Dataset> train_test_split(const Dataset& rows, double fraction,
                                              std::uint64_t seed) {
   constexpr const char* kWhere = "train_test_split";
+  detail::require(kWhere, "fraction", fraction, kFraction);
   check_splittable(kWhere, rows);
   if (!rows.in_memory()) fail(ErrorCode::bad_state, cat(kWhere, ": the rows are not in memory"));
   const auto test = static_cast<Index>(std::ceil(static_cast<double>(rows.size()) * fraction));

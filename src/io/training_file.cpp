@@ -121,6 +121,7 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
   if (config.is_null()) return;
   try {
     model.compiled = read_compiled(config, model.outputs.size());
+    check_compiled(model, model.compiled->options);
   } catch (const Error& error) {
     throw error.within("training config (load with .compile = false to leave it out)");
   }
@@ -132,7 +133,8 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
   model.fits = config.at("fits").as_integer();
   for (const auto& table : model.tables) table->pending_step = model.iteration;
   const Config& rate = config.at("learning_rate");
-  if (!rate.is_null()) model.learning_rate = static_cast<float>(rate.as_number());
+  if (!rate.is_null())
+    model.learning_rate = static_cast<float>(LearningRate::check(rate.as_number()));
   for (const Config& flag : config.at("frozen").items()) model.plan_flags.push_back(flag.as_bool());
 }
 

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <linnet/model/callbacks.hpp>
 #include <linnet/model/model.hpp>
+
+#include "core/require.hpp"
+#include "model/path_pattern.hpp"
 
 namespace linnet::inline v0 {
 
@@ -53,12 +55,35 @@ void read_best(Best& best, const Config& state) {
   if (const Config* value = state.find("best")) best.set(value->as_number());
 }
 
+void check_mode(std::string_view where, MonitorMode mode) {
+  if (mode == MonitorMode::automatic || mode == MonitorMode::min || mode == MonitorMode::max)
+    return;
+  fail(ErrorCode::invalid_argument,
+       cat(where, ": mode must be automatic, min or max, got ", static_cast<int>(mode)));
+}
+
+/// Error: the logs of this run will not have the number.
+void check_monitor(std::string_view where, const std::string& monitor, const TrainingRun& run) {
+  if (std::ranges::find(run.log_names, monitor) != run.log_names.end()) return;
+  std::string known;
+  for (const std::string& name : run.log_names) known += cat(known.empty() ? "" : ", ", name);
+  fail(ErrorCode::not_found,
+       cat(where, ": monitor: nothing is called '", monitor, "'; there are: ", known));
+}
+
 class EarlyStoppingCallback final : public Callback {
  public:
   explicit EarlyStoppingCallback(EarlyStopping settings)
-      : settings_(std::move(settings)), best_(fresh()) {}
+      : settings_(std::move(settings)), best_(fresh()) {
+    detail::require(kWhere, "patience", settings_.patience, detail::kNotNegative);
+    detail::require(kWhere, "start_from_epoch", settings_.start_from_epoch, detail::kNotNegative);
+    detail::require(kWhere, "min_delta", settings_.min_delta, detail::kFinite);
+    detail::require(kWhere, "baseline", settings_.baseline, detail::kFinite);
+    check_mode(kWhere, settings_.mode);
+  }
 
-  void on_train_begin(TrainingRun&) override {
+  void on_train_begin(TrainingRun& run) override {
+    check_monitor(kWhere, settings_.monitor, run);
     wait_ = 0;
     best_ = fresh();
     weights_.clear();
@@ -66,7 +91,9 @@ class EarlyStoppingCallback final : public Callback {
 
   void on_epoch_end(TrainingRun& run, int epoch, const Logs& logs) override {
     if (epoch < settings_.start_from_epoch) return;
-    const double value = logs[settings_.monitor];
+    const double* watched = logs.find(settings_.monitor);
+    if (watched == nullptr) return;
+    const double value = *watched;
     if (settings_.restore_best_weights && weights_.empty()) weights_ = run.model.get_weights();
     ++wait_;
     if (best_.improves(value)) {
@@ -97,6 +124,7 @@ class EarlyStoppingCallback final : public Callback {
   }
 
  private:
+  static constexpr std::string_view kWhere = "EarlyStopping";
   Best fresh() const { return {settings_.monitor, settings_.mode, settings_.min_delta, {}}; }
 
   EarlyStopping settings_;
@@ -105,62 +133,38 @@ class EarlyStoppingCallback final : public Callback {
   std::vector<Tensor> weights_;
 };
 
-/// "{epoch:02d}-{val_loss:.2f}" with the numbers of the epoch.
-std::string filled_in(const std::string& pattern, int epoch, const Logs& logs) {
-  std::string path;
-  for (std::size_t at = 0; at < pattern.size(); ++at) {
-    const std::size_t end = pattern[at] == '{' ? pattern.find('}', at) : std::string::npos;
-    if (end == std::string::npos) {
-      path += pattern[at];
-      continue;
-    }
-    const std::string field = pattern.substr(at + 1, end - at - 1);
-    const std::size_t colon = std::min(field.find(':'), field.size());
-    const std::string name = field.substr(0, colon);
-    int width = 0, digits = 6;
-    if (colon < field.size()) {
-      const std::string format = field.substr(colon + 1);
-      std::sscanf(format.c_str(), "%d", &width);
-      if (const auto dot = format.find('.'); dot != std::string::npos) {
-        std::sscanf(format.c_str() + dot, ".%d", &digits);
-      }
-    }
-    char text[64];
-    if (name == "epoch") {
-      std::snprintf(text, sizeof text, "%0*d", std::clamp(width, 0, 30), epoch + 1);
-    } else {
-      std::snprintf(text, sizeof text, "%.*f", std::clamp(digits, 0, 30), logs[name]);
-    }
-    path += text;
-    at = end;
-  }
-  return path;
-}
-
 class ModelCheckpointCallback final : public Callback {
  public:
   explicit ModelCheckpointCallback(ModelCheckpoint settings)
       : settings_(std::move(settings)),
+        path_(settings_.filepath),
         best_(settings_.monitor, settings_.mode, 0, settings_.initial_value_threshold) {
-    if (settings_.filepath.empty()) {
-      fail(ErrorCode::invalid_argument, "ModelCheckpoint: filepath is empty");
-    }
+    detail::require(kWhere, "initial_value_threshold", settings_.initial_value_threshold,
+                    detail::kFinite);
+    check_mode(kWhere, settings_.mode);
+  }
+
+  void on_train_begin(TrainingRun& run) override {
+    path_.check_names(run.log_names);
+    if (settings_.save_best_only) check_monitor(kWhere, settings_.monitor, run);
   }
 
   void on_epoch_end(TrainingRun& run, int epoch, const Logs& logs) override {
     if (settings_.save_best_only) {
-      const double value = logs[settings_.monitor];
-      if (!best_.improves(value)) return;
-      best_.set(value);
+      const double* value = logs.find(settings_.monitor);
+      if (value == nullptr || !best_.improves(*value)) return;
+      best_.set(*value);
     }
-    run.model.save(filled_in(settings_.filepath, epoch, logs));
+    run.model.save(path_.path(epoch, logs));
   }
 
   Config state() const override { return best_state(best_); }
   void set_state(const Config& state) override { read_best(best_, state); }
 
  private:
+  static constexpr std::string_view kWhere = "ModelCheckpoint";
   ModelCheckpoint settings_;
+  detail::PathPattern path_;
   Best best_;
 };
 

@@ -2,6 +2,7 @@
 #include <linnet/data/split.hpp>
 #include <linnet/data/targets.hpp>
 
+#include "core/require.hpp"
 #include "model/feed.hpp"
 
 namespace linnet::inline v0 {
@@ -10,6 +11,7 @@ using detail::cat;
 using detail::fail;
 using detail::Mode;
 using detail::ModelState;
+using detail::require;
 using detail::Totals;
 using detail::transformed;
 
@@ -73,11 +75,19 @@ void prepare(ModelState& model, const Columns& x, std::string_view what) {
 }
 
 /// Rows whose weight is that of the sample times that of its class.
-Tensor weights_of(const Columns& y, const Tensor& sample_weight,
+Tensor weights_of(const ModelState& model, const Columns& y, const Tensor& sample_weight,
                   const std::map<Index, float>& class_weight) {
   if (class_weight.empty()) return sample_weight;
   if (y.size() != 1 || !std::holds_alternative<Tensor>(y[0])) {
     fail(ErrorCode::unsupported, "fit: class_weight needs a model with one output");
+  }
+  const Shape& output = model.outputs[0].shape();
+  const Index classes = output.rank() == 2 ? std::max<Index>(output[1], 2) : any;
+  for (const auto& [number, weight] : class_weight) {
+    if (number >= 0 && (classes == any || number < classes)) continue;
+    const std::string below = classes == any ? "" : cat(" and below ", classes);
+    fail(ErrorCode::out_of_range,
+         cat("fit: class_weight: a class must be 0 or more", below, ", got ", number));
   }
   Tensor weights = class_sample_weights(std::get<Tensor>(y[0]), class_weight);
   if (sample_weight.empty()) return weights;
@@ -112,6 +122,12 @@ class Fit {
         run_{.model = model, .epochs = options.epochs} {
     const Index size = batches.size();
     run_.steps = options.steps_per_epoch > 0 ? options.steps_per_epoch : size == any ? 0 : size;
+    run_.log_names = detail::log_names(model_);
+    if (validation_) {
+      for (const std::string& name : detail::log_names(model_)) {
+        run_.log_names.push_back(cat("val_", name));
+      }
+    }
     for (const CallbackHandle& callback : options.callbacks) {
       wants_batches_ = wants_batches_ || callback->wants_batches();
     }
@@ -156,7 +172,9 @@ class Fit {
   }
 
   void apply_rate() {
-    if (run_.learning_rate) model_.learning_rate = *run_.learning_rate;
+    if (!run_.learning_rate) return;
+    LearningRate::check(*run_.learning_rate);
+    model_.learning_rate = *run_.learning_rate;
   }
 
   Logs train_epoch(int epoch) {
@@ -187,24 +205,16 @@ class Fit {
 };
 
 void check_options(const FitOptions& options) {
-  if (options.batch_size <= 0) {
-    fail(ErrorCode::invalid_argument,
-         cat("fit: batch_size must be positive, got ", options.batch_size));
-  }
-  if (options.epochs < 0) {
-    fail(ErrorCode::invalid_argument, cat("fit: epochs must be 0 or more, got ", options.epochs));
-  }
-  if (options.validation_freq < 1) {
-    fail(ErrorCode::invalid_argument,
-         cat("fit: validation_freq must be positive, got ", options.validation_freq));
-  }
-  const std::pair<const char*, Index> counts[] = {
-      {"initial_epoch", options.initial_epoch},
-      {"steps_per_epoch", options.steps_per_epoch},
-      {"validation_batch_size", options.validation_batch_size}};
-  for (const auto& [name, count] : counts) {
-    if (count >= 0) continue;
-    fail(ErrorCode::invalid_argument, cat("fit: ", name, " must be 0 or more, got ", count));
+  constexpr std::string_view kWhere = "fit";
+  require(kWhere, "batch_size", options.batch_size, detail::kPositive);
+  require(kWhere, "epochs", options.epochs, detail::kNotNegative);
+  require(kWhere, "validation_split", options.validation_split, detail::kZeroToBelowOne);
+  require(kWhere, "initial_epoch", options.initial_epoch, detail::kNotNegative);
+  require(kWhere, "steps_per_epoch", options.steps_per_epoch, detail::kNotNegative);
+  require(kWhere, "validation_batch_size", options.validation_batch_size, detail::kNotNegative);
+  require(kWhere, "validation_freq", options.validation_freq, detail::kPositive);
+  for (const auto& [number, weight] : options.class_weight) {
+    require(kWhere, cat("class_weight of class ", number), weight, detail::kNotNegative);
   }
   for (const CallbackHandle& callback : options.callbacks) {
     if (callback.operator->() == nullptr)
@@ -252,7 +262,8 @@ Dataset validation_batches(ModelState& model, const FitOptions& options) {
 History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) {
   check_options(options);
   prepare(*state_, x.columns(), "fit");
-  const Tensor weights = weights_of(y.columns(), options.sample_weight, options.class_weight);
+  const Tensor weights =
+      weights_of(*state_, y.columns(), options.sample_weight, options.class_weight);
   const Columns columns = transformed(*state_, x.columns());
   detail::check_columns(*state_, columns, y.columns(), weights);
   detail::keep_sample(*state_, x.columns());
@@ -287,6 +298,11 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
     fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
   }
   prepare(*state_, first.x, "fit");
+  if (!options.class_weight.empty()) {
+    batches = batches.map([this, &options](Batch& batch) {
+      batch.sample_weight = weights_of(*state_, batch.y, batch.sample_weight, options.class_weight);
+    });
+  }
   std::optional<Dataset> validation;
   if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
   check_batches(*state_, batches, options);
@@ -294,10 +310,7 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
 }
 
 Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options) {
-  if (options.batch_size <= 0) {
-    fail(ErrorCode::invalid_argument,
-         cat("evaluate: batch_size must be positive, got ", options.batch_size));
-  }
+  require("evaluate", "batch_size", options.batch_size, detail::kPositive);
   prepare(*state_, x.columns(), "evaluate");
   return evaluate_batches(
       *state_, Dataset::from(transformed(*state_, x.columns()), y.columns(), options.sample_weight)

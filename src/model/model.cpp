@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <linnet/model/model.hpp>
+#include <set>
 
+#include "core/require.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0 {
@@ -79,16 +81,15 @@ void Model::compile(const CompileOptions& options) {
   if (options.loss.empty()) {
     fail(ErrorCode::invalid_argument, "compile: a loss is needed: .loss = \"...\"");
   }
-  options.optimizer.settings().check();
+  if (!options.optimizer) fail(ErrorCode::invalid_argument, "compile: an optimizer is needed");
+  detail::check_compiled(*state_, options);
   if (built()) {
-    detail::check_compiled(*state_, options);
     detail::settle_rows(*state_);
     for (const auto& p : detail::parameters_of(*state_)) {
       p.parameter->slots.clear();
       p.parameter->pending_read = {};
       p.parameter->pending_settle = {};
     }
-    detail::check_compiled(*state_, options);
   }
   state_->plans.clear();
   // Also a callback may compile: the fit that goes on needs the losses at once.
@@ -99,15 +100,17 @@ void Model::compile(const CompileOptions& options) {
 }
 
 void Model::configure(const RunOptions& options) {
-  if (options.threads < 0) {
-    fail(ErrorCode::invalid_argument,
-         cat("configure: threads must be 0 or more, got ", options.threads));
-  }
+  detail::require("configure", "threads", options.threads, detail::kNotNegative);
   state_->run = options;
   state_->plans.clear();
 }
 
 void Model::set_labels(std::vector<std::string> labels) {
+  std::set<std::string_view> names;
+  for (const std::string& label : labels) {
+    if (names.insert(label).second) continue;
+    fail(ErrorCode::invalid_argument, cat("set_labels: two classes are named '", label, "'"));
+  }
   if (built() && state_->outputs.size() == 1 && state_->outputs[0].shape().rank() == 2) {
     const Index classes = state_->outputs[0].shape()[1];
     if (classes != any && classes > 1 && !labels.empty() &&
@@ -141,6 +144,9 @@ void check_compiled(const ModelState& model, const CompileOptions& options) {
     for (const std::string& other : names) known += cat(known.empty() ? "" : ", ", other);
     fail(ErrorCode::not_found,
          cat("compile: output_metrics: no output '", name, "'; there are: ", known));
+  }
+  for (const float weight : options.loss_weights) {
+    require("compile", "loss_weights", weight, kNotNegative);
   }
   if (!options.loss_weights.empty() && options.loss_weights.size() != outputs) {
     fail(ErrorCode::invalid_argument,

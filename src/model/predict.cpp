@@ -3,6 +3,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/require.hpp"
 #include "model/feed.hpp"
 
 namespace linnet::inline v0 {
@@ -183,19 +184,13 @@ void require_one_output(const ModelState& model, std::string_view what) {
 }  // namespace
 
 std::vector<Tensor> Model::predict_all(const Inputs& x, const PredictOptions& options) const {
-  if (options.batch_size <= 0) {
-    fail(ErrorCode::invalid_argument,
-         cat("predict: batch_size must be positive, got ", options.batch_size));
-  }
+  detail::require("predict", "batch_size", options.batch_size, detail::kPositive);
   const Rows rows = rows_for(*state_, x.columns());
   return std::move(outputs_for(*state_, rows, options).tensors());
 }
 
 Ragged Model::predict_ragged(const Inputs& x, const PredictOptions& options) const {
-  if (options.batch_size <= 0) {
-    fail(ErrorCode::invalid_argument,
-         cat("predict_ragged: batch_size must be positive, got ", options.batch_size));
-  }
+  detail::require("predict_ragged", "batch_size", options.batch_size, detail::kPositive);
   const Rows rows = rows_for(*state_, x.columns());
   require_one_output(*state_, "predict_ragged");
   Outputs outputs = outputs_for(*state_, rows, options);
@@ -268,6 +263,15 @@ std::vector<Prediction> Model::predict(const std::vector<std::string>& texts) co
   }
   return predictions;
 }
+
+std::vector<Prediction> Model::predict(std::initializer_list<const char*> texts) const {
+  for (const char* text : texts) {
+    if (text == nullptr) fail(ErrorCode::invalid_argument, "predict: a text is a null pointer");
+  }
+  return predict(std::vector<std::string>(texts.begin(), texts.end()));
+}
+
+Prediction Model::predict(const char* text) const { return std::move(predict({text}).front()); }
 
 Prediction Model::predict(std::string_view text) const {
   return std::move(predict(std::vector<std::string>{std::string(text)}).front());

@@ -35,6 +35,7 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
     fail(ErrorCode::bad_state, "model: compile it with an optimizer and a loss first");
   }
   Feed feed(model, batch.x, batch.y, batch.sample_weight);
+  if (feed.rows() == 0) fail(ErrorCode::invalid_argument, "x: a batch without rows");
   feed.key().mode = mode;
   const auto every = model.compiled->options.optimizer.settings().gradient_accumulation_steps;
   feed.key().accumulates = mode == Mode::train && every && (model.iteration + 1) % *every != 0;

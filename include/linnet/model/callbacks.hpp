@@ -22,6 +22,7 @@ struct TrainingRun {
   Index steps = 0;                          ///< of an epoch; 0 if not known
   bool stop = false;                        ///< set it to end training after this batch
   std::optional<float> learning_rate = {};  ///< set it to replace the optimizer's rate from now on
+  std::vector<std::string> log_names = {};  ///< of the numbers in the logs of epochs
 };
 
 /// Derive from it and override what you need. Numbers in `logs` are those of Keras: "loss",
@@ -44,7 +45,10 @@ class LINNET_API Callback {
 /// Whether a smaller or a larger value is better: by name, as Keras's "auto" decides it.
 enum class MonitorMode : std::uint8_t { automatic, min, max };
 
-/// Stops when a watched number no longer improves.
+/// Stops when a watched number no longer improves: by more than min_delta, whose sign does not
+/// matter, as in Keras. Epochs without the number (validation_freq) do not count. Error: patience
+/// or start_from_epoch below 0, min_delta or baseline not finite; before training, a number that
+/// the logs will not have.
 struct EarlyStopping {
   std::string monitor = "val_loss";
   double min_delta = 0;
@@ -56,7 +60,8 @@ struct EarlyStopping {
 };
 
 /// Saves the model after each epoch, or only when a watched number improved. `filepath` may hold
-/// {epoch} (from 1) and names of logs: "best-{epoch:02d}-{val_loss:.2f}.linnet".
+/// {epoch} (from 1) and names of logs: "best-{epoch:02d}-{val_loss:.2f}.linnet". Error: an empty
+/// path, another format; before training, a name that the logs will not have.
 struct ModelCheckpoint {
   std::string filepath = {};
   std::string monitor = "val_loss";

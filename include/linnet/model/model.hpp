@@ -62,6 +62,7 @@ class LINNET_API Model {
   void set_weights(const std::vector<Tensor>& weights);
   Index count_params() const;
 
+  /// Error: settings that make no sense, or that are not as many as the outputs; nothing changes.
   void compile(const CompileOptions& options);
   void configure(const RunOptions& options);
 
@@ -90,16 +91,13 @@ class LINNET_API Model {
   void predict_into(const Tensor& x, Tensor& y) const;
   /// Labels and probabilities for raw text; of a model that begins with TextVectorization.
   Prediction predict(std::string_view text) const;
-  Prediction predict(const char* text) const {
-    return predict(std::string_view(text == nullptr ? "" : text));
-  }
+  /// Error: a null pointer.
+  Prediction predict(const char* text) const;
   std::vector<Prediction> predict(const std::vector<std::string>& texts) const;
-  std::vector<Prediction> predict(std::initializer_list<const char*> texts) const {
-    return predict(std::vector<std::string>(texts.begin(), texts.end()));
-  }
+  std::vector<Prediction> predict(std::initializer_list<const char*> texts) const;
 
-  /// The names of the classes, saved with the model. Error: not as many as a built model has
-  /// classes.
+  /// The names of the classes, saved with the model. Error: a name twice; not as many as a built
+  /// model has classes.
   void set_labels(std::vector<std::string> labels);
   const std::vector<std::string>& labels() const;
 
