@@ -13,6 +13,18 @@ std::unique_ptr<Kernel> reference_affine(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_cast(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_select(const KernelRequest& request);
 
+// convolution, pooling
+std::unique_ptr<Kernel> reference_convolution(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_convolution_input(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_convolution_kernel(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_pool(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_pool_grad(const KernelRequest& request);
+
+// normalization
+std::unique_ptr<Kernel> reference_batch_normalize(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_batch_normalize_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_scale_offset(const KernelRequest& request);
+
 // matmul, gather
 std::unique_ptr<Kernel> reference_matmul(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_gather(const KernelRequest& request);

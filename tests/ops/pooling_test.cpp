@@ -1,0 +1,50 @@
+#include <linnet/ops/pooling.hpp>
+
+#include "core/error_of.hpp"
+#include "ops/check_op.hpp"
+
+namespace linnet::test {
+
+TEST_CASE("pooling and its gradient") {
+  struct Case {
+    Shape x;
+    std::vector<Index> sizes;
+    ops::Window window;
+  };
+  const Case cases[] = {
+      {{2, 7, 3}, {2}, {{2}, {}, {0}, {0}}},
+      {{2, 7, 3}, {3}, {{2}, {}, {1}, {1}}},
+      {{1, 6, 5, 4}, {2, 2}, {{2, 2}, {}, {0, 0}, {0, 0}}},
+      {{2, 6, 5, 3}, {3, 3}, {{2, 1}, {}, {1, 1}, {0, 1}}},
+      {{1, 4, 5, 4, 2}, {2, 3, 2}, {{2, 1, 2}, {}, {0, 1, 0}, {1, 1, 0}}},
+  };
+  for (const Case& c : cases) {
+    for (const auto kind : {ops::PoolKind::max, ops::PoolKind::average}) {
+      INFO("x " << c.x.str());
+      check_op(ops::Pool{kind, c.sizes, c.window}, {random_floats(c.x, 1, -9, 9)}, {.step = 1e-3});
+    }
+  }
+}
+
+TEST_CASE("the average is over what lies inside, equal maxima give the first its gradient") {
+  const Tensor x = Tensor::of<float>({1, 3, 1}, {2, 2, 5});
+  const ops::Window window{{1}, {}, {1}, {0}};
+  const auto y = *run_op(ops::Pool{ops::PoolKind::average, {2}, window}, {x});
+  CHECK(y[0] == Tensor::of<float>({1, 3, 1}, {2, 2, 3.5}));
+  const auto dx = *run_op(ops::PoolGrad{ops::PoolKind::max, {2}, window},
+                          {x, Tensor::of<float>({1, 3, 1}, {1, 10, 100})});
+  CHECK(dx[0] == Tensor::of<float>({1, 3, 1}, {11, 0, 100}));
+}
+
+TEST_CASE("pooling refuses what does not fit") {
+  const Types x{{DType::float32, {1, 3, 4}}};
+  const ops::Window plain{{1}, {}, {0}, {0}};
+  CHECK(error_of([&] {
+          ops::Pool{ops::PoolKind::max, {4}, plain}.infer(x);
+        }).is(ErrorCode::shape_mismatch, "does not fit"));
+  CHECK(error_of([&] {
+          ops::Pool{ops::PoolKind::max, {1, 1}, plain}.infer(x);
+        }).is(ErrorCode::shape_mismatch, "window"));
+}
+
+}  // namespace linnet::test
