@@ -15,9 +15,14 @@ struct KernelRequest {
   std::span<const TensorType> outputs;
   int threads = 1;             ///< the most threads that the kernel may use
   bool deterministic = false;  ///< the result must not depend on `threads`
+  /// By input: computed from parameters alone, so that it is the same in most runs. May be empty.
+  std::span<const bool> constants = {};
 
   const Shape& x(int i = 0) const { return inputs[static_cast<std::size_t>(i)].shape; }
   const Shape& y(int i = 0) const { return outputs[static_cast<std::size_t>(i)].shape; }
+  bool constant(int i) const {
+    return static_cast<std::size_t>(i) < constants.size() && constants[static_cast<std::size_t>(i)];
+  }
   bool all_float() const;  ///< every input and output is float32
 };
 
@@ -26,6 +31,7 @@ struct Run {
   void* const* operands;
   int input_count;
   std::byte* scratch;
+  const std::byte* prepared = nullptr;  ///< what Kernel::prepare() wrote
 
   template <class T>
   const T* x(int i = 0) const {
@@ -51,6 +57,12 @@ class Kernel {
   virtual std::size_t scratch_bytes() const { return 0; }
   /// True if run() calls a library that uses several threads of its own.
   virtual bool library_threads() const { return false; }
+  /// True if run() does not read input i, a constant one, but what prepare() made of it.
+  virtual bool packs(int) const { return false; }
+  /// Memory that prepare() fills, aligned to 64 bytes.
+  virtual std::size_t prepared_bytes() const { return 0; }
+  /// Called before run() whenever constant inputs have changed; `run` has these alone.
+  virtual void prepare(const Run&, std::byte*) const {}
   virtual void run(const Run& run) const = 0;
 };
 

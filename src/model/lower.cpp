@@ -277,7 +277,8 @@ std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key)
              .timed_by = {},
              .losses = {},
              .metrics = {}};
-  const Graph graph = simplify(lowered(l));
+  Graph graph = simplify(lowered(l));
+  if (made->key.mode == Mode::predict) graph = simplify(fuse(graph));
   made->first_metric = l.losses.size();
   made->timed_by = l.timed_by;
   made->plan =

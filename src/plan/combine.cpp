@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <linnet/graph/parameter.hpp>
 #include <linnet/ops/activation.hpp>
+#include <linnet/ops/convolution.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/loss.hpp>
 #include <linnet/ops/mask.hpp>
 #include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
 #include <linnet/ops/softmax.hpp>
 
 #include "plan/graph.hpp"
@@ -109,6 +111,24 @@ std::optional<Values> softmax_crossentropy(const Node& node, const Values& input
   return std::nullopt;
 }
 
+/// convolution(pad(x)) -> convolution with more padding
+std::optional<Values> pad_convolution(const Node& node, const Values& inputs) {
+  const auto* convolution = node.op.as<ops::Convolution>();
+  const auto* pad = convolution == nullptr ? nullptr : made_by<ops::Pad>(inputs[0]);
+  if (pad == nullptr) return std::nullopt;
+  const int rank = inputs[0].shape().rank(),
+            axis = inputs[0].shape().wrap(static_cast<int>(pad->axis));
+  if (axis == 0 || axis == rank - 1) return std::nullopt;
+  auto wider = *convolution;
+  wider.window.before[static_cast<std::size_t>(axis - 1)] += pad->before;
+  wider.window.after[static_cast<std::size_t>(axis - 1)] += pad->after;
+  Values now = inputs;
+  now[0] = inputs[0].node().inputs[0];
+  const Value joined = linnet::apply(wider, now);
+  if (auto more = pad_convolution(joined.node(), now)) return more;  // of another axis
+  return Values{joined};
+}
+
 /// binary_crossentropy(y, sigmoid(z)) -> the same from the logits z
 std::optional<Values> sigmoid_crossentropy(const Node& node, const Values& inputs) {
   const auto* loss = node.op.as<ops::BinaryCrossentropy>();
@@ -123,7 +143,8 @@ std::optional<Values> sigmoid_crossentropy(const Node& node, const Values& input
 }  // namespace
 
 Values combine(const Values& roots) {
-  const std::vector<RewriteRule> rules{embedding_mean, softmax_crossentropy, sigmoid_crossentropy};
+  const std::vector<RewriteRule> rules{embedding_mean, softmax_crossentropy, sigmoid_crossentropy,
+                                       pad_convolution};
   return rewrite(roots, rules);
 }
 

@@ -40,6 +40,9 @@ std::vector<ParameterGradientPair> differentiate(const Value& loss);
 /// Merges equal nodes and drops those that change nothing.
 Graph simplify(const Graph& graph);
 
+/// For plans that only read parameters: folds what follows a convolution into it.
+Graph fuse(const Graph& graph);
+
 /// Throws if the graph breaks a rule that later passes rely on: unknown sizes, strings.
 void verify(const Graph& graph);
 

@@ -7,6 +7,8 @@
 #include "core/memory.hpp"
 #include "kernels/table.hpp"
 #include "kernels/threads.hpp"
+#include "plan/constants.hpp"
+#include "plan/preparation.hpp"
 
 namespace linnet::inline v0 {
 
@@ -15,16 +17,26 @@ using detail::fail;
 
 namespace {
 
+bool is_view(const Node& node) { return node.op.name() == "reshape"; }
+
 bool is_source(const Node& node) {
   return node.op.as<ops::Input>() != nullptr || node.op.as<ops::ParameterSource>() != nullptr ||
          node.op.as<ops::Constant>() != nullptr;
 }
 
-std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options) {
+std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options,
+                                  const std::vector<bool>& constants) {
   Types inputs;
   for (const Value& input : node.inputs) inputs.push_back(input.type());
+  const auto flags = std::make_unique<bool[]>(constants.size());
+  std::copy(constants.begin(), constants.end(), flags.get());
   try {
-    return find_kernel({node.op, inputs, node.types, options.threads, options.deterministic});
+    return find_kernel({node.op,
+                        inputs,
+                        node.types,
+                        options.threads,
+                        options.deterministic,
+                        {flags.get(), constants.size()}});
   } catch (const Error& error) {
     throw error.within(node.path);
   }
@@ -34,23 +46,37 @@ std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options) 
 
 struct Plan::Session::Memory {
   std::shared_ptr<std::byte> arena;
+  std::shared_ptr<const Prepared> prepared;
   std::vector<void*> operands;
   std::vector<const void*> inputs;
 };
 
-Plan::Plan(const Graph& graph, const PlanOptions& options) : options_(options) {
+Plan::Plan(const Graph& graph, const PlanOptions& options)
+    : options_(options), preparation_(std::make_unique<Preparation>(options_)) {
   verify(graph);
   const Values roots = graph.roots();
+  Constants constants;
+  // What training changes between its own steps is not constant.
+  auto is_constant = [&](const std::shared_ptr<const Node>& node) {
+    return options.reads_only && constants.holds(node);
+  };
   std::vector<std::shared_ptr<const Node>> order;
-  for (auto& node : topological_order(roots)) {
-    if (!is_source(*node)) order.push_back(std::move(node));
-  }
   std::vector<std::unique_ptr<Kernel>> kernels;
   std::vector<std::size_t> scratch;
-  for (const auto& node : order) {
-    kernels.push_back(kernel_of(*node, options));
+  for (auto& node : topological_order(roots)) {
+    if (const auto* source = node->op.as<ops::ParameterSource>()) {
+      if (options.reads_only || !source->parameter->frozen) {
+        parameters_.push_back(source->parameter);
+      }
+    }
+    if (is_source(*node) || is_constant(node)) continue;
+    std::vector<bool> flags;
+    for (const Value& input : node->inputs) flags.push_back(is_constant(input.node_handle()));
+    kernels.push_back(kernel_of(*node, options, flags));
     scratch.push_back(kernels.back()->scratch_bytes());
     library_threads_ = library_threads_ || kernels.back()->library_threads();
+    if (!is_view(*node)) preparation_->add_step(node, *kernels.back(), std::move(flags));
+    order.push_back(std::move(node));
   }
   const Placement placement = place(graph, order, scratch);
   arena_bytes_ = placement.arena_bytes;
@@ -81,6 +107,7 @@ void Plan::add_steps(const Placement& placement, std::vector<std::unique_ptr<Ker
   auto place_of = [&](const Value& value) -> Place {
     auto known = places.find(&value.node());
     if (known == places.end()) {
+      if (!is_source(value.node())) return {Place::Kind::prepared, preparation_->keep(value)};
       known = places.emplace(&value.node(), std::vector{source_place(value.node())}).first;
     }
     return known->second[static_cast<std::size_t>(value.index())];
@@ -90,8 +117,11 @@ void Plan::add_steps(const Placement& placement, std::vector<std::unique_ptr<Ker
     std::vector<Place> outputs = placement.outputs[i];
     Step step;
     step.first = operands_.size();
-    for (const Value& input : node.inputs) operands_.push_back(place_of(input));
-    const bool view = node.op.name() == "reshape";
+    for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+      const bool packed = kernels[i]->packs(static_cast<int>(k));
+      operands_.push_back(packed ? Place{Place::Kind::nothing} : place_of(node.inputs[k]));
+    }
+    const bool view = is_view(node);
     if (view) outputs = {operands_[step.first]};
     places[&node] = outputs;
     if (view) {
@@ -137,13 +167,34 @@ void* Plan::address(const Place& place, const Session::Memory& memory) const {
       return source_address(sources_[place.at]);
     case Place::Kind::fixed:
       return const_cast<void*>(constants_[place.at].raw());
+    case Place::Kind::prepared:
+      return const_cast<void*>(memory.prepared->values[place.at].raw());
+    case Place::Kind::nothing:
+      break;
   }
   return nullptr;
 }
 
 std::size_t Plan::resident_bytes() const {
   const std::lock_guard lock(mutex_);
-  return sessions_ * (arena_bytes_ + operands_.size() * sizeof(void*));
+  const std::size_t prepared = prepared_ ? prepared_->bytes : 0;
+  return prepared + sessions_ * (arena_bytes_ + operands_.size() * sizeof(void*));
+}
+
+std::shared_ptr<const Prepared> Plan::prepared() const {
+  if (preparation_->empty()) return nullptr;
+  std::uint64_t version = 0;
+  for (const auto& parameter : parameters_) version += parameter->version;
+  const std::lock_guard lock(mutex_);
+  if (prepared_ == nullptr || prepared_->version != version) {
+    prepared_ = nullptr;  // its memory goes first
+    prepared_ = preparation_->make(version, [this](const Node& node) -> const void* {
+      if (const auto* constant = node.op.as<ops::Constant>()) return constant->value.raw();
+      const auto* source = node.op.as<ops::ParameterSource>();
+      return source_address({source->parameter, source->slot});
+    });
+  }
+  return prepared_;
 }
 
 Plan::Session::Session(const Plan& plan) : plan_(plan) {
@@ -163,6 +214,7 @@ Plan::Session::Session(const Plan& plan) : plan_(plan) {
 
 Plan::Session::~Session() {
   std::fill(memory_->inputs.begin(), memory_->inputs.end(), nullptr);
+  memory_->prepared = nullptr;
   const std::lock_guard lock(plan_.mutex_);
   plan_.idle_.push_back(std::move(memory_));
 }
@@ -179,20 +231,25 @@ void Plan::Session::run() {
       fail(ErrorCode::bad_state, cat("plan: input ", plan_.input_names_[i], " is not bound"));
     }
   }
+  memory_->prepared = plan_.prepared();
   for (std::size_t i = 0; i < plan_.operands_.size(); ++i) {
     memory_->operands[i] = plan_.address(plan_.operands_[i], *memory_);
   }
   const LibraryTeam team(plan_.library_threads_);
   const Step* current = nullptr;
   try {
-    for (const Step& step : plan_.steps_) {
+    for (std::size_t i = 0; i < plan_.steps_.size(); ++i) {
+      const Step& step = plan_.steps_[i];
       current = &step;
       step.kernel->run({memory_->operands.data() + step.first, step.inputs,
-                        memory_->arena.get() + step.scratch});
+                        memory_->arena.get() + step.scratch,
+                        memory_->prepared ? memory_->prepared->packed[i].get() : nullptr});
     }
   } catch (const Error& error) {
     throw error.within(current->where);
   }
+  if (plan_.options_.reads_only) return;
+  for (const auto& parameter : plan_.parameters_) ++parameter->version;
 }
 
 const void* Plan::Session::output(std::size_t index) const {

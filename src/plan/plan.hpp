@@ -13,6 +13,9 @@
 
 namespace linnet::inline v0 {
 
+class Preparation;
+struct Prepared;
+
 struct PlanOptions {
   int threads = 1;
   bool deterministic = false;
@@ -22,7 +25,7 @@ struct PlanOptions {
 
 /// Where an operand of a step lies.
 struct Place {
-  enum class Kind : std::uint8_t { arena, input, parameter, fixed };
+  enum class Kind : std::uint8_t { arena, input, parameter, fixed, prepared, nothing };
   Kind kind = Kind::arena;
   std::size_t at = 0;  ///< arena: byte offset; else an index into the plan's list
 };
@@ -99,21 +102,25 @@ class Plan {
 
   void add_steps(const Placement& placement, std::vector<std::unique_ptr<Kernel>> kernels,
                  const Graph& graph);
+  std::shared_ptr<const Prepared> prepared() const;
   void* address(const Place& place, const Session::Memory& memory) const;
   void* source_address(const Source& source) const;
 
   PlanOptions options_;
+  std::unique_ptr<Preparation> preparation_;
   std::vector<Step> steps_;
   std::vector<Place> operands_;
   std::vector<Output> outputs_;
   std::vector<std::string> input_names_;
   std::vector<TensorType> input_types_;
   std::vector<Source> sources_;
+  std::vector<std::shared_ptr<Parameter>> parameters_;  ///< read, or changed by a training plan
   std::vector<Tensor> constants_;
   std::size_t arena_bytes_ = 0;
   bool library_threads_ = false;  ///< some kernel uses a library's own threads
 
   mutable std::mutex mutex_;
+  mutable std::shared_ptr<const Prepared> prepared_;
   mutable std::vector<std::unique_ptr<Session::Memory>> idle_;
   mutable std::size_t sessions_ = 0;
 };
