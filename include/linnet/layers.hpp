@@ -2,14 +2,27 @@
 #pragma once
 
 #include <linnet/layers/activation.hpp>
+#include <linnet/layers/activations.hpp>
+#include <linnet/layers/adaptive_pooling.hpp>
+#include <linnet/layers/batch_normalization.hpp>
+#include <linnet/layers/convolution.hpp>
+#include <linnet/layers/convolution_transpose.hpp>
 #include <linnet/layers/dense.hpp>
+#include <linnet/layers/depthwise_convolution.hpp>
 #include <linnet/layers/dropout.hpp>
 #include <linnet/layers/embedding.hpp>
 #include <linnet/layers/embedding_bag.hpp>
 #include <linnet/layers/flatten.hpp>
-#include <linnet/layers/global_pooling1d.hpp>
+#include <linnet/layers/global_pooling.hpp>
+#include <linnet/layers/group_normalization.hpp>
 #include <linnet/layers/merging.hpp>
+#include <linnet/layers/padding.hpp>
+#include <linnet/layers/pooling.hpp>
+#include <linnet/layers/prelu.hpp>
 #include <linnet/layers/reshape.hpp>
+#include <linnet/layers/separable_convolution.hpp>
+#include <linnet/layers/softmax.hpp>
+#include <linnet/layers/spatial_dropout.hpp>
 #include <linnet/layers/text_vectorization.hpp>
 
 namespace linnet::inline v0 {
@@ -18,9 +31,17 @@ template <class... Ls>
 struct LayerList {};
 
 /// One line for each built-in layer.
-using BuiltInLayers =
-    LayerList<Activation, Add, Concatenate, Dense, Dropout, Embedding, EmbeddingBag, Flatten,
-              GlobalAveragePooling1D, GlobalMaxPooling1D, Reshape, TextVectorization>;
+using BuiltInLayers = LayerList<
+    Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D,
+    AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, AveragePooling1D,
+    AveragePooling2D, AveragePooling3D, BatchNormalization, Concatenate, Conv1D, Conv1DTranspose,
+    Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D, Cropping3D, Dense,
+    DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU, Embedding, EmbeddingBag, Flatten,
+    GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D,
+    GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization, LeakyReLU, MaxPooling1D,
+    MaxPooling2D, MaxPooling3D, PReLU, RMSNormalization, ReLU, Reshape, SeparableConv1D,
+    SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D,
+    TextVectorization, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

@@ -122,6 +122,8 @@ void FieldVisitor::operator()(const char* key, DType& field) {
 void FieldVisitor::operator()(const char* key, std::vector<Index>& field) {
   if (target_ != nullptr) return write(key, write_list(field));
   visit(key, field, [](const Config& c) {
+    if (c.is_null()) return std::vector<Index>{};
+    if (c.is_integer()) return std::vector<Index>{c.as_integer()};
     return read_list<Index>(c, [](const Config& item) { return item.as_integer(); });
   });
 }

@@ -39,6 +39,7 @@ constexpr Row kTable[] = {
 #endif
       native(native_matmul), reference(reference_matmul)}},
     {"convolution", {reference(reference_convolution)}},
+    {"fused_convolution", {reference(reference_fused_convolution)}},
     {"convolution_input", {reference(reference_convolution_input)}},
     {"convolution_kernel", {reference(reference_convolution_kernel)}},
     {"pool", {reference(reference_pool)}},

@@ -1,35 +1,15 @@
 // The contract of layers, over every type in BuiltInLayers and over a user's own.
-#include "contract/check_layer.hpp"
+#include "contract/layer_cases.hpp"
 
 namespace linnet::test {
 
 namespace {
 
-template <LayerType L>
-LayerCase one(L layer, std::vector<LayerInput> inputs) {
-  return {.make = [layer] { return Layer(layer); }, .inputs = std::move(inputs)};
-}
-
-LayerCase masking(LayerCase c, bool passes) {
-  c.masks = passes;
-  return c;
-}
-
-LayerCase random_one(LayerCase c) {
-  c.random = true;
-  return c;
-}
-
-LayerCase making_mask(LayerCase c) {
-  c.makes_mask = true;
-  return c;
-}
-
 const LayerInput kRows{{any, 5}}, kSequence{{any, any, 5}}, kIds{{any, any}, 9};
 
-/// Each built-in layer's cases, by class name; none: it turns texts into numbers.
-const std::map<std::string, std::vector<LayerCase>>& all_cases() {
-  static const std::map<std::string, std::vector<LayerCase>> cases{
+/// The cases of layers that are not over space; none: it turns texts into numbers.
+LayerCases basic_cases() {
+  return {
       {"Activation",
        {one(Activation{"relu"}, {kRows}), one(Activation{"softmax"}, {kRows}),
         masking(one(Activation{"gelu"}, {kSequence}), true)}},
@@ -69,19 +49,21 @@ const std::map<std::string, std::vector<LayerCase>>& all_cases() {
        {one(Flatten{}, {kRows}), one(Flatten{}, {{{any, 2, 3, 2}}}), one(Flatten{}, {{{any}}}),
         masking(one(Flatten{}, {{{any, kTime, 3}}}), false),
         one(Flatten{.data_format = "channels_first"}, {{{any, 2, 3, 2}}})}},
-      {"GlobalAveragePooling1D",
-       {masking(one(GlobalAveragePooling1D{}, {kSequence}), false),
-        one(GlobalAveragePooling1D{.keepdims = true}, {kSequence}),
-        one(GlobalAveragePooling1D{.data_format = "channels_first"}, {{{any, 5, any}}})}},
-      {"GlobalMaxPooling1D",
-       {masking(one(GlobalMaxPooling1D{}, {kSequence}), false),
-        one(GlobalMaxPooling1D{.data_format = "channels_first", .keepdims = true},
-            {{{any, 5, any}}})}},
       {"Reshape",
        {one(Reshape{{5, 1}}, {kRows}), one(Reshape{{-1}}, {{{any, 2, 3}}}),
         one(Reshape{{3, -1, 2}}, {{{any, 6, 4}}}), one(Reshape{{-1, 1}}, {kSequence})}},
       {"TextVectorization", {}},
   };
+}
+
+const LayerCases& all_cases() {
+  static const LayerCases cases = [] {
+    LayerCases all = basic_cases();
+    all.merge(convolution_cases());
+    all.merge(pooling_cases());
+    all.merge(normalization_cases());
+    return all;
+  }();
   return cases;
 }
 

@@ -23,6 +23,7 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_max_isa=AVX2"
 
 TOPICS = [
     "layers",
+    "spatial",
     "activations",
     "losses",
     "optimizers",

@@ -1,4 +1,5 @@
-// Every case of layers.safetensors: outputs, masks and gradients of single layers.
+// Every case of layers.safetensors and spatial.safetensors: outputs, masks and gradients of single
+// layers.
 #include "golden/golden.hpp"
 
 #include "layers/keras_config.hpp"
@@ -38,6 +39,9 @@ void check_layer_case(const GoldenCase& each) {
   for (const Config& name : each.facts.at("weights").items()) {
     run.parameter(name.as_string()).value = each.at("weights/" + name.as_string());
   }
+  for (const Config& name : each.facts.at("states").items()) {
+    run.parameter(name.as_string()).value = each.at("states/" + name.as_string());
+  }
   CHECK(close(run.output(), each.at("output/0"), 1e-5));
   const Tensor* mask = each.find("output_mask/0");
   const auto got = run.mask();
@@ -51,6 +55,12 @@ void check_layer_case(const GoldenCase& each) {
 TEST_CASE("Layers compute what Keras's layers do", "[layers]") {
   const Golden golden("layers");
   CHECK(golden.cases().size() == 88);
+  for (const GoldenCase& each : golden.cases()) check_layer_case(each);
+}
+
+TEST_CASE("Layers over space compute what Keras's layers do", "[layers]") {
+  const Golden golden("spatial");
+  CHECK(golden.cases().size() == 64);
   for (const GoldenCase& each : golden.cases()) check_layer_case(each);
 }
 

@@ -32,7 +32,7 @@ class LINNET_API FieldVisitor {
   void operator()(const char* key, std::string& field);
   void operator()(const char* key, Shape& field);
   void operator()(const char* key, DType& field);
-  void operator()(const char* key, std::vector<Index>& field);
+  void operator()(const char* key, std::vector<Index>& field);  ///< also null, or one number
   void operator()(const char* key, std::vector<float>& field);
   void operator()(const char* key, std::vector<std::string>& field);
 

@@ -15,6 +15,7 @@ std::unique_ptr<Kernel> reference_select(const KernelRequest& request);
 
 // convolution, pooling
 std::unique_ptr<Kernel> reference_convolution(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_fused_convolution(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_convolution_input(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_convolution_kernel(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_pool(const KernelRequest& request);

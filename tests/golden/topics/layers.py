@@ -58,6 +58,14 @@ def build(layer, inputs):
     layer.build(shapes if len(shapes) > 1 else shapes[0])
 
 
+def set_states(layer, case):
+    """Gives the statistics of a layer positive values of their own; returns them."""
+    states = [v for v in layer.non_trainable_variables if v.dtype == "float32"]
+    for state in states:
+        state.assign(Values(f"states/{case}/{state.name}").uniform(state.shape, 0.5, 1.5))
+    return states
+
+
 def add(file, case, layer_class, options, inputs, masks=None):
     """Runs one configuration of a layer; the name counters start anew for each."""
     keras.backend.clear_session()
@@ -66,6 +74,7 @@ def add(file, case, layer_class, options, inputs, masks=None):
     values = Values("layers/" + case)
     names = [v.name for v in layer.trainable_variables]
     weights = [values.uniform(v.shape) for v in layer.trainable_variables]
+    states = set_states(layer, case)
     output = forward(layer, weights, inputs, masks)
     cotangent = values.uniform(output.shape)
     by_input, by_weight = gradients(layer, weights, inputs, masks, cotangent)
@@ -76,6 +85,7 @@ def add(file, case, layer_class, options, inputs, masks=None):
         input_dtypes=[x.dtype.name for x in inputs],
         mask=bool(masks),
         weights=names,
+        states=[v.name for v in states],
     )
     file.put(case, "input", inputs)
     file.put(case, "mask", masks or [])
@@ -86,6 +96,8 @@ def add(file, case, layer_class, options, inputs, masks=None):
     for name, weight, gradient in zip(names, weights, by_weight):
         file.put_named(f"{case}/weights/{name}", weight)
         file.put_named(f"{case}/weight_grad/{name}", gradient)
+    for state in states:
+        file.put_named(f"{case}/states/{state.name}", np.asarray(state.value))
     for place, gradient in by_input.items():
         file.put_named(f"{case}/input_grad/{place}", gradient)
 

@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <linnet/layers/batch_normalization.hpp>
+#include <linnet/layers/group_normalization.hpp>
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/normalization.hpp>
+#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
+
+#include "core/require.hpp"
+
+namespace linnet::inline v0 {
+
+namespace {
+
+/// A parameter of one number for each position along the normalized axis, or the number that
+/// stands for it where the layer has none.
+Value by_channel(Scope& scope, bool wanted, std::string_view name, Index channels,
+                 const Initializer& first, ParameterOptions options, float otherwise) {
+  if (wanted) return scope.parameter(name, {channels}, first, std::move(options));
+  return ops::broadcast_to(ops::constant(otherwise), {channels});
+}
+
+/// 1 / sqrt(x + epsilon).
+Value inverse_root(const Value& x, double epsilon) {
+  return ops::unary(
+      ops::UnaryKind::reciprocal,
+      ops::unary(ops::UnaryKind::sqrt, ops::affine(x, 1, static_cast<float>(epsilon))));
+}
+
+Index known_size(const Value& x, int axis) {
+  const Index size = x.shape()[axis];
+  if (size == any) {
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("axis ", axis, " of ", x.shape(), " must be known"));
+  }
+  return size;
+}
+
+/// The order of axes in which `axis` and the last one have changed places.
+std::vector<Index> swapped_with_last(int rank, int axis) {
+  std::vector<Index> perm;
+  for (Index i = 0; i < rank; ++i) perm.push_back(i);
+  std::swap(perm[static_cast<std::size_t>(axis)], perm.back());
+  return perm;
+}
+
+std::vector<Index> all_but(int rank, int axis) {
+  std::vector<Index> axes;
+  for (Index i = 0; i < rank; ++i) {
+    if (i != axis) axes.push_back(i);
+  }
+  return axes;
+}
+
+struct Moments {
+  Value mean, variance;
+};
+
+/// Mean and variance over all axes but the last, of the positions that the mask (batch, time)
+/// keeps.
+Moments masked_moments(const Value& x, const Value& mask) {
+  const auto axes = all_but(x.shape().rank(), x.shape().rank() - 1);
+  Value weight = ops::cast(mask, DType::float32);
+  while (weight.shape().rank() < x.shape().rank())
+    weight = ops::expand_dims(weight, weight.shape().rank());
+  weight = ops::multiply(weight, ops::affine(ops::slice(x, -1, 0, 1), 0, 1));
+  const Value total = ops::affine(ops::reduce_sum(weight), 1, 1e-7f);
+  const Value mean = ops::divide(ops::reduce_sum(ops::multiply(x, weight), axes), total);
+  const Value off = ops::unary(ops::UnaryKind::square, ops::subtract(x, mean));
+  return {mean, ops::divide(ops::reduce_sum(ops::multiply(off, weight), axes), total)};
+}
+
+/// y = (x - mean) / sqrt(variance + epsilon) * gamma + beta, as one scale and one offset.
+Value with_moments(const Value& x, const Moments& m, const Value& gamma, const Value& beta,
+                   double epsilon) {
+  const Value scale = ops::multiply(gamma, inverse_root(m.variance, epsilon));
+  return ops::scale_offset(x, scale, ops::subtract(beta, ops::multiply(m.mean, scale)));
+}
+
+/// (old * momentum + value * (1 - momentum)).
+Value moved(const Value& old, const Value& value, double momentum) {
+  return ops::add(ops::affine(old, static_cast<float>(momentum)),
+                  ops::affine(value, static_cast<float>(1 - momentum)));
+}
+
+}  // namespace
+
+Value BatchNormalization::emit(Scope& scope, const Call& call) const {
+  detail::require({}, "momentum", momentum, detail::kZeroToOne);
+  detail::require({}, "epsilon", epsilon, detail::kPositive);
+  const int rank = call.input().shape().rank(), at = call.input().shape().wrap(axis);
+  const Index channels = known_size(call.input(), at);
+  const auto perm = swapped_with_last(rank, at);
+  const bool last = at == rank - 1;
+  const Value x = last ? call.input() : ops::transpose(call.input(), perm);
+  const Value gamma = by_channel(scope, scale, "gamma", channels, gamma_initializer,
+                                 {.penalty = gamma_regularizer, .constraint = gamma_constraint}, 1);
+  const Value beta = by_channel(scope, center, "beta", channels, beta_initializer,
+                                {.penalty = beta_regularizer, .constraint = beta_constraint}, 0);
+  const Value mean = scope.state("moving_mean", {channels}, moving_mean_initializer);
+  const Value variance = scope.state("moving_variance", {channels}, moving_variance_initializer);
+  Value y;
+  if (scope.training() && scope.trainable()) {
+    Moments batch;
+    if (const Value mask = call.input().mask()) {
+      batch = masked_moments(x, mask);
+      y = with_moments(x, batch, gamma, beta, epsilon);
+    } else {
+      const Values all = apply_all(ops::BatchNormalize{epsilon}, {x, gamma, beta});
+      y = all[0];
+      batch = {all[1], all[2]};
+    }
+    scope.update(mean, moved(mean, batch.mean, momentum));
+    scope.update(variance, moved(variance, batch.variance, momentum));
+  } else {
+    y = with_moments(x, {mean, variance}, gamma, beta, epsilon);
+  }
+  return last ? y : ops::transpose(y, perm);
+}
+
+Value GroupNormalization::emit(Scope& scope, const Call& call) const {
+  detail::require({}, "epsilon", epsilon, detail::kPositive);
+  const int rank = call.input().shape().rank(), at = call.input().shape().wrap(axis);
+  if (rank < 2 || at == 0) {
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("cannot normalize axis ", at, " of ", call.input().shape()));
+  }
+  const Index channels = known_size(call.input(), at);
+  const Index count = groups == -1 ? channels : groups;
+  detail::require({}, "groups", count, detail::kPositive);
+  if (channels % count != 0) {
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("groups must divide the ", channels, " channels, got ", count));
+  }
+  const auto perm = swapped_with_last(rank, at);
+  const bool last = at == rank - 1;
+  const Value x = last ? call.input() : ops::transpose(call.input(), perm);
+  // (batch, positions, groups, channels of a group)
+  const Value grouped =
+      linnet::apply(ops::Reshape{{ops::Reshape::axis(0), any, count, channels / count}}, {x});
+  const Value mean = ops::reduce_mean(grouped, {1, 3}, true);
+  const Value off = ops::subtract(grouped, mean);
+  const Value variance = ops::reduce_mean(ops::unary(ops::UnaryKind::square, off), {1, 3}, true);
+  const Value normal = ops::multiply(off, inverse_root(variance, epsilon));
+  const Shape& shape = x.shape();
+  Value y = shape.known() ? ops::reshape(normal, shape) : x;  // asked again with all sizes known
+  if (scale || center) {
+    y = ops::scale_offset(
+        y,
+        by_channel(scope, scale, "gamma", channels, gamma_initializer,
+                   {.penalty = gamma_regularizer, .constraint = gamma_constraint}, 1),
+        by_channel(scope, center, "beta", channels, beta_initializer,
+                   {.penalty = beta_regularizer, .constraint = beta_constraint}, 0));
+  }
+  return last ? y : ops::transpose(y, perm);
+}
+
+Value RMSNormalization::emit(Scope& scope, const Call& call) const {
+  detail::require({}, "epsilon", epsilon, detail::kPositive);
+  const Value& x = call.input();
+  std::vector<Index> axes, sizes;
+  Shape along(std::vector<Index>(static_cast<std::size_t>(x.shape().rank()), 1));
+  for (const Index each : axis) axes.push_back(x.shape().wrap(static_cast<int>(each)));
+  std::ranges::sort(axes);
+  for (const Index each : axes) {
+    sizes.push_back(known_size(x, static_cast<int>(each)));
+    along = along.with(static_cast<int>(each), sizes.back());
+  }
+  const Value scale = scope.parameter("scale", Shape(sizes), Initializer("ones"));
+  const Value square = ops::reduce_mean(ops::unary(ops::UnaryKind::square, x), axes, true);
+  return ops::multiply(ops::multiply(x, inverse_root(square, epsilon)), ops::reshape(scale, along));
+}
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,120 @@
+#include <linnet/layers/adaptive_pooling.hpp>
+#include <linnet/layers/global_pooling.hpp>
+#include <linnet/layers/pooling.hpp>
+#include <linnet/ops/mask.hpp>
+#include <linnet/ops/pooling.hpp>
+#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
+
+#include "core/require.hpp"
+#include "layers/spatial.hpp"
+
+namespace linnet::inline v0 {
+
+namespace {
+
+template <int N>
+Value pooled(ops::PoolKind kind, const Value& input, const Sizes<N>& sizes,
+             const std::optional<Sizes<N>>& strides, Padding padding, DataFormat format) {
+  const Sizes<N> steps = strides.value_or(sizes), dense = 1;
+  for (const Index size : sizes) detail::require({}, "pool_size", size, detail::kPositive);
+  for (const Index step : steps) detail::require({}, "strides", step, detail::kPositive);
+  if (padding == "causal") {
+    detail::fail(ErrorCode::invalid_argument, "padding must be valid or same, got causal");
+  }
+  const Value x = detail::to_channels_last(input, format, N);
+  auto window = detail::window_over(x.shape(), sizes, steps, dense, padding);
+  window.dilations.clear();
+  const ops::Pool op{kind, {sizes.begin(), sizes.end()}, std::move(window)};
+  return detail::to_format(linnet::apply(op, {x}), format);
+}
+
+/// The axes 1 .. N.
+std::vector<Index> spatial_axes(int n) {
+  std::vector<Index> axes;
+  for (Index i = 1; i <= n; ++i) axes.push_back(i);
+  return axes;
+}
+
+/// (batch, channels) with sizes of 1 where the positions were, if `keepdims`.
+Value kept(Value y, int spatial, DataFormat format, bool keepdims) {
+  for (int i = 0; keepdims && i < spatial; ++i) y = ops::expand_dims(y, 1);
+  return keepdims ? detail::to_format(y, format) : y;
+}
+
+/// x reduced over `count` windows along `axis`.
+Value adapted(ops::ReduceKind kind, const Value& x, int axis, Index count) {
+  const Index size = x.shape()[axis];
+  if (size == any) {  // asked again with the size known
+    Value part = ops::slice(x, axis, 0, 1);
+    return ops::concatenate(Values(static_cast<std::size_t>(count), part), axis);
+  }
+  Values parts;
+  for (Index i = 0; i < count; ++i) {
+    const Index begin = i * size / count, end = ((i + 1) * size + count - 1) / count;
+    parts.push_back(
+        linnet::apply(ops::Reduce{kind, {axis}, true}, {ops::slice(x, axis, begin, end - begin)}));
+  }
+  return count == 1 ? parts[0] : ops::concatenate(parts, axis);
+}
+
+template <int N>
+Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, DataFormat format) {
+  Value x = detail::to_channels_last(input, format, N);
+  for (int i = 0; i < N; ++i) {
+    const Index count = counts[static_cast<std::size_t>(i)];
+    detail::require({}, "output_size", count, detail::kPositive);
+    x = adapted(kind, x, i + 1, count);
+  }
+  return detail::to_format(x, format);
+}
+
+}  // namespace
+
+template <int N>
+Value MaxPooling<N>::emit(Scope&, const Call& call) const {
+  return pooled(ops::PoolKind::max, call.input(), pool_size, strides, padding, data_format);
+}
+
+template <int N>
+Value AveragePooling<N>::emit(Scope&, const Call& call) const {
+  return pooled(ops::PoolKind::average, call.input(), pool_size, strides, padding, data_format);
+}
+
+template <int N>
+Value GlobalAveragePooling<N>::emit(Scope&, const Call& call) const {
+  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  const Value mask = N == 1 ? call.input().mask() : Value();
+  const Value y = mask ? ops::masked_mean(x, mask) : ops::reduce_mean(x, spatial_axes(N));
+  return kept(y, N, data_format, keepdims);
+}
+
+template <int N>
+Value GlobalMaxPooling<N>::emit(Scope&, const Call& call) const {
+  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  return kept(ops::reduce_max(x, spatial_axes(N)), N, data_format, keepdims);
+}
+
+template <int N>
+Value AdaptiveAveragePooling<N>::emit(Scope&, const Call& call) const {
+  return adapted(ops::ReduceKind::mean, call.input(), output_size, data_format);
+}
+
+template <int N>
+Value AdaptiveMaxPooling<N>::emit(Scope&, const Call& call) const {
+  return adapted(ops::ReduceKind::max, call.input(), output_size, data_format);
+}
+
+#define LINNET_POOLING(N)                    \
+  template struct MaxPooling<N>;             \
+  template struct AveragePooling<N>;         \
+  template struct GlobalAveragePooling<N>;   \
+  template struct GlobalMaxPooling<N>;       \
+  template struct AdaptiveAveragePooling<N>; \
+  template struct AdaptiveMaxPooling<N>
+LINNET_POOLING(1);
+LINNET_POOLING(2);
+LINNET_POOLING(3);
+#undef LINNET_POOLING
+
+}  // namespace linnet::inline v0
