@@ -17,7 +17,16 @@ namespace {
 
 std::atomic<std::uint64_t> default_seed{0};
 
-/// "GlobalAveragePooling1D" -> "global_average_pooling1d", as Keras names layers.
+}  // namespace
+
+void set_random_seed(std::uint64_t seed) { default_seed = seed; }
+
+Value input(const Shape& shape, InputOptions options) {
+  return ops::input(std::move(options.name), {options.dtype, Shape{any}.joined(shape)});
+}
+
+namespace detail {
+
 std::string snake_case(std::string_view camel) {
   std::string name;
   for (std::size_t i = 0; i < camel.size(); ++i) {
@@ -31,16 +40,6 @@ std::string snake_case(std::string_view camel) {
   }
   return name;
 }
-
-}  // namespace
-
-void set_random_seed(std::uint64_t seed) { default_seed = seed; }
-
-Value input(const Shape& shape, InputOptions options) {
-  return ops::input(std::move(options.name), {options.dtype, Shape{any}.joined(shape)});
-}
-
-namespace detail {
 
 namespace {
 

@@ -60,6 +60,13 @@ class LINNET_API Model {
   std::vector<Tensor> get_weights() const;
   /// Error: another number of tensors, or a shape that differs; then nothing is changed.
   void set_weights(const std::vector<Tensor>& weights);
+  /// Reads weights from a file of Keras: legacy `.h5` (weights alone, or a whole model) or
+  /// `.weights.h5`. Layers with weights are matched by position, in Keras's order. All shapes are
+  /// compared before anything is changed. Gives the mismatches that were skipped.
+  /// Error: io, corrupt_file; shape_mismatch: the file is of another model (the first difference is
+  /// named); unsupported: what HDF5 has and this reader has not; bad_state: not built yet.
+  std::vector<std::string> load_weights(const std::string& path,
+                                        const LoadWeightsOptions& options = {});
   Index count_params() const;
 
   /// Error: settings that make no sense, or that are not as many as the outputs; nothing changes.

@@ -84,6 +84,14 @@ struct LoadOptions {
   bool compile = true;
 };
 
+struct LoadWeightsOptions {
+  /// Layers of the file and of the model go together by name, not by position; others stay as they
+  /// are. Legacy files only. Error (not_found): no name of the file is one of the model's.
+  bool by_name = false;
+  /// Weights of another shape, or layers of another number of weights, stay as they are.
+  bool skip_mismatch = false;
+};
+
 /// How a model uses the machine. Set by Model::configure.
 struct RunOptions {
   int threads = 0;             ///< 0: as many as there are cores; 1: the calling thread only

@@ -1,0 +1,54 @@
+// Keras's weight files: which dataset belongs to which weight of a model.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "io/hdf5/hdf5_file.hpp"
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail {
+
+/// A weight of the model and the dataset that holds its values.
+struct WeightSource {
+  std::string weight;  ///< its path: "dense/kernel"
+  std::shared_ptr<Parameter> parameter;
+  std::string dataset;  ///< its path in the file
+};
+
+/// Collects weights and their datasets, each compared by shape before anything is read.
+class WeightPlan {
+ public:
+  WeightPlan(Hdf5File& from, bool skip_mismatch) : file(from), skip_mismatch_(skip_mismatch) {}
+
+  Hdf5File& file;
+
+  /// `layer`: as messages name it. Error: shape_mismatch, unless mismatches are skipped.
+  void add(const std::string& layer, WeightSource source);
+  /// Error: shape_mismatch with this message; or it is one of the skipped.
+  void mismatch(const std::string& message);
+  /// Throws, with the file's name in front.
+  [[noreturn]] void refuse(ErrorCode code, std::string_view message) const;
+
+  const std::vector<WeightSource>& sources() const { return sources_; }
+  const std::vector<std::string>& skipped() const { return skipped_; }
+
+ private:
+  bool skip_mismatch_;
+  std::vector<WeightSource> sources_;
+  std::vector<std::string> skipped_;
+};
+
+/// A legacy file (`root`: the group that has `layer_names`): layers by position, or by name.
+void plan_legacy_weights(const ModelState& model, const std::string& root, bool by_name,
+                         WeightPlan& plan);
+/// A `.weights.h5` file of Keras 3: layers by class and number, weights by number.
+void plan_numbered_weights(const ModelState& model, WeightPlan& plan);
+/// True if `group` of a file has Keras 3's layers.
+bool has_numbered_layers(Hdf5File& file, const std::string& group);
+/// The strings of an attribute, or of its parts `name`0, `name`1, ...; none if there is neither.
+std::vector<std::string> string_list(Hdf5File& file, const std::string& path,
+                                     const std::string& name);
+
+}  // namespace linnet::inline v0::detail

@@ -1,0 +1,84 @@
+// Model::load_weights: the weights of Keras's HDF5 files.
+#include "io/keras_weights.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::Hdf5File;
+using detail::ModelState;
+using detail::WeightPlan;
+using detail::WeightSource;
+
+namespace {
+
+/// Finds out which of Keras's formats the file has, and plans by it.
+void plan_weights(const ModelState& model, const LoadWeightsOptions& options, WeightPlan& plan) {
+  Hdf5File& file = plan.file;
+  const std::string whole = "/model_weights";
+  const std::string root = file.exists(whole) ? whole : "";
+  if (file.has_attribute(root, "layer_names") || file.has_attribute(root, "layer_names0")) {
+    return detail::plan_legacy_weights(model, root, options.by_name, plan);
+  }
+  if (!detail::has_numbered_layers(file, "")) {
+    plan.refuse(ErrorCode::corrupt_file,
+                "not a weight file of Keras: expected an attribute layer_names or a group layers");
+  }
+  if (options.by_name) {
+    plan.refuse(
+        ErrorCode::unsupported,
+        "by_name: only Keras's legacy weight files know layers by name, and this is a newer one");
+  }
+  detail::plan_numbered_weights(model, plan);
+}
+
+/// All values, in the order of the sources.
+std::vector<Tensor> read_values(WeightPlan& plan) {
+  std::vector<Tensor> values;
+  for (const WeightSource& source : plan.sources()) {
+    Tensor value = plan.file.read(source.dataset);
+    const DType dtype = source.parameter->type.dtype;
+    values.push_back(value.dtype() == dtype ? std::move(value) : value.cast(dtype));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<std::string> Model::load_weights(const std::string& path,
+                                             const LoadWeightsOptions& options) {
+  detail::require_built(*state_, "load_weights");
+  Hdf5File file(path);
+  WeightPlan plan(file, options.skip_mismatch);
+  plan_weights(*state_, options, plan);
+  const std::vector<Tensor> values = read_values(plan);
+  detail::settle_rows(*state_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Parameter& parameter = *plan.sources()[i].parameter;
+    parameter.value.assign(values[i]);
+    ++parameter.version;
+  }
+  return plan.skipped();
+}
+
+namespace detail {
+
+void WeightPlan::add(const std::string& layer, WeightSource source) {
+  const TensorType found = file.type(source.dataset);
+  const TensorType& expected = source.parameter->type;
+  if (found.dtype == DType::string || found.shape != expected.shape) {
+    return mismatch(cat(layer, ": weight '", source.weight, "': expected ", expected, ", got ",
+                        found, " in '", source.dataset, "'"));
+  }
+  sources_.push_back(std::move(source));
+}
+
+void WeightPlan::mismatch(const std::string& message) {
+  if (!skip_mismatch_) refuse(ErrorCode::shape_mismatch, message);
+  skipped_.push_back(message);
+}
+
+void WeightPlan::refuse(ErrorCode code, std::string_view message) const {
+  fail(code, cat(file.name(), ": load_weights: ", message));
+}
+
+}  // namespace detail
+}  // namespace linnet::inline v0

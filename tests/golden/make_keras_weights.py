@@ -1,0 +1,100 @@
+"""Writes tests/golden/keras_weights/: weight files of small models, as Keras saves them.
+
+expected.json tells for each model the input and the output; tests/io/load_weights_test.cpp builds
+the same models.
+"""
+import json
+import os
+import pathlib
+
+os.environ["KERAS_BACKEND"] = "jax"
+os.environ["JAX_PLATFORMS"] = "cpu"
+
+import h5py
+import keras
+import numpy as np
+from keras import layers
+from keras.src.legacy.saving import legacy_h5_format
+
+FOLDER = pathlib.Path(__file__).parent / "keras_weights"
+
+
+def dense(units, **options):
+    return layers.Dense(units, bias_initializer="random_uniform", **options)
+
+
+def plain():
+    return keras.Sequential([
+        keras.Input((3,)), dense(4, activation="tanh"), dense(4, activation="tanh"), dense(2)],
+        name="m")
+
+
+def words():
+    return keras.Sequential([
+        keras.Input((5,), dtype="int32"), layers.Embedding(7, 3),
+        layers.GlobalAveragePooling1D(), dense(2)])
+
+
+def branched():
+    """A shortcut that comes first among the inputs of add, as in a residual block; equal shapes."""
+    x = keras.Input((3,))
+    short = dense(3, name="short")(x)
+    y = dense(3, name="first")(x)
+    y = dense(3, name="second")(y)
+    return keras.Model(x, dense(2, name="head")(layers.Add(name="add")([short, y])))
+
+
+def nested(names=("left", "right")):
+    inner = keras.Sequential(
+        [keras.Input((3,)), dense(3, name=names[0]), dense(3, name=names[1])], name="base")
+    return keras.Sequential([keras.Input((3,)), inner, dense(2, name="head")])
+
+
+def shared():
+    x = keras.Input((3,))
+    layer = dense(3)
+    return keras.Model(x, dense(2)(layer(dense(3)(layer(x)))))
+
+
+def example(model):
+    shape = (2, *model.input_shape[1:])
+    if model.inputs[0].dtype == "int32":
+        return (np.arange(np.prod(shape)) % 7).reshape(shape).astype("int32")
+    return np.linspace(-1, 1, int(np.prod(shape))).reshape(shape).astype("float32")
+
+
+def save_legacy(model, path):
+    with h5py.File(path, "w") as file:
+        legacy_h5_format.save_weights_to_hdf5_group(file, model)
+
+
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    expected = {}
+
+    def keep(name, model):
+        x = example(model)
+        y = np.asarray(model(x))
+        expected[name] = {"input": x.reshape(-1).tolist(), "output": y.reshape(-1).tolist()}
+
+    for number, make in enumerate((plain, words, branched, nested, shared)):
+        keras.utils.set_random_seed(number)
+        keras.backend.clear_session()
+        model = make()
+        keep(make.__name__, model)
+        model.save(FOLDER / f"{make.__name__}.h5")
+        model.save_weights(FOLDER / f"{make.__name__}.weights.h5")
+        if make is nested:
+            model.layers[0].layers[0].trainable = False
+            save_legacy(model, FOLDER / "nested_frozen.h5")
+        if make is plain:
+            save_legacy(model, FOLDER / "plain_weights.h5")
+            limit = legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT
+            legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = 18
+            save_legacy(model, FOLDER / "plain_split.h5")
+            legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = limit
+    (FOLDER / "expected.json").write_text(json.dumps(expected))
+
+
+if __name__ == "__main__":
+    main()
