@@ -3,6 +3,7 @@
 #include <map>
 
 #include "io/keras_weights.hpp"
+#include "model/keras_layers.hpp"
 
 namespace linnet::inline v0::detail {
 

@@ -1,6 +1,5 @@
 // From connected layers to a model: names, parameters, their first values.
 #include <algorithm>
-#include <cctype>
 #include <linnet/model/sequential.hpp>
 #include <map>
 #include <mutex>
@@ -9,6 +8,7 @@
 
 #include "graph/destroy_flat.hpp"
 #include "kernels/threads.hpp"
+#include "model/keras_layers.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0 {
@@ -26,20 +26,6 @@ Value input(const Shape& shape, InputOptions options) {
 }
 
 namespace detail {
-
-std::string snake_case(std::string_view camel) {
-  std::string name;
-  for (std::size_t i = 0; i < camel.size(); ++i) {
-    const auto c = static_cast<unsigned char>(camel[i]);
-    const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(camel[i - 1])) != 0;
-    const bool before_lower = i > 0 && i + 1 < camel.size() &&
-                              std::islower(static_cast<unsigned char>(camel[i + 1])) != 0 &&
-                              std::isalpha(static_cast<unsigned char>(camel[i - 1])) != 0;
-    if (std::isupper(c) != 0 && (after_lower || before_lower)) name += '_';
-    name += static_cast<char>(std::tolower(c));
-  }
-  return name;
-}
 
 namespace {
 

@@ -122,14 +122,7 @@ const ModelState* as_model(const LayerInstance& layer);
 /// more layer `added` (if not null).
 void check_nesting(const ModelState& outer, const LayerInstance* added = nullptr);
 
-// layer_order.cpp
-/// The layers in the order in which Keras lists them and writes their weights: those farthest from
-/// the outputs first, equals as a walk from the outputs meets them.
-std::vector<std::shared_ptr<LayerInstance>> keras_order(const ModelState& model);
-
 // build.cpp: from layers to a connected, named, initialized model.
-/// "GlobalAveragePooling1D" -> "global_average_pooling1d", as Keras names layers.
-std::string snake_case(std::string_view camel);
 /// `filled`: parameters get their first values; without, they wait for those of a file.
 void build(ModelState& model, bool filled = true);
 /// Builds a Sequential that is not built yet; of several threads, one does. Models are built one
