@@ -63,8 +63,9 @@ class LINNET_API Model {
   /// Reads weights from a file of Keras: legacy `.h5` (weights alone, or a whole model) or
   /// `.weights.h5`. Layers with weights are matched by position, in Keras's order. All shapes are
   /// compared before anything is changed. Gives the mismatches that were skipped.
-  /// Error: io, corrupt_file; shape_mismatch: the file is of another model (the first difference is
-  /// named); unsupported: what HDF5 has and this reader has not; bad_state: not built yet.
+  /// Error: io, corrupt_file (also a weight above 4 GiB); shape_mismatch: a file of another model,
+  /// with the first difference; unsupported: what HDF5 has and this reader not; bad_state: not
+  /// built.
   std::vector<std::string> load_weights(const std::string& path,
                                         const LoadWeightsOptions& options = {});
   Index count_params() const;

@@ -37,6 +37,7 @@ Parts take_apart(Storage& storage, Bytes message) {
   if (parts.name.size() > storage.limits().name_bytes) {
     corrupt(cat("attribute: a name of more than ", storage.limits().name_bytes, " bytes"));
   }
+  storage.spend(parts.name.size() / 16);
   parts.datatype = take(type_size);
   parts.dataspace = take(space_size);
   parts.data = cursor.rest();

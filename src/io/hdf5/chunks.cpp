@@ -27,11 +27,12 @@ std::uint64_t number_at(Cursor& cursor, const Layout& layout,
 
 /// Keys: packed size, filters skipped, the chunk's position by axis, then 0.
 std::vector<Chunk> in_tree(Storage& storage, const Layout& layout,
-                           const std::vector<std::uint64_t>& grid) {
+                           const std::vector<std::uint64_t>& grid, std::uint64_t count) {
   std::vector<Chunk> chunks;
   const std::size_t key_bytes = 4 + 4 + 8 * (grid.size() + 1);
   walk_tree(storage, layout.address, TreeType::chunks, key_bytes,
             [&](Bytes key, std::uint64_t address) {
+              if (chunks.size() == count) corrupt("a chunk is there twice");
               Cursor cursor = storage.cursor(key, kWhat);
               const std::uint32_t size = cursor.u32();
               const std::uint32_t skipped = cursor.u32();
@@ -137,7 +138,7 @@ std::vector<Chunk> by_index(Storage& storage, const Layout& layout,
                             std::uint64_t chunk_bytes, bool filtered) {
   switch (layout.index) {
     case ChunkIndex::tree:
-      return in_tree(storage, layout, grid);
+      return in_tree(storage, layout, grid, count);
     case ChunkIndex::fixed_array:
       return FixedArray(storage, chunk_bytes, filtered).read(layout.address, count);
     case ChunkIndex::implicit:

@@ -67,6 +67,7 @@ void FractalHeap::add_direct(std::uint64_t address, std::uint64_t begin, std::ui
   cursor.address();  // of the heap
   if (cursor.number(offset_bytes_) != begin) corrupt(cat(kWhat, ": a block of another place"));
   if (summed_ && storage_.limits().checksums) {
+    storage_.spend_bytes(size);
     // The sum is that of the block with zeros for the sum.
     const std::size_t at = cursor.position();
     const std::uint32_t sum = cursor.u32();

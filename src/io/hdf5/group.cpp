@@ -9,11 +9,12 @@ namespace linnet::inline v0::detail::hdf5 {
 
 namespace {
 
-void check_name(const Storage& storage, std::string_view name) {
+void check_name(Storage& storage, std::string_view name) {
   if (name.empty() || name.size() > storage.limits().name_bytes) {
     corrupt(cat("link: expected a name of 1 to ", storage.limits().name_bytes, " bytes, got ",
                 std::uint64_t{name.size()}));
   }
+  storage.spend(name.size() / 16);
 }
 
 /// The bytes of a local heap, which holds an old group's names.
@@ -71,7 +72,7 @@ LinkKind kind_of(unsigned number) {
   return number == 64 ? LinkKind::external : LinkKind::other;
 }
 
-Link read_link(const Storage& storage, Bytes message) {
+Link read_link(Storage& storage, Bytes message) {
   Cursor cursor = storage.cursor(message, "link message");
   cursor.expect_version(1);
   const unsigned flags = cursor.u8();

@@ -12,9 +12,11 @@ struct Limits {
   std::uint64_t attribute_bytes = std::uint64_t{16} << 20;  ///< of one attribute
   std::uint64_t name_bytes = 4096;                          ///< of a link, attribute or filter
   std::uint64_t header_bytes = std::uint64_t{4} << 20;      ///< of one object's header
-  std::uint64_t steps = 20'000'000;  ///< messages, links, nodes, chunks looked at, all together
-  std::uint64_t depth = 64;          ///< groups inside one another, levels of a tree
-  bool checksums = true;             ///< verified where the file has them
+  /// Messages, links, nodes and chunks looked at, all together; long names and blocks with a
+  /// checksum count more than once.
+  std::uint64_t steps = 4'000'000;
+  std::uint64_t depth = 64;  ///< groups inside one another, levels of a tree
+  bool checksums = true;     ///< verified where the file has them
 };
 
 }  // namespace linnet::inline v0::detail::hdf5

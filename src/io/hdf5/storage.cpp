@@ -86,8 +86,9 @@ void Storage::spend(std::uint64_t steps) {
   steps_ += steps;
 }
 
-void Storage::check_sum(std::uint64_t address, std::uint64_t size, std::string_view what) const {
+void Storage::check_sum(std::uint64_t address, std::uint64_t size, std::string_view what) {
   const Bytes block = at(address, size, what);
+  spend_bytes(size);
   const Bytes stored = at(address + size, 4, what);
   if (limits_.checksums && number_of(stored) != lookup3(block)) {
     corrupt(cat(what, ": its checksum is wrong: the file is damaged"));

@@ -86,8 +86,10 @@ class Storage {
 
   /// Counts `steps` against the limit, so that loops in a file end.
   void spend(std::uint64_t steps = 1);
+  /// Counts what takes as long as looking at so many bytes.
+  void spend_bytes(std::uint64_t bytes) { spend(bytes / 256); }
   /// Error: corrupt_file: the checksum that follows the first `size` bytes at `address` is wrong.
-  void check_sum(std::uint64_t address, std::uint64_t size, std::string_view what) const;
+  void check_sum(std::uint64_t address, std::uint64_t size, std::string_view what);
 
   std::uint64_t size() const { return bytes_.size(); }
   Widths widths() const { return widths_; }
