@@ -93,6 +93,24 @@ def write_small(path, **options):
         write_continued(file)
 
 
+def create_low(file, name, data, **settings):
+    """A dataset with settings that h5py has in its low-level interface only."""
+    plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    for setting, value in settings.items():
+        getattr(plan, setting)(value)
+    space = h5py.h5s.create_simple(data.shape)
+    kind = h5py.h5t.py_create(data.dtype)
+    h5py.h5d.create(file.id, name.encode(), kind, space, plan).write(space, space, data)
+
+
+def write_layouts(path, **options):
+    with h5py.File(path, "w", **options) as file:
+        create_low(file, "compact", numbers((2, 3), ">f8"), set_layout=h5py.h5d.COMPACT)
+        create_low(file, "early", numbers((5, 3), "i8"), set_chunk=(2, 2),
+                   set_alloc_time=h5py.h5d.ALLOC_TIME_EARLY)
+        file.create_dataset("pages", data=numbers((1100,), "u1"), chunks=(1,))
+
+
 def write_many(path, count, **options):
     """So many links that the index of the group has several levels or blocks."""
     with h5py.File(path, "w", **options) as file:
@@ -192,6 +210,7 @@ def main():
         file.write(b"#!/bin/sh\n")
     with h5py.File(FOLDER / "wide.h5", "w", fs_strategy="page", fs_page_size=512) as file:
         file["data"] = numbers((3,), "f4")
+    write_layouts(FOLDER / "layouts.h5", libver="latest")
     write_many(FOLDER / "many.h5", 700)
     write_many(FOLDER / "many_latest.h5", 1300, libver="latest")
     expected = {path.name: read_back(path) for path in sorted(FOLDER.glob("*.h5"))}

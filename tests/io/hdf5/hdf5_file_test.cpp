@@ -181,12 +181,11 @@ TEST_CASE("What the HDF5 reader does not have is refused by name", "[io]") {
       {"rank9", "at most 8 axes, got 9"},
       {"null", "dataspace"},
       {"too_big", "beyond int64"}};
-  for (const auto& [name, reason] : reasons) {
-    INFO(name);
-    CHECK(error_of([&] { file.read(name); }).is(ErrorCode::unsupported, reason));
-    CHECK(error_of([&] {
-            file.read(name);
-          }).is(ErrorCode::unsupported, "refused.h5: '" + name + "': hdf5: "));
+  for (const auto& reason : reasons) {
+    INFO(reason.first);
+    const auto caught = error_of([&] { file.read(reason.first); });
+    CHECK(caught.is(ErrorCode::unsupported, reason.second));
+    CHECK(caught.is(ErrorCode::unsupported, "refused.h5: '" + reason.first + "': hdf5: "));
   }
   CHECK(error_of([&] { file.attribute("", "bool"); }).is(ErrorCode::unsupported, "enumeration"));
 }
@@ -210,11 +209,10 @@ TEST_CASE("HDF5 limits hold", "[io]") {
 }
 
 TEST_CASE("A damaged checksum in an HDF5 file is found, and may be overlooked", "[io]") {
-  std::string text = test::file_text(golden("latest.h5"));
+  const std::string text = test::file_text(golden("latest.h5"));
   const std::size_t at = text.find("FADB");  // the index of the chunks of one dataset
   REQUIRE(at != text.npos);
   std::size_t damaged = 0;
-  text[at + 5] = static_cast<char>(text[at + 5] ^ 0);
   for (const std::string name : {"plain", "gzip", "shuffle", "all", "cube", "be_gzip"}) {
     // The address of the array's header, which stands after signature, version and kind.
     std::string other = text;
@@ -233,7 +231,7 @@ TEST_CASE("A damaged checksum in an HDF5 file is found, and may be overlooked", 
 TEST_CASE("A damaged chunk with a Fletcher checksum is refused", "[io]") {
   const std::string whole = test::file_text(golden("earliest.h5"));
   const std::string data("\x0b\x30\x55", 3);  // 11, 48, 85: the values of sum_odd
-  const std::size_t at = whole.find(data);
+  const std::size_t at = whole.rfind(data);   // also the first numbers of another dataset
   REQUIRE(at != whole.npos);
   std::string text = whole;
   text[at] = 12;
