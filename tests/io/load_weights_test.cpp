@@ -28,7 +28,8 @@ void check_output(const Model& model, const std::string& name) {
   const auto x = list_of<float>(expected.at("input"));
   const auto y = list_of<float>(expected.at("output"));
   const Tensor input = Tensor::of<float>({2, static_cast<Index>(x.size()) / 2}, x);
-  const Tensor output = model.predict(name == "words" ? input.cast(DType::int32) : input);
+  const DType dtype = name == "words" ? DType::int32 : DType::float32;
+  const Tensor output = model.predict(input.cast(dtype));
   REQUIRE(output.size() == static_cast<Index>(y.size()));
   for (std::size_t i = 0; i < y.size(); ++i) {
     CHECK(std::abs(output.data<float>()[i] - y[i]) < 1e-6f);
