@@ -6,6 +6,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "io/hdf5/read_all.hpp"
 #include "io/temp_folder.hpp"
 
 using namespace linnet;
@@ -55,4 +56,8 @@ TEST_CASE("Containers that fuzzing found are refused, or are the same after a ro
       CHECK(to_safetensors(parse_safetensors(written)) == written);
     });
   }
+}
+
+TEST_CASE("HDF5 files that fuzzing found are refused or read", "[io]") {
+  replay("hdf5", [](const std::string& text) { test::read_all(test::bytes_of(text)); });
 }

@@ -1,11 +1,11 @@
 #include "io/hdf5/hdf5_file.hpp"
 
-#include <cstring>
 #include <linnet/io/json.hpp>
 #include <random>
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "io/hdf5/read_all.hpp"
 #include "io/temp_folder.hpp"
 
 using namespace linnet;
@@ -45,36 +45,6 @@ void check_value(const Tensor& tensor, const Config& expected) {
   for (const Config& text : parts[2].items()) strings.push_back(text.as_string());
   const auto data = tensor.data<std::string>();
   CHECK(std::vector<std::string>(data.begin(), data.end()) == strings);
-}
-
-/// Reads all that is in the file, up to 100 objects; errors are answers like others.
-void read_all(std::span<const std::byte> bytes) {
-  const auto attempt = [](auto&& f) {
-    try {
-      f();
-    } catch (const Error& error) {
-      if (std::string_view(error.what()).empty()) FAIL("an error without a message");
-    }
-  };
-  attempt([&] {
-    Hdf5File file(bytes, {.dataset_bytes = 1 << 22, .steps = 100'000});
-    std::vector<std::string> paths{""};
-    for (std::size_t i = 0; i < paths.size() && i < 100; ++i) {
-      const std::string path = paths[i];
-      attempt([&] {
-        for (const auto& name : file.attributes(path)) {
-          attempt([&] { file.attribute(path, name); });
-        }
-      });
-      attempt([&] {
-        if (!file.is_group(path)) {
-          file.read(path);
-          return;
-        }
-        for (const auto& name : file.list(path)) paths.push_back(path + "/" + name);
-      });
-    }
-  });
 }
 
 }  // namespace
@@ -266,7 +236,7 @@ TEST_CASE("HDF5 files with flipped bits give values or errors", "[io]") {
         const std::size_t bit = random() % (8 * std::min(range, text.size()));
         text[bit / 8] = static_cast<char>(text[bit / 8] ^ (1 << (bit % 8)));
       }
-      read_all(test::bytes_of(text));
+      test::read_all(test::bytes_of(text));
     }
   }
   SUCCEED();
