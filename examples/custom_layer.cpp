@@ -76,7 +76,7 @@ double accuracy_with(ln::Layer layer, const Points& train, const Points& test,
   model.compile({.optimizer = ln::Adam{.learning_rate = 0.02f},
                  .loss = "binary_crossentropy",
                  .metrics = {"accuracy"}});
-  model.fit(train.x, train.y, {.batch_size = 32, .epochs = 20});
+  model.fit(train.x, train.y, {.epochs = 20, .batch_size = 32});
   return model.evaluate(test.x, test.y)["accuracy"];
 }
 

@@ -77,7 +77,7 @@ bool train_pairs(const ln::Model& encoder, const Pairs& train, const Pairs& test
   model.compile({.optimizer = ln::Adam{.learning_rate = 0.01f},
                  .loss = {"sparse_categorical_crossentropy", "binary_crossentropy"},
                  .metrics = {"accuracy"}});
-  model.fit({train.a, train.b}, {train.machine, train.same}, {.batch_size = 32, .epochs = 5});
+  model.fit({train.a, train.b}, {train.machine, train.same}, {.epochs = 5, .batch_size = 32});
   const ln::Logs logs = model.evaluate({test.a, test.b}, {test.machine, test.same});
   for (const auto& [name, value] : logs) std::printf("%-20s %.4f\n", name.c_str(), value);
   bool right = check(logs["machine_accuracy"] > 0.95, "the machine is recognized");

@@ -175,8 +175,8 @@ void run(const Options& options) {
   const auto training_start = std::chrono::steady_clock::now();
   model.fit(x_train, y_train,
             {.epochs = options.epochs,
-             .callbacks = {ln::progress_to_stdout()},
-             .validation_data = {x_test, y_test}});
+             .validation_data = {x_test, y_test},
+             .callbacks = {ln::progress_to_stdout()}});
   const double training = seconds_since(training_start);
 
   std::printf("\n%s\n", model.summary().c_str());

@@ -106,7 +106,7 @@ Model train_text_classifier(std::span<const std::string> texts, std::span<const 
        .metrics = {"accuracy"}});
   model.fit(
       rows, index.ids(labels),
-      {.batch_size = options.batch_size, .epochs = options.epochs, .callbacks = options.callbacks});
+      {.epochs = options.epochs, .batch_size = options.batch_size, .callbacks = options.callbacks});
 
   Sequential whole{vectorize, model};
   whole.build({any});

@@ -281,8 +281,8 @@ TEST_CASE("A number that the logs will not have is refused before training", "[m
   // Epochs without validation do not have it; they are passed over.
   model.fit(data.x, data.y,
             {.epochs = 4,
-             .callbacks = {EarlyStopping{.monitor = "val_loss", .patience = 9}},
              .validation_split = 0.5,
+             .callbacks = {EarlyStopping{.monitor = "val_loss", .patience = 9}},
              .validation_freq = 2});
   CHECK(model.iterations() == 4);
 }

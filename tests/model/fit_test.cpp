@@ -22,7 +22,7 @@ TEST_CASE("Fit learns, and evaluate agrees with the last validation", "[model]")
 TEST_CASE("validation_split keeps the last rows apart", "[model]") {
   const NumberRows data(50);
   Sequential split = perceptron(), given = perceptron();
-  const FitOptions common{.batch_size = 8, .epochs = 3, .shuffle = false};
+  const FitOptions common{.epochs = 3, .batch_size = 8, .shuffle = false};
   FitOptions by_fraction = common, by_data = common;
   by_fraction.validation_split = 0.3;
   by_data.validation_data = {.x = data.x.rows(35, 50), .y = data.y.rows(35, 50)};
@@ -65,7 +65,7 @@ TEST_CASE("Shuffling follows the seed", "[model]") {
     for (const Tensor& w : model.get_weights()) same.push_back(Tensor(w.dtype(), w.shape()));
     model.set_weights(same);
     model.compile({.loss = "sparse_categorical_crossentropy"});
-    model.fit(data.x, data.y, {.batch_size = 8, .epochs = 2, .shuffle = shuffle});
+    model.fit(data.x, data.y, {.epochs = 2, .batch_size = 8, .shuffle = shuffle});
     return model;
   };
   check_same_weights(trained(1, true), trained(1, true));
@@ -77,8 +77,8 @@ TEST_CASE("Initial epoch, steps, frequencies are Keras's", "[model]") {
   const NumberRows data(40);
   Sequential model = perceptron();
   const auto history = model.fit(data.x, data.y,
-                                 {.batch_size = 10,
-                                  .epochs = 5,
+                                 {.epochs = 5,
+                                  .batch_size = 10,
                                   .validation_data = {.x = data.x, .y = data.y},
                                   .initial_epoch = 2,
                                   .steps_per_epoch = 3,
@@ -92,7 +92,7 @@ TEST_CASE("Initial epoch, steps, frequencies are Keras's", "[model]") {
 TEST_CASE("A data set trains as its arrays do", "[model]") {
   const NumberRows data(50);
   Sequential arrays = perceptron(), set = perceptron();
-  const auto a = arrays.fit(data.x, data.y, {.batch_size = 16, .epochs = 2, .shuffle = false});
+  const auto a = arrays.fit(data.x, data.y, {.epochs = 2, .batch_size = 16, .shuffle = false});
   const Dataset batches = Dataset::from(data.x, data.y).batch(16).prefetch(2);
   const auto b = set.fit(batches, {.epochs = 2});
   CHECK(a["loss"] == b["loss"]);
@@ -121,10 +121,10 @@ TEST_CASE("EarlyStopping stops after its patience and restores the best weights"
           }};
   model.fit(data.x, data.y,
             {.epochs = 10,
-             .callbacks = {spoil,
-                           EarlyStopping{
-                               .monitor = "val_loss", .patience = 1, .restore_best_weights = true}},
-             .validation_data = {.x = data.x, .y = data.y}});
+             .validation_data = {.x = data.x, .y = data.y},
+             .callbacks = {
+                 spoil, EarlyStopping{
+                            .monitor = "val_loss", .patience = 1, .restore_best_weights = true}}});
   const auto now = model.get_weights();
   for (std::size_t i = 0; i < now.size(); ++i) CHECK(same_bits(now[i], after_first[i]));
   CHECK_THROWS_AS(model.fit(data.x, data.y, {.callbacks = {EarlyStopping{.monitor = "val_loss"}}}),
@@ -146,7 +146,7 @@ TEST_CASE("Callbacks see every batch and epoch, and can stop", "[model]") {
           },
       .on_train_begin = [&](TrainingRun& run) { seen += "<" + std::to_string(run.steps); },
       .on_train_end = [&](TrainingRun&) { seen += ">"; }};
-  model.fit(data.x, data.y, {.batch_size = 10, .epochs = 5, .callbacks = {watch}});
+  model.fit(data.x, data.y, {.epochs = 5, .batch_size = 10, .callbacks = {watch}});
   CHECK(seen == "<4e0b0b1b2b3.e1b0b1.>");
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("TerminateOnNaN stops at the first loss that is not finite", "[model]"
   model.compile({.optimizer = SGD{.learning_rate = 1e30f}, .loss = "mse"});
   const Tensor y = random_floats({40, 1}, 4);
   const auto history =
-      model.fit(data.x, y, {.batch_size = 10, .epochs = 50, .callbacks = {TerminateOnNaN{}}});
+      model.fit(data.x, y, {.epochs = 50, .batch_size = 10, .callbacks = {TerminateOnNaN{}}});
   CHECK(history.epoch.size() == 1);
   CHECK(model.iterations() < 10);
   CHECK(error_of([&] {
@@ -172,8 +172,8 @@ TEST_CASE("Progress is a bar on a terminal and one line an epoch elsewhere", "[m
     text.clear();
     Sequential model = perceptron();
     model.fit(data.x, data.y,
-              {.batch_size = 10,
-               .epochs = 2,
+              {.epochs = 2,
+               .batch_size = 10,
                .callbacks = {ProgbarLogger{.sink = [&](std::string_view part) { text += part; },
                                            .terminal = terminal}}});
   };

@@ -25,7 +25,7 @@ Sequential trained_text_model(int threads, bool deterministic) {
   Sequential model = text_model(500, "adam", true, 0.3f);
   model.configure({.threads = threads, .deterministic = deterministic});
   const Tensor x = random_ints({400, 30}, 1, 500), y = random_ints({400}, 2, 3);
-  model.fit(x, y, {.batch_size = 64, .epochs = 2});
+  model.fit(x, y, {.epochs = 2, .batch_size = 64});
   return model;
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("Deterministic training gives the same bits at 1, 2 and 8 threads", "[
     model.configure({.threads = threads, .deterministic = true});
     model.compile({.loss = "sparse_categorical_crossentropy"});
     const NumberRows data(500);
-    model.fit(data.x, data.y, {.batch_size = 250, .epochs = 2});
+    model.fit(data.x, data.y, {.epochs = 2, .batch_size = 250});
     return model;
   };
   const Sequential first = wide(1);

@@ -84,8 +84,8 @@ void check_fit(const GoldenCase& each) {
   Sequential model = compiled_model(each, {"accuracy"});
   const Tensor* weights = each.find("sample_weight/0");
   const auto history = model.fit(each.at("x/0"), each.at("y/0"),
-                                 {.batch_size = each.facts.at("batch_size").as_integer(),
-                                  .epochs = static_cast<int>(each.facts.at("epochs").as_integer()),
+                                 {.epochs = static_cast<int>(each.facts.at("epochs").as_integer()),
+                                  .batch_size = each.facts.at("batch_size").as_integer(),
                                   .validation_data = {.x = each.at("x/1"), .y = each.at("y/1")},
                                   .shuffle = false,
                                   .class_weight = class_weights(each),

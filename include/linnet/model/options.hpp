@@ -48,12 +48,12 @@ struct CompileOptions {
 };
 
 struct FitOptions {
-  Index batch_size = 32;
   int epochs = 1;
-  std::vector<CallbackHandle> callbacks = {};
+  Index batch_size = 32;
   /// The last fraction of the rows (before shuffling) is kept for validation.
   double validation_split = 0;
   Data validation_data = {};
+  std::vector<CallbackHandle> callbacks = {};
   bool shuffle = true;
   std::map<Index, float> class_weight = {};  ///< factor on the loss by class; others 1
   Tensor sample_weight = {};                 ///< float32 (rows)
