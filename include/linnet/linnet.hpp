@@ -1,7 +1,9 @@
 // The whole public interface.
 #pragma once
 
+#include <linnet/applications/resnet.hpp>
 #include <linnet/applications/text_classifier.hpp>
+#include <linnet/blocks/residual.hpp>
 #include <linnet/data/dataset.hpp>
 #include <linnet/data/split.hpp>
 #include <linnet/data/table.hpp>

@@ -24,6 +24,7 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_max_isa=AVX2"
 TOPICS = [
     "layers",
     "spatial",
+    "applications",
     "activations",
     "losses",
     "optimizers",

@@ -1,0 +1,73 @@
+#include <array>
+#include <linnet/applications/resnet.hpp>
+#include <linnet/blocks/residual.hpp>
+#include <linnet/layers.hpp>
+
+namespace linnet::inline v0::applications {
+
+namespace {
+
+using Depths = std::array<Index, 4>;  // blocks by stage
+
+constexpr double kEpsilon = 1.001e-5;
+
+/// The stem: a convolution of 7 x 7 and a pooling, both with stride 2.
+Value stem(const Value& x, int version) {
+  Value y = x | ZeroPadding2D{.padding = 3, .name = "conv1_pad"} |
+            Conv2D{.filters = 64, .kernel_size = 7, .strides = 2, .name = "conv1_conv"};
+  if (version == 1) {
+    y = y | BatchNormalization{.epsilon = kEpsilon, .name = "conv1_bn"} |
+        Activation{.activation = "relu", .name = "conv1_relu"};
+  }
+  return y | ZeroPadding2D{.padding = 1, .name = "pool1_pad"} |
+         MaxPooling2D{.pool_size = 3, .strides = Sizes<2>(2), .name = "pool1_pool"};
+}
+
+/// One stage. v1 has its stride in the first block, v2 in the last.
+Value stage(Value x, int version, int number, Index filters, Index blocks, Index strides) {
+  for (Index i = 1; i <= blocks; ++i) {
+    const bool strided = version == 1 ? i == 1 : i == blocks;
+    x = blocks::residual(x, {.filters = filters,
+                             .strides = strided ? strides : 1,
+                             .version = version,
+                             .conv_shortcut = i == 1,
+                             .epsilon = kEpsilon,
+                             .name = linnet::detail::cat("conv", number, "_block", i)});
+  }
+  return x;
+}
+
+Model build(const ApplicationOptions& options, int version, const Depths& depths,
+            const std::string& name) {
+  const Value x = detail::image_input(options, 224, 32);
+  Value y = stem(x, version);
+  for (int i = 0; i < 4; ++i) {
+    const bool strided = version == 1 ? i > 0 : i < 3;
+    y = stage(y, version, i + 2, Index{64} << i, depths[static_cast<std::size_t>(i)],
+              strided ? 2 : 1);
+  }
+  if (version == 2) {
+    y = y | BatchNormalization{.epsilon = kEpsilon, .name = "post_bn"} |
+        Activation{.activation = "relu", .name = "post_relu"};
+  }
+  const std::string file = name + "_weights_tf_dim_ordering_tf_kernels";
+  return detail::finish(x, detail::image_top(y, options), options, name,
+                        {file + ".h5", file + "_notop.h5"});
+}
+
+constexpr Depths k50{3, 4, 6, 3}, k101{3, 4, 23, 3}, k152{3, 8, 36, 3};
+
+}  // namespace
+
+Model ResNet50(const ApplicationOptions& options) { return build(options, 1, k50, "resnet50"); }
+Model ResNet101(const ApplicationOptions& options) { return build(options, 1, k101, "resnet101"); }
+Model ResNet152(const ApplicationOptions& options) { return build(options, 1, k152, "resnet152"); }
+Model ResNet50V2(const ApplicationOptions& options) { return build(options, 2, k50, "resnet50v2"); }
+Model ResNet101V2(const ApplicationOptions& options) {
+  return build(options, 2, k101, "resnet101v2");
+}
+Model ResNet152V2(const ApplicationOptions& options) {
+  return build(options, 2, k152, "resnet152v2");
+}
+
+}  // namespace linnet::inline v0::applications

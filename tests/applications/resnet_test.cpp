@@ -1,0 +1,74 @@
+#include <linnet/applications/resnet.hpp>
+#include <linnet/linnet.hpp>
+
+#include "core/error_of.hpp"
+#include "golden/golden.hpp"
+#include "ops/check_op.hpp"
+
+namespace linnet::test {
+
+namespace app = applications;
+
+TEST_CASE("The residual networks have Keras's parameter counts", "[applications]") {
+  const app::ApplicationOptions random{.weights = "none"};
+  CHECK(app::ResNet50(random).count_params() == 25636712);
+  CHECK(app::ResNet50V2(random).count_params() == 25613800);
+  const app::ApplicationOptions features{.include_top = false, .weights = "none"};
+  CHECK(app::ResNet101(features).count_params() == 42658176);
+  CHECK(app::ResNet152(features).count_params() == 58370944);
+  CHECK(app::ResNet101V2(features).count_params() == 42626560);
+  CHECK(app::ResNet152V2(features).count_params() == 58331648);
+}
+
+TEST_CASE("A network without its top gives features of any picture", "[applications]") {
+  const Tensor picture = random_floats({1, 64, 96, 3}, 1);
+  const Model open = app::ResNet50({.include_top = false, .weights = "none"});
+  CHECK(open.predict(picture).shape() == Shape{1, 2, 3, 2048});
+  for (const char* pooling : {"avg", "max"}) {
+    const Model pooled =
+        app::ResNet50({.include_top = false, .weights = "none", .pooling = pooling});
+    CHECK(pooled.predict(picture).shape() == Shape{1, 2048});
+  }
+}
+
+TEST_CASE("A frozen base with a head of one's own is the article's second program",
+          "[applications]") {
+  Model base = app::ResNet50(
+      {.include_top = false, .weights = "none", .input_shape = {32, 32, 3}, .pooling = "avg"});
+  Sequential model{base, Dense{.units = 2, .activation = "softmax"}};
+  base.trainable = false;
+  const std::vector<Tensor> before = base.get_weights();
+  model.compile({.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
+  const Tensor x = random_floats({4, 32, 32, 3}, 1, 0, 1);
+  const Tensor y = to_categorical(Tensor::of<std::int32_t>({4}, {0, 1, 1, 0}), 2);
+  const History history =
+      model.fit(x, y, {.epochs = 2, .batch_size = 2, .validation_data = {x, y}});
+  CHECK(history["val_loss"].size() == 2);
+  const std::vector<Tensor> after = base.get_weights();
+  for (std::size_t i = 0; i < before.size(); ++i) CHECK(same_bits(after[i], before[i]));
+}
+
+TEST_CASE("A network refuses what it cannot be", "[applications]") {
+  CHECK(error_of([] {
+          app::ResNet50({.weights = "none", .input_shape = {16, 16, 3}});
+        }).is(ErrorCode::shape_mismatch, "at least 32"));
+  CHECK(error_of([] {
+          app::ResNet50({.weights = "none", .input_shape = {64, 64}});
+        }).is(ErrorCode::shape_mismatch, "height, width, channels"));
+  CHECK(error_of([] {
+          app::ResNet50({.classes = 10});
+        }).is(ErrorCode::invalid_argument, "1000 classes"));
+  CHECK(error_of([] {
+          app::ResNet50({.include_top = false, .weights = "none", .pooling = "sum"});
+        }).is(ErrorCode::not_found, "'sum'"));
+}
+
+TEST_CASE("Missing weights are named, with where they were looked for", "[applications]") {
+  ::setenv("LINNET_HOME", "/no/such/folder", 1);
+  const auto error = error_of([] { app::ResNet50({.include_top = false}); });
+  ::unsetenv("LINNET_HOME");
+  CHECK(error.is(ErrorCode::not_found, "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"));
+  CHECK(error.is(ErrorCode::not_found, "/no/such/folder"));
+}
+
+}  // namespace linnet::test
