@@ -1,16 +1,6 @@
 # Finds what linnet is built against. Nothing is downloaded.
 # linnet_libraries: what the final link needs; linnet_base_libraries: the same without oneDNN.
 
-if(LINNET_WITH_ONEDNN AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU"
-    AND NOT LINNET_SANITIZE STREQUAL "thread")
-  set(openmp_default ON)
-else()
-  # A second OpenMP runtime beside oneDNN's libgomp would fight over the cores, and the thread
-  # sanitizer reports correct OpenMP code: linnet's own thread pool serves instead.
-  set(openmp_default OFF)
-endif()
-option(LINNET_WITH_OPENMP "Take threads from OpenMP, not from a pool" ${openmp_default})
-
 set(missing_hint "On Debian and Ubuntu: apt-get install libeigen3-dev zlib1g-dev")
 
 find_package(Threads REQUIRED)
@@ -22,18 +12,9 @@ foreach(package ZLIB Eigen3)
   endif()
 endforeach()
 
-set(linnet_base_libraries Threads::Threads ZLIB::ZLIB)
+set(linnet_base_libraries Threads::Threads ZLIB::ZLIB ${CMAKE_DL_LIBS})
 set(linnet_find_dependencies "find_dependency(Threads)\nfind_dependency(ZLIB)")
 set(linnet_pc_libraries "-lz -pthread")
-
-if(LINNET_WITH_OPENMP)
-  find_package(OpenMP REQUIRED COMPONENTS CXX)
-  set(linnet_openmp_flags ${OpenMP_CXX_FLAGS})
-  separate_arguments(linnet_openmp_flags)
-  list(APPEND linnet_base_libraries OpenMP::OpenMP_CXX)
-  string(APPEND linnet_find_dependencies "\nfind_dependency(OpenMP COMPONENTS CXX)")
-  string(PREPEND linnet_pc_libraries "${OpenMP_CXX_FLAGS} ")
-endif()
 
 set(linnet_libraries ${linnet_base_libraries})
 if(LINNET_WITH_ONEDNN)

@@ -75,7 +75,7 @@ def main():
                                          f"{other} is not below it (cmake/checks/floors.txt)")
         for number, line in enumerate(lines(path), 1):
             if re.match(r"\s*#\s*pragma\s+omp\b", line) and inner != "kernels/threads.cpp":
-                report.add(path, number, "OpenMP belongs in src/kernels/threads.cpp: use its "
+                report.add(path, number, "threads come from src/kernels/threads.cpp: use its "
                                          "functions")
     report.finish(f"floors of {len(paths)} files")
 

@@ -55,8 +55,6 @@ class Kernel {
   virtual ~Kernel() = default;
   /// Memory that run() needs for itself, aligned to 64 bytes.
   virtual std::size_t scratch_bytes() const { return 0; }
-  /// True if run() calls a library that uses several threads of its own.
-  virtual bool library_threads() const { return false; }
   /// True if run() does not read input i, a constant one, but what prepare() made of it.
   virtual bool packs(int) const { return false; }
   /// Memory that prepare() fills, aligned to 64 bytes.

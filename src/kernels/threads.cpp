@@ -1,5 +1,6 @@
 #include "kernels/threads.hpp"
 
+#include <dlfcn.h>
 #include <pthread.h>
 
 #include <atomic>
@@ -11,9 +12,6 @@
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
-#if LINNET_WITH_OPENMP
-#include <omp.h>
-#endif
 
 namespace linnet::inline v0 {
 
@@ -21,8 +19,7 @@ namespace {
 
 /// Set in a forked child: its threads did not come along, and waiting for them would hang.
 std::atomic<bool> alone{false};
-thread_local bool inside = false;        // of a part of a parallel region
-thread_local bool library_team = false;  // use the threads of the library that runs beside us
+thread_local bool inside = false;  // of a part of a parallel region
 
 void watch_forks() {
   static const int registered = pthread_atfork(nullptr, nullptr, [] { alone = true; });
@@ -157,18 +154,21 @@ Pool& pool() {
   return *shared;
 }
 
-#if LINNET_WITH_OPENMP
-bool run_by_library(Region& region) {
-  if (!library_team || omp_in_parallel() != 0) return false;
-#pragma omp parallel num_threads(region.parts())
-  for (int part = omp_get_thread_num(); part < region.parts(); part += omp_get_num_threads()) {
-    region.run(part);
+/// The settings of the OpenMP runtime that came with another library, if one did. It is looked up
+/// when running: linnet needs none itself, and a second one would fight with the first.
+struct OpenMP {
+  int (*get)() = reinterpret_cast<int (*)()>(dlsym(RTLD_DEFAULT, "omp_get_max_threads"));
+  void (*set)(int) = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+
+  static const OpenMP& found() {
+    static const OpenMP runtime;
+    return runtime;
   }
-  return true;
-}
-#else
-bool run_by_library(Region&) { return false; }
-#endif
+  int threads() const { return get == nullptr ? 1 : get(); }
+  void set_threads(int count) const {
+    if (set != nullptr) set(count);
+  }
+};
 
 }  // namespace
 
@@ -183,26 +183,18 @@ void parallel_ranges(int threads, Index count, void* context, RangeCall call) {
   watch_forks();
   if (alone || inside) return call(context, 0, count);
   Region region(count, threads, context, call);
-  if (!run_by_library(region) && !pool().run(region)) return call(context, 0, count);
+  if (!pool().run(region)) return call(context, 0, count);
   region.rethrow();
 }
 
-#if LINNET_WITH_OPENMP
-LibraryThreads::LibraryThreads(int threads) : saved_(omp_get_max_threads()) {
-  if (threads != saved_) omp_set_num_threads(alone ? 1 : threads);
+LibraryThreads::LibraryThreads(int threads) : saved_(OpenMP::found().threads()) {
+  if (threads != saved_) OpenMP::found().set_threads(threads);
 }
 LibraryThreads::~LibraryThreads() {
-  if (omp_get_max_threads() != saved_) omp_set_num_threads(saved_);
+  if (OpenMP::found().threads() != saved_) OpenMP::found().set_threads(saved_);
 }
-#else
-LibraryThreads::LibraryThreads(int) : saved_(0) {}
-LibraryThreads::~LibraryThreads() = default;
-#endif
 
 }  // namespace detail
-
-LibraryTeam::LibraryTeam(bool use) : saved_(std::exchange(library_team, use)) {}
-LibraryTeam::~LibraryTeam() { library_team = saved_; }
 
 FlushDenormals::FlushDenormals() : saved_(float_mode()) {
   set_float_mode(saved_ | kFlushToZero | kDenormalsAreZero);

@@ -51,20 +51,6 @@ void with_threads(int threads, F&& f) {
 /// The threads that a model may use unless it says otherwise: as many as there are cores.
 int default_threads();
 
-/// While it lives, parallel_for on this thread uses the OpenMP threads that a library's kernels in
-/// the same plan use, if `use`: two sets of threads would take each other's cores. Otherwise our
-/// own threads, which soon sleep and which nobody waits for on a busy machine.
-class LibraryTeam {
- public:
-  explicit LibraryTeam(bool use);
-  ~LibraryTeam();
-  LibraryTeam(const LibraryTeam&) = delete;
-  LibraryTeam& operator=(const LibraryTeam&) = delete;
-
- private:
-  bool saved_;
-};
-
 /// Sets the processor to flush denormal numbers to zero, and restores the caller's setting.
 class FlushDenormals {
  public:

@@ -74,7 +74,6 @@ Plan::Plan(const Graph& graph, const PlanOptions& options)
     for (const Value& input : node->inputs) flags.push_back(is_constant(input.node_handle()));
     kernels.push_back(kernel_of(*node, options, flags));
     scratch.push_back(kernels.back()->scratch_bytes());
-    library_threads_ = library_threads_ || kernels.back()->library_threads();
     if (!is_view(*node)) preparation_->add_step(node, *kernels.back(), std::move(flags));
     order.push_back(std::move(node));
   }
@@ -235,7 +234,6 @@ void Plan::Session::run() {
   for (std::size_t i = 0; i < plan_.operands_.size(); ++i) {
     memory_->operands[i] = plan_.address(plan_.operands_[i], *memory_);
   }
-  const LibraryTeam team(plan_.library_threads_);
   const Step* current = nullptr;
   try {
     for (std::size_t i = 0; i < plan_.steps_.size(); ++i) {

@@ -117,7 +117,6 @@ class Plan {
   std::vector<std::shared_ptr<Parameter>> parameters_;  ///< read, or changed by a training plan
   std::vector<Tensor> constants_;
   std::size_t arena_bytes_ = 0;
-  bool library_threads_ = false;  ///< some kernel uses a library's own threads
 
   mutable std::mutex mutex_;
   mutable std::shared_ptr<const Prepared> prepared_;

@@ -12,14 +12,14 @@ namespace {
 
 using namespace onednn;
 
-/// `rows` rows of y = a b (+ bias), by one primitive.
+/// A part of y = a b (+ bias), `rows` times `columns` of it, by one primitive.
 class Product {
  public:
-  Product(const ops::MatMul& op, Index rows, Index k, Index n, Index all_rows, bool bias) {
-    const auto a = float_desc({rows, k}, op.transpose_a ? Dims{1, all_rows} : Dims{k, 1});
-    const auto b = float_desc({k, n}, op.transpose_b ? Dims{1, k} : Dims{n, 1});
-    const auto y = float_desc({rows, n}, {n, 1});
-    const auto bias_row = float_desc({1, n}, {n, 1});
+  Product(const ops::MatMul& op, Index rows, Index columns, Index m, Index n, Index k, bool bias) {
+    const auto a = float_desc({rows, k}, op.transpose_a ? Dims{1, m} : Dims{k, 1});
+    const auto b = float_desc({k, columns}, op.transpose_b ? Dims{1, k} : Dims{n, 1});
+    const auto y = float_desc({rows, columns}, {n, 1});
+    const auto bias_row = float_desc({1, columns}, {columns, 1});
     const auto desc = matmul_desc(a, b, bias ? &bias_row : nullptr, y);
     scratch_bytes_ = desc.scratchpad_desc().get_size();
     std::vector<std::pair<int, MemoryDesc>> arguments{
@@ -45,26 +45,33 @@ class Product {
 
 /// Below this many multiplications a second thread costs more than it saves.
 constexpr Index kThreadedWork = 1 << 20;
+/// How many slices there are where the result must not depend on the threads.
+constexpr Index kFixedSlices = 8;
 
-/// The whole product at once, or, where the result must not depend on the threads, a fixed
-/// number of stretches of rows, each on one thread.
+/// y in slices of rows, or of columns where there are few rows. Each is the work of one thread:
+/// threads of oneDNN's own would wait for each other, which is slow where cores are shared.
 class MatMulKernel final : public Kernel {
  public:
   MatMulKernel(const KernelRequest& request, Index m, Index n, Index k)
       : op_(*request.op.as<ops::MatMul>()),
-        m_(m),
         n_(n),
         k_(k),
         threads_(m * n * k < kThreadedWork ? 1 : request.threads) {
-    constexpr Index kSlices = 8;
-    rows_ = request.deterministic ? std::max<Index>(1, (m + kSlices - 1) / kSlices) : m;
+    const Index slices = request.deterministic ? kFixedSlices : threads_;
+    by_columns_ = m < 4 * slices && n >= 16 * slices;
+    const Index length = by_columns_ ? n : m;
+    step_ = (length + slices - 1) / slices;
+    if (by_columns_) step_ = std::min((step_ + 15) / 16 * 16, n);
+    slices_ = (length + step_ - 1) / step_;
     const bool bias = request.inputs.size() > 2;
-    const int inner = request.deterministic ? 1 : threads_;
-    with_threads(inner, [&] {
-      product_ = std::make_unique<Product>(op_, rows_, k, n, m, bias);
-      if (m % rows_ != 0) rest_ = std::make_unique<Product>(op_, m % rows_, k, n, m, bias);
+    auto product = [&](Index size) {
+      return std::make_unique<Product>(op_, by_columns_ ? m : size, by_columns_ ? size : n, m, n, k,
+                                       bias);
+    };
+    with_threads(1, [&] {
+      product_ = product(step_);
+      if (length % step_ != 0) rest_ = product(length % step_);
     });
-    slices_ = (m + rows_ - 1) / rows_;
     slice_scratch_ = std::max(product_->scratch_bytes(), rest_ ? rest_->scratch_bytes() : 0);
     slice_scratch_ = (slice_scratch_ + 63) / 64 * 64;
   }
@@ -73,10 +80,7 @@ class MatMulKernel final : public Kernel {
     return slice_scratch_ * static_cast<std::size_t>(slices_);
   }
 
-  bool library_threads() const override { return threads_ > 1 && slices_ == 1; }
-
   void run(const Run& run) const override {
-    if (slices_ == 1) return with_threads(threads_, [&] { slice(run, 0); });
     parallel_for(threads_, slices_, 1, [&](Index begin, Index end) {
       with_threads(1, [&] {
         for (Index s = begin; s < end; ++s) slice(run, s);
@@ -86,15 +90,18 @@ class MatMulKernel final : public Kernel {
 
  private:
   void slice(const Run& run, Index s) const {
-    const Index first = s * rows_;
-    const Product& product = first + rows_ <= m_ ? *product_ : *rest_;
-    product.run(run.x<float>(0) + (op_.transpose_a ? first : first * k_), run.x<float>(1),
-                run.input_count > 2 ? run.x<float>(2) : nullptr, run.y<float>() + first * n_,
+    const Index row = by_columns_ ? 0 : s * step_, column = by_columns_ ? s * step_ : 0;
+    const Product& product = rest_ && s == slices_ - 1 ? *rest_ : *product_;
+    product.run(run.x<float>(0) + (op_.transpose_a ? row : row * k_),
+                run.x<float>(1) + (op_.transpose_b ? column * k_ : column),
+                run.input_count > 2 ? run.x<float>(2) + column : nullptr,
+                run.y<float>() + row * n_ + column,
                 run.scratch + slice_scratch_ * static_cast<std::size_t>(s));
   }
 
   ops::MatMul op_;
-  Index m_, n_, k_, rows_ = 0, slices_ = 0;
+  Index n_, k_, step_ = 0, slices_ = 0;
+  bool by_columns_ = false;
   int threads_;
   std::unique_ptr<Product> product_, rest_;
   std::size_t slice_scratch_ = 0;
@@ -108,6 +115,17 @@ std::unique_ptr<Kernel> onednn_matmul(const KernelRequest& request) {
   const Index k = request.x(0)[op.transpose_a ? 0 : -1];
   if (m == 0 || n == 0 || k == 0) return nullptr;
   return std::make_unique<MatMulKernel>(request, m, n, k);
+}
+
+std::unique_ptr<Kernel> onednn_product(const KernelRequest& request, const ops::MatMul& op,
+                                       const Shape& a, const Shape& b, const Shape& y) {
+  const Op product(op);
+  const Types inputs{{DType::float32, a}, {DType::float32, b}}, outputs{{DType::float32, y}};
+  return onednn_matmul({.op = product,
+                        .inputs = inputs,
+                        .outputs = outputs,
+                        .threads = request.threads,
+                        .deterministic = request.deterministic});
 }
 
 }  // namespace linnet::inline v0
