@@ -16,7 +16,7 @@ namespace {
 
 struct Row {
   std::string_view op;
-  std::array<Candidate, 4> kernels;  ///< best first; the unused ones at the end are null
+  std::array<Candidate, 5> kernels;  ///< best first; the unused ones at the end are null
 };
 
 constexpr Candidate native(KernelFactory factory) { return {"native", factory}; }
@@ -24,6 +24,14 @@ constexpr Candidate native(KernelFactory factory) { return {"native", factory}; 
 constexpr Candidate onednn(KernelFactory factory) { return {"onednn", factory}; }
 #endif
 constexpr Candidate reference(KernelFactory factory) { return {"reference", factory}; }
+
+#if LINNET_WITH_ONEDNN
+/// Our convolutions, where they are faster than oneDNN's.
+template <KernelFactory kFactory>
+std::unique_ptr<Kernel> where_ours_leads(const KernelRequest& request) {
+  return native_convolution_leads(request) ? kFactory(request) : nullptr;
+}
+#endif
 
 constexpr Row kTable[] = {
     {"unary", {native(native_unary), reference(reference_unary)}},
@@ -38,15 +46,39 @@ constexpr Row kTable[] = {
       onednn(onednn_matmul),
 #endif
       native(native_matmul), reference(reference_matmul)}},
-    {"convolution", {reference(reference_convolution)}},
-    {"fused_convolution", {reference(reference_fused_convolution)}},
-    {"convolution_input", {reference(reference_convolution_input)}},
-    {"convolution_kernel", {reference(reference_convolution_kernel)}},
-    {"pool", {reference(reference_pool)}},
-    {"pool_grad", {reference(reference_pool_grad)}},
-    {"batch_normalize", {reference(reference_batch_normalize)}},
-    {"batch_normalize_grad", {reference(reference_batch_normalize_grad)}},
-    {"scale_offset", {reference(reference_scale_offset)}},
+    {"convolution",
+     {
+#if LINNET_WITH_ONEDNN
+         native(where_ours_leads<native_convolution>), onednn(onednn_convolution),
+#endif
+         native(native_depthwise), native(native_convolution), reference(reference_convolution)}},
+    {"fused_convolution",
+     {
+#if LINNET_WITH_ONEDNN
+         native(where_ours_leads<native_fused_convolution>), onednn(onednn_fused_convolution),
+#endif
+         native(native_fused_depthwise), native(native_fused_convolution),
+         reference(reference_fused_convolution)}},
+    {"convolution_input",
+     {
+#if LINNET_WITH_ONEDNN
+         native(where_ours_leads<native_convolution_input>), onednn(onednn_convolution_input),
+#endif
+         native(native_depthwise_input), native(native_convolution_input),
+         reference(reference_convolution_input)}},
+    {"convolution_kernel",
+     {
+#if LINNET_WITH_ONEDNN
+         native(where_ours_leads<native_convolution_kernel>), onednn(onednn_convolution_kernel),
+#endif
+         native(native_depthwise_kernel), native(native_convolution_kernel),
+         reference(reference_convolution_kernel)}},
+    {"pool", {native(native_pool), reference(reference_pool)}},
+    {"pool_grad", {native(native_pool_grad), reference(reference_pool_grad)}},
+    {"batch_normalize", {native(native_batch_normalize), reference(reference_batch_normalize)}},
+    {"batch_normalize_grad",
+     {native(native_batch_normalize_grad), reference(reference_batch_normalize_grad)}},
+    {"scale_offset", {native(native_scale_offset), reference(reference_scale_offset)}},
     {"gather", {native(native_gather), reference(reference_gather)}},
     {"embedding_bag", {native(native_embedding_bag), reference(reference_embedding_bag)}},
     {"check_ids", {native(native_check_ids)}},

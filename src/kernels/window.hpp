@@ -38,7 +38,7 @@ struct WindowSizes {
   Index group_filters() const { return filters / groups; }
 
   /// The part [first, last) of the window at output `o` of `axis` that lies inside x.
-  std::pair<Index, Index> inside(std::size_t axis, Index o) const {
+  [[gnu::always_inline]] std::pair<Index, Index> inside(std::size_t axis, Index o) const {
     const Index begin = o * stride[axis] - before[axis], step = dilation[axis];
     const Index first = begin >= 0 ? 0 : (-begin + step - 1) / step;
     const Index last = begin >= in[axis] ? 0 : (in[axis] - begin + step - 1) / step;
@@ -48,7 +48,7 @@ struct WindowSizes {
   /// Calls f(k, i) for the elements of the window at output position `o` that lie inside x: k is
   /// the position in the window, i that in x, both counted over the spatial axes row by row.
   template <class F>
-  void for_inside(const Three& o, F&& f) const {
+  [[gnu::always_inline]] void for_inside(const Three& o, F&& f) const {
     const auto [first0, last0] = inside(0, o[0]);
     const auto [first1, last1] = inside(1, o[1]);
     const auto [first2, last2] = inside(2, o[2]);

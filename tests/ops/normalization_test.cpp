@@ -16,6 +16,33 @@ TEST_CASE("batch_normalize and scale_offset and their gradients") {
   }
 }
 
+TEST_CASE("batch_normalize of sizes for several threads, far from zero and with outliers") {
+  const CheckOptions options{.tolerance = 1e-5, .gradients = false};
+  for (const Shape& shape :
+       {Shape{2, 56, 56, 64}, Shape{3000, 300}, Shape{5000, 3}, Shape{65, 8}}) {
+    const Shape channels{shape[-1]};
+    Tensor x = random_floats(shape, 1, 1000 - std::sqrt(3.0f), 1000 + std::sqrt(3.0f));
+    const Tensor scale = random_floats(channels, 2, 0.5, 2), offset = random_floats(channels, 3);
+    const Tensor dy = random_floats(shape, 4);
+    for (const bool outlier : {false, true}) {
+      if (outlier) x.data<float>()[0] = 0;
+      INFO("x " << shape.str() << (outlier ? ", the first number is 0" : ""));
+      check_op(ops::BatchNormalize{}, {x, scale, offset}, options);
+      const Tensors y = *run_op(ops::BatchNormalize{}, {x, scale, offset}, 2);
+      check_op(ops::BatchNormalizeGrad{}, {x, scale, y[1], y[2], dy}, options);
+    }
+    check_op(ops::ScaleOffset{}, {x, scale, offset}, options);
+  }
+}
+
+TEST_CASE("a channel without variance becomes its offset") {
+  const Tensor x = Tensor::of<float>({3, 1}, {1e6f, 1e6f, 1e6f});
+  const Tensors y = *run_op(ops::BatchNormalize{},
+                            {x, Tensor::of<float>({1}, {2}), Tensor::of<float>({1}, {0.5f})});
+  CHECK(y[0] == Tensor::of<float>({3, 1}, {0.5f, 0.5f, 0.5f}));
+  CHECK(y[2] == Tensor::of<float>({1}, {0}));
+}
+
 TEST_CASE("batch_normalize gives each channel mean 0 and variance 1 before scale and offset") {
   const Tensor x = Tensor::of<float>({4, 1}, {1, 3, 5, 7});
   const Tensors y = *run_op(ops::BatchNormalize{0},

@@ -26,6 +26,20 @@ TEST_CASE("pooling and its gradient") {
   }
 }
 
+TEST_CASE("pooling of sizes for several threads") {
+  const CheckOptions options{.tolerance = 1e-5, .gradients = false};
+  for (const Shape& x : {Shape{2, 57, 56, 70}, Shape{1, 112, 112, 64}, Shape{3, 41, 40, 5}}) {
+    for (const auto kind : {ops::PoolKind::max, ops::PoolKind::average}) {
+      INFO("x " << x.str());
+      const ops::Window window{{2, 2}, {}, {0, 1}, {1, 1}};
+      const Tensor values = random_floats(x, 1, -9, 9);
+      const Shape y = ops::Pool{kind, {3, 3}, window}.infer(types_of({values}))[0].shape;
+      check_op(ops::Pool{kind, {3, 3}, window}, {values}, options);
+      check_op(ops::PoolGrad{kind, {3, 3}, window}, {values, random_floats(y, 2)}, options);
+    }
+  }
+}
+
 TEST_CASE("the average is over what lies inside, equal maxima give the first its gradient") {
   const Tensor x = Tensor::of<float>({1, 3, 1}, {2, 2, 5});
   const ops::Window window{{1}, {}, {1}, {0}};

@@ -1,5 +1,6 @@
 #include <linnet/ops/activation.hpp>
 
+#include "kernels/native/activate_block.hpp"
 #include "kernels/native/blocks.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/native/vector_math.hpp"
@@ -193,13 +194,17 @@ LINNET_CLONES bool input_slope_block(const Activate& p, const float* x, const fl
 
 }  // namespace
 
+ActivateBlock activate_block(const Activate& f) {
+  if (smooth_block(f, nullptr, nullptr, 0)) return smooth_block;
+  return simple_block(f, nullptr, nullptr, 0) ? simple_block : nullptr;
+}
+
 std::unique_ptr<Kernel> native_activate(const KernelRequest& request) {
   const Activate p = *request.op.as<Activate>();
-  const bool smooth = smooth_block(p, nullptr, nullptr, 0);
-  if (!smooth && !simple_block(p, nullptr, nullptr, 0)) return nullptr;
-  return make_kernel([p, block = smooth ? smooth_block : simple_block,
-                      grain = smooth ? kCostlyGrain : kGrain, count = request.y().elements(),
-                      threads = request.threads](const Run& run) {
+  const ActivateBlock block = activate_block(p);
+  if (block == nullptr) return nullptr;
+  return make_kernel([p, block, grain = block == smooth_block ? kCostlyGrain : kGrain,
+                      count = request.y().elements(), threads = request.threads](const Run& run) {
     for_blocks(threads, count, grain,
                [&](Index at, Index n) { block(p, run.x<float>() + at, run.y<float>() + at, n); });
   });

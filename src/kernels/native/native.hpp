@@ -36,6 +36,23 @@ std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request);
 
+// convolution, depthwise, pooling, normalization
+std::unique_ptr<Kernel> native_convolution(const KernelRequest& request);
+std::unique_ptr<Kernel> native_fused_convolution(const KernelRequest& request);
+std::unique_ptr<Kernel> native_convolution_input(const KernelRequest& request);
+std::unique_ptr<Kernel> native_convolution_kernel(const KernelRequest& request);
+/// True if this processor runs them faster than oneDNN 2.6 does: those with a window, for AVX2.
+bool native_convolution_leads(const KernelRequest& request);
+std::unique_ptr<Kernel> native_fused_depthwise(const KernelRequest& request);
+std::unique_ptr<Kernel> native_depthwise(const KernelRequest& request);
+std::unique_ptr<Kernel> native_depthwise_input(const KernelRequest& request);
+std::unique_ptr<Kernel> native_depthwise_kernel(const KernelRequest& request);
+std::unique_ptr<Kernel> native_pool(const KernelRequest& request);
+std::unique_ptr<Kernel> native_pool_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_batch_normalize(const KernelRequest& request);
+std::unique_ptr<Kernel> native_batch_normalize_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request);
+
 // loss
 std::unique_ptr<Kernel> native_categorical_crossentropy(const KernelRequest& request);
 std::unique_ptr<Kernel> native_categorical_crossentropy_grad(const KernelRequest& request);
