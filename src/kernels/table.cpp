@@ -16,7 +16,7 @@ namespace {
 
 struct Row {
   std::string_view op;
-  std::array<Candidate, 5> kernels;  ///< best first; the unused ones at the end are null
+  std::array<Candidate, 6> kernels;  ///< best first; the unused ones at the end are null
 };
 
 constexpr Candidate native(KernelFactory factory) { return {"native", factory}; }
@@ -47,25 +47,25 @@ constexpr Row kTable[] = {
 #endif
       native(native_matmul), reference(reference_matmul)}},
     {"convolution",
-     {
+     {native(native_winograd),
 #if LINNET_WITH_ONEDNN
-         native(where_ours_leads<native_convolution>), onednn(onednn_convolution),
+      native(where_ours_leads<native_convolution>), onednn(onednn_convolution),
 #endif
-         native(native_depthwise), native(native_convolution), reference(reference_convolution)}},
+      native(native_depthwise), native(native_convolution), reference(reference_convolution)}},
     {"fused_convolution",
-     {
+     {native(native_fused_winograd),
 #if LINNET_WITH_ONEDNN
-         native(where_ours_leads<native_fused_convolution>), onednn(onednn_fused_convolution),
+      native(where_ours_leads<native_fused_convolution>), onednn(onednn_fused_convolution),
 #endif
-         native(native_fused_depthwise), native(native_fused_convolution),
-         reference(reference_fused_convolution)}},
+      native(native_fused_depthwise), native(native_fused_convolution),
+      reference(reference_fused_convolution)}},
     {"convolution_input",
-     {
+     {native(native_winograd_input),
 #if LINNET_WITH_ONEDNN
-         native(where_ours_leads<native_convolution_input>), onednn(onednn_convolution_input),
+      native(where_ours_leads<native_convolution_input>), onednn(onednn_convolution_input),
 #endif
-         native(native_depthwise_input), native(native_convolution_input),
-         reference(reference_convolution_input)}},
+      native(native_depthwise_input), native(native_convolution_input),
+      reference(reference_convolution_input)}},
     {"convolution_kernel",
      {
 #if LINNET_WITH_ONEDNN

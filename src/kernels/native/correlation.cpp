@@ -102,13 +102,15 @@ void Correlator::list_stretches() {
 Index Correlator::packed_count() const { return c_.groups * panels_ * depth_ * tile_.columns; }
 
 void Correlator::pack(const float* w, float* packed) const {
-  constexpr Index kRows = 16;  // of w that are copied together, to each panel in turn
-  const Index columns = tile_.columns, blocks = (c_.channels + kRows - 1) / kRows;
+  // Channels that are copied to each panel in turn: few where a panel's part of a row is read, all
+  // where rows of w are turned into columns.
+  const Index size = c_.filter_step == 1 ? std::min<Index>(16, c_.channels) : c_.channels;
+  const Index columns = tile_.columns, blocks = (c_.channels + size - 1) / size;
   const auto taps = static_cast<Index>(c_.taps.size());
   parallel_for(threads_, c_.groups * taps * blocks, 1, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
-      const Index group = i / (taps * blocks), tap = i / blocks % taps, row = i % blocks * kRows;
-      const Index rows = std::min(kRows, c_.channels - row);
+      const Index group = i / (taps * blocks), tap = i / blocks % taps, row = i % blocks * size;
+      const Index rows = std::min(size, c_.channels - row);
       const float* from = w + c_.taps[static_cast<std::size_t>(tap)].matrix +
                           group * c_.group_step + row * c_.channel_step;
       float* to = packed + (group * panels_ * depth_ + tap * c_.channels + row) * columns;
@@ -128,10 +130,8 @@ void Correlator::pack_rows(const float* from, Index rows, Index n, float* to) co
     for (Index c = 0; c < rows; ++c) std::copy_n(from + c * c_.channel_step, n, to + c * columns);
     return;
   }
-  for (Index j = 0; j < n; ++j) {
-    for (Index c = 0; c < rows; ++c) {
-      to[c * columns + j] = from[j * c_.filter_step + c * c_.channel_step];
-    }
+  for (Index c = 0; c < rows; ++c, from += c_.channel_step, to += columns) {
+    for (Index j = 0; j < n; ++j) to[j] = from[j * c_.filter_step];
   }
 }
 

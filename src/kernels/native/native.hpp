@@ -36,7 +36,10 @@ std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request);
 
-// convolution, depthwise, pooling, normalization
+// winograd, convolution, depthwise, pooling, normalization
+std::unique_ptr<Kernel> native_winograd(const KernelRequest& request);
+std::unique_ptr<Kernel> native_fused_winograd(const KernelRequest& request);
+std::unique_ptr<Kernel> native_winograd_input(const KernelRequest& request);
 std::unique_ptr<Kernel> native_convolution(const KernelRequest& request);
 std::unique_ptr<Kernel> native_fused_convolution(const KernelRequest& request);
 std::unique_ptr<Kernel> native_convolution_input(const KernelRequest& request);

@@ -76,8 +76,12 @@ LINNET_CLONES void pool_row(PoolKind kind, const WindowSizes& s, WindowSizes::Th
           }
         }
       });
-  if (first) return;
-  for (Index c = 0; c < n; ++c) dx[at[c] * s.channels + c] += dy[c];
+  s.for_inside(
+      o, [&](Index, Index i) __attribute__((always_inline)) {
+        float* to = dx + i * s.channels;
+        const auto here = static_cast<std::int32_t>(i);
+        for (Index c = 0; c < n; ++c) to[c] += at[c] == here ? dy[c] : 0.0f;
+      });
 }
 
 [[gnu::always_inline]] inline void average_grad_one(const WindowSizes& s,
