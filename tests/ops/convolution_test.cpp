@@ -148,6 +148,53 @@ TEST_CASE("in deterministic mode a convolution does not depend on the threads") 
   check(ops::ConvolutionKernel{window, 1, {3, 3}}, {x, dy});
 }
 
+TEST_CASE("a kernel that is constant is prepared once, and then not read") {
+  const Case cases[] = {
+      {{1, 14, 13, 32}, {3, 3, 32, 40}, {{1, 1}, {1, 1}, {1, 1}, {1, 1}}},
+      {{1, 11, 10, 24}, {3, 3, 24, 20}, {{2, 2}, {1, 1}, {1, 0}, {1, 1}}},
+      {{2, 9, 8, 16}, {1, 1, 16, 24}, {{1, 1}, {1, 1}, {0, 0}, {0, 0}}},
+  };
+  auto check = [](const Op& op, const Tensors& inputs) {
+    const Types in = types_of(inputs), out = op.infer(in);
+    const auto expected = run_op(op, inputs, 1, candidates(op.name()).back().factory);
+    const bool constants[] = {false, true, false, false};
+    for (const Candidate& candidate : candidates(op.name())) {
+      INFO(std::string(op.name()) << " by " << candidate.backend);
+      const auto kernel = candidate.factory(
+          {.op = op, .inputs = in, .outputs = out, .threads = 2, .constants = constants});
+      if (!kernel || !kernel->packs(1)) continue;
+      Tensor prepared(DType::uint8, {static_cast<Index>(kernel->prepared_bytes())});
+      Tensor scratch(DType::uint8, {static_cast<Index>(kernel->scratch_bytes())});
+      Tensor y(DType::float32, out[0].shape);
+      std::vector<void*> weights(inputs.size() + 1), operands;
+      weights[1] = Tensor(inputs[1]).raw();
+      kernel->prepare({weights.data(), static_cast<int>(inputs.size()), nullptr},
+                      static_cast<std::byte*>(prepared.raw()));
+      for (Tensor x : inputs) operands.push_back(x.raw());
+      operands.push_back(y.raw());
+      operands[1] = nullptr;
+      for (int run = 0; run < 2; ++run) {
+        kernel->run({operands.data(), static_cast<int>(inputs.size()),
+                     static_cast<std::byte*>(scratch.raw()),
+                     static_cast<const std::byte*>(prepared.raw())});
+        CHECK(close(y, (*expected)[0], 1e-4));
+      }
+    }
+  };
+  for (const Case& c : cases) {
+    const Tensor x = random_floats(c.x, 1), kernel = random_floats(c.kernel, 2);
+    const Tensor bias = random_floats({c.kernel[-1]}, 3);
+    const ops::Convolution op{c.window, c.groups};
+    const Shape y = op.infer(types_of({x, kernel}))[0].shape;
+    const ops::Activate relu{ops::ActivationKind::relu, 0, std::numeric_limits<float>::infinity()};
+    INFO("x " << c.x.str());
+    check(op, {x, kernel});
+    check(ops::FusedConvolution{op, relu}, {x, kernel, bias, random_floats(y, 4)});
+    check(ops::ConvolutionInput{c.window, c.groups, {c.x[1], c.x[2]}},
+          {random_floats(y, 5), kernel});
+  }
+}
+
 TEST_CASE("a convolution refuses what does not fit") {
   auto shape_of = [](const Shape& x, const Shape& kernel, const ops::Window& window, Index groups) {
     const Types in{{DType::float32, x}, {DType::float32, kernel}};

@@ -88,41 +88,53 @@ Correlation joined(Correlation c) {
 
 class CorrelationKernel final : public Kernel {
  public:
-  CorrelationKernel(const std::vector<Correlation>& parts, int threads, Index outputs,
+  CorrelationKernel(const KernelRequest& request, const std::vector<Correlation>& parts,
                     const SumEnding& ending)
-      : ending_(ending), outputs_(outputs) {
+      : ending_(ending), outputs_(request.y().elements()), prepares_(request.constant(1)) {
     Index covered = 0;
     for (const Correlation& c : parts) {
       if (c.taps.empty() || WindowSizes::volume(c.count) == 0) continue;
       covered += c.batch * WindowSizes::volume(c.count) * c.filters * c.groups;
-      parts_.emplace_back(c, threads);
-      packed_ = std::max(packed_, (parts_.back().packed_count() + 15) / 16 * 16);
-      worker_ = std::max(worker_, parts_.back().scratch_bytes());
+      parts_.push_back({Correlator(c, request.threads), packed_});
+      packed_ += (parts_.back().of.packed_count() + 15) / 16 * 16;
+      worker_ = std::max(worker_, parts_.back().of.scratch_bytes());
     }
-    fills_ = covered != outputs;
+    fills_ = covered != outputs_;
   }
 
-  std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(packed_) * sizeof(float) + worker_;
+  bool packs(int input) const override { return input == 1 && prepares_; }
+  std::size_t prepared_bytes() const override { return prepares_ ? packed_bytes() : 0; }
+  void prepare(const Run& run, std::byte* prepared) const override {
+    for (const Part& part : parts_) {
+      part.of.pack(run.x<float>(1), reinterpret_cast<float*>(prepared) + part.packed);
+    }
   }
+  std::size_t scratch_bytes() const override { return (prepares_ ? 0 : packed_bytes()) + worker_; }
 
   void run(const Run& run) const override {
     SumEnding ending = ending_;
     if (run.input_count > 2) ending.bias = run.x<float>(2);
     if (run.input_count > 3) ending.residual = run.x<float>(3);
-    auto* packed = reinterpret_cast<float*>(run.scratch);
+    if (!prepares_) prepare(run, run.scratch);
+    const auto* packed = reinterpret_cast<const float*>(prepares_ ? run.prepared : run.scratch);
+    std::byte* scratch = run.scratch + (prepares_ ? 0 : packed_bytes());
     if (fills_) std::fill_n(run.y<float>(), outputs_, 0.0f);
-    for (const Correlator& part : parts_) {
-      part.pack(run.x<float>(1), packed);
-      part.run(run.x<float>(0), packed, ending, run.y<float>(),
-               run.scratch + static_cast<std::size_t>(packed_) * sizeof(float));
+    for (const Part& part : parts_) {
+      part.of.run(run.x<float>(0), packed + part.packed, ending, run.y<float>(), scratch);
     }
   }
 
  private:
-  std::vector<Correlator> parts_;
+  struct Part {
+    Correlator of;
+    Index packed;  ///< where its kernel lies
+  };
+  std::size_t packed_bytes() const { return static_cast<std::size_t>(packed_) * sizeof(float); }
+
+  std::vector<Part> parts_;
   SumEnding ending_;
   Index outputs_, packed_ = 0;
+  bool prepares_;
   std::size_t worker_ = 0;
   bool fills_ = false;  ///< some outputs have no part of any sum
 };
@@ -130,11 +142,11 @@ class CorrelationKernel final : public Kernel {
 std::unique_ptr<Kernel> forward(const KernelRequest& request, const ops::Convolution& op,
                                 const SumEnding& ending) {
   const auto s = convolution_sizes(request.x(0), request.x(1), request.y(), op.window, op.groups);
-  const Index outputs = request.y().elements();
-  if (outputs == 0 || request.x(0).elements() == 0 || request.x(1).elements() == 0) return nullptr;
+  if (request.y().elements() == 0 || request.x(0).elements() == 0 || request.x(1).elements() == 0)
+    return nullptr;
   const Correlation c = forward_of(s);
-  return std::make_unique<CorrelationKernel>(std::vector{pointwise(s) ? joined(c) : c},
-                                             request.threads, outputs, ending);
+  return std::make_unique<CorrelationKernel>(request, std::vector{pointwise(s) ? joined(c) : c},
+                                             ending);
 }
 
 }  // namespace
@@ -167,8 +179,8 @@ std::unique_ptr<Kernel> native_fused_convolution(const KernelRequest& request) {
 std::unique_ptr<Kernel> native_convolution_input(const KernelRequest& request) {
   const auto& op = *request.op.as<ops::ConvolutionInput>();
   const auto s = convolution_sizes(request.y(), request.x(1), request.x(0), op.window, op.groups);
-  const Index outputs = request.y().elements();
-  if (outputs == 0 || request.x(0).elements() == 0 || request.x(1).elements() == 0) return nullptr;
+  if (request.y().elements() == 0 || request.x(0).elements() == 0 || request.x(1).elements() == 0)
+    return nullptr;
   std::vector<Correlation> parts;
   WindowSizes::Three phase{};
   for (phase[0] = 0; phase[0] < s.stride[0]; ++phase[0]) {
@@ -177,7 +189,7 @@ std::unique_ptr<Kernel> native_convolution_input(const KernelRequest& request) {
     }
   }
   if (pointwise(s)) parts = {joined(parts[0])};
-  return std::make_unique<CorrelationKernel>(parts, request.threads, outputs, SumEnding{});
+  return std::make_unique<CorrelationKernel>(request, parts, SumEnding{});
 }
 
 }  // namespace linnet::inline v0

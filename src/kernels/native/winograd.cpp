@@ -16,8 +16,9 @@ namespace {
 
 using namespace winograd;
 
-constexpr Index kTiles = 36;          // that are computed together
-constexpr Index kLeastOutputs = 600;  // positions that pay for the transform of the kernel
+constexpr Index kTiles = 36;  // that are computed together
+// Positions that pay for the larger kernel, and for its transform at each run.
+constexpr Index kLeastOutputs = 150, kLeastTraining = 600;
 
 std::size_t lines(Index floats) {
   return (static_cast<std::size_t>(floats) * sizeof(float) + 63) / 64 * 64;
@@ -78,30 +79,46 @@ struct Problem {
 
 class WinogradKernel final : public Kernel {
  public:
-  WinogradKernel(const Problem& of, int threads, ActivateBlock activation, const ops::Activate& f)
-      : p_(of), tile_(Tile::best()), threads_(threads), activation_(activation), f_(f) {
+  WinogradKernel(const Problem& of, const KernelRequest& request, ActivateBlock activation,
+                 const ops::Activate& f)
+      : p_(of),
+        tile_(Tile::best()),
+        threads_(request.threads),
+        activation_(activation),
+        f_(f),
+        prepares_(request.constant(1)) {
     panels_ = (p_.filters + tile_.columns - 1) / tile_.columns;
     rows_ = (p_.out[0] + kOut - 1) / kOut;
     columns_ = (p_.out[1] + kOut - 1) / kOut;
     const Index tiles = p_.batch * rows_ * columns_;
     // As many chunks as give each thread the same.
     Index chunks = (tiles + kTiles - 1) / kTiles;
-    if (chunks < 4 * threads) chunks = (chunks + threads - 1) / threads * threads;
+    if (chunks < 4 * threads_) chunks = (chunks + threads_ - 1) / threads_ * threads_;
     chunk_ = (tiles + chunks - 1) / chunks;
     chunks_ = (tiles + chunk_ - 1) / chunk_;
   }
 
+  bool packs(int input) const override { return input == 1 && prepares_; }
+  std::size_t prepared_bytes() const override { return prepares_ ? lines(kernel_count()) : 0; }
+  void prepare(const Run& run, std::byte* prepared) const override {
+    pack(run.x<float>(1), reinterpret_cast<float*>(prepared));
+  }
+
   std::size_t scratch_bytes() const override {
-    return lines(kernel_count()) + lines(p_.channels) +
+    return (prepares_ ? 0 : lines(kernel_count())) + lines(p_.channels) +
            worker_bytes() * static_cast<std::size_t>(threads_);
   }
 
   void run(const Run& run) const override {
-    auto* u = reinterpret_cast<float*>(run.scratch);
-    auto* zeros = reinterpret_cast<float*>(run.scratch + lines(kernel_count()));
+    std::byte* scratch = run.scratch;
+    const auto* u = reinterpret_cast<const float*>(prepares_ ? run.prepared : scratch);
+    if (!prepares_) {
+      pack(run.x<float>(1), reinterpret_cast<float*>(scratch));
+      scratch += lines(kernel_count());
+    }
+    auto* zeros = reinterpret_cast<float*>(scratch);
     std::fill_n(zeros, p_.channels, 0.0f);
-    pack(run.x<float>(1), u);
-    std::byte* scratch = run.scratch + lines(kernel_count()) + lines(p_.channels);
+    scratch += lines(p_.channels);
     const Index workers = std::min<Index>(threads_, chunks_);
     parallel_for(threads_, workers, 1, [&](Index begin, Index end) {
       for (Index w = begin; w < end; ++w) {
@@ -227,22 +244,24 @@ class WinogradKernel final : public Kernel {
   int threads_;
   ActivateBlock activation_;
   ops::Activate f_;
+  bool prepares_;
   Index panels_ = 1, rows_ = 1, columns_ = 1;  ///< of tiles
   Index chunk_ = 1, chunks_ = 1;               ///< tiles of a chunk
 };
 
 /// Whether the convolution is one that F(4x4, 3x3) computes, and faster than the direct way.
-bool serves(const WindowSizes& s) {
+bool serves(const WindowSizes& s, bool constant_kernel) {
   const WindowSizes::Three three{1, 3, 3}, ones{1, 1, 1};
   return s.axes == 2 && s.kernel == three && s.stride == ones && s.dilation == ones &&
          s.groups == 1 && s.channels >= 16 && s.filters >= 16 &&
-         s.batch * s.out[1] * s.out[2] >= kLeastOutputs && s.before[1] >= 0 && s.before[2] >= 0;
+         s.batch * s.out[1] * s.out[2] >= (constant_kernel ? kLeastOutputs : kLeastTraining) &&
+         s.before[1] >= 0 && s.before[2] >= 0;
 }
 
 std::unique_ptr<Kernel> forward(const KernelRequest& request, const ops::Convolution& op,
                                 ActivateBlock activation, const ops::Activate& f) {
   const auto s = convolution_sizes(request.x(0), request.x(1), request.y(), op.window, op.groups);
-  if (!serves(s)) return nullptr;
+  if (!serves(s, request.constant(1))) return nullptr;
   const Problem p{s.batch,
                   s.channels,
                   s.filters,
@@ -250,7 +269,7 @@ std::unique_ptr<Kernel> forward(const KernelRequest& request, const ops::Convolu
                   {s.out[1], s.out[2]},
                   {s.before[1], s.before[2]},
                   false};
-  return std::make_unique<WinogradKernel>(p, request.threads, activation, f);
+  return std::make_unique<WinogradKernel>(p, request, activation, f);
 }
 
 }  // namespace
@@ -271,7 +290,7 @@ std::unique_ptr<Kernel> native_fused_winograd(const KernelRequest& request) {
 std::unique_ptr<Kernel> native_winograd_input(const KernelRequest& request) {
   const auto& op = *request.op.as<ops::ConvolutionInput>();
   const auto s = convolution_sizes(request.y(), request.x(1), request.x(0), op.window, op.groups);
-  if (!serves(s) || s.before[1] > 2 || s.before[2] > 2) return nullptr;
+  if (!serves(s, request.constant(1)) || s.before[1] > 2 || s.before[2] > 2) return nullptr;
   const Problem p{s.batch,
                   s.filters,
                   s.channels,
@@ -279,7 +298,7 @@ std::unique_ptr<Kernel> native_winograd_input(const KernelRequest& request) {
                   {s.in[1], s.in[2]},
                   {2 - s.before[1], 2 - s.before[2]},
                   true};
-  return std::make_unique<WinogradKernel>(p, request.threads, nullptr, ops::Activate{});
+  return std::make_unique<WinogradKernel>(p, request, nullptr, ops::Activate{});
 }
 
 }  // namespace linnet::inline v0

@@ -53,8 +53,7 @@ struct Ending {
   std::optional<Activate> activation = {};
 };
 
-/// Forward: operands x, kernel (bias, residual), y. Else: dy, kernel, dx. The kernel is packed at
-/// each run.
+/// Forward: operands x, kernel (bias, residual), y. Else: dy, kernel, dx.
 class SlicedConvolution final : public Kernel {
  public:
   SlicedConvolution(const KernelRequest& request, const Convolution& of, bool forward,
@@ -71,16 +70,25 @@ class SlicedConvolution final : public Kernel {
     });
     kernel_bytes_ = lines(kernel.get_size());
     packing_ = std::make_unique<Packing>(of, kernel, threads_);
+    prepares_ = packing_->needed() && request.constant(1);
   }
 
+  bool packs(int input) const override { return input == 1 && prepares_; }
+  std::size_t prepared_bytes() const override { return prepares_ ? kernel_bytes_ : 0; }
+  void prepare(const Run& run, std::byte* prepared) const override {
+    packing_->pack(run.x<float>(1), prepared);
+  }
   std::size_t scratch_bytes() const override {
-    return (packing_->needed() ? kernel_bytes_ : 0) + slice_scratch_ * slices_.size();
+    const bool packed = packing_->needed() && !prepares_;
+    return (packed ? kernel_bytes_ : 0) + slice_scratch_ * slices_.size();
   }
 
   void run(const Run& run) const override {
     std::byte* scratch = run.scratch;
     const void* kernel = run.x<float>(1);
-    if (packing_->needed()) {
+    if (prepares_) {
+      kernel = run.prepared;
+    } else if (packing_->needed()) {
       packing_->pack(run.x<float>(1), scratch);
       kernel = scratch;
       scratch += kernel_bytes_;
@@ -172,6 +180,7 @@ class SlicedConvolution final : public Kernel {
   std::vector<SharedCall> calls_;
   std::unique_ptr<Packing> packing_;
   std::size_t kernel_bytes_ = 0, slice_scratch_ = 0;
+  bool prepares_ = false;
 };
 
 std::unique_ptr<Kernel> sliced(const KernelRequest& request, const WindowSizes& sizes, bool forward,
