@@ -69,7 +69,7 @@ class SlicedConvolution final : public Kernel {
       }
     });
     kernel_bytes_ = lines(kernel.get_size());
-    packing_ = std::make_unique<Packing>(of, kernel, threads_);
+    packing_ = std::make_unique<Packing>(of, kernel, Packing::Way::pack, threads_);
     prepares_ = packing_->needed() && request.constant(1);
   }
 

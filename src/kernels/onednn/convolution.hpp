@@ -114,17 +114,18 @@ class Convolution {
 /// Copies kernels between linnet's layout and the one a primitive asked for, on several threads.
 class Packing {
  public:
-  Packing(const Convolution& of, const MemoryDesc& packed, int threads);
+  enum class Way { pack, unpack };
+  Packing(const Convolution& of, const MemoryDesc& packed, Way way, int threads);
 
   /// False if the two layouts are the same.
   bool needed() const { return needed_; }
   void pack(const float* plain, std::byte* packed) const;
-  /// plain = packed, or plain += packed if `add`.
+  /// Made for the other way: plain = packed, or plain += packed if `add`.
   void unpack(const std::byte* packed, float* plain, bool add) const;
 
  private:
   struct Part {
-    std::unique_ptr<Call> pack, unpack, add;
+    std::unique_ptr<Call> copy, add;
     Index offset;  ///< of the part in the plain kernel
   };
   std::vector<Part> calls_;

@@ -32,7 +32,7 @@ class SlicedKernelGradient final : public Kernel {
       }
     });
     kernel_bytes_ = lines(kernel.get_size());
-    packing_ = std::make_unique<Packing>(of, kernel, threads_);
+    packing_ = std::make_unique<Packing>(of, kernel, Packing::Way::unpack, threads_);
   }
 
   std::size_t scratch_bytes() const override { return (kernel_bytes_ + scratch_) * slices_.size(); }

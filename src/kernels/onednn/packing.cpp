@@ -18,7 +18,8 @@ std::unique_ptr<Call> reorder(const MemoryDesc& from, const MemoryDesc& to, bool
 
 }  // namespace
 
-Packing::Packing(const Convolution& of, const MemoryDesc& packed, int threads) : threads_(threads) {
+Packing::Packing(const Convolution& of, const MemoryDesc& packed, Way way, int threads)
+    : threads_(threads) {
   const Index channels = of.s.group_channels();
   needed_ = packed != of.plain_kernel(channels);
   // Parts of a multiple of 32 channels, which is a multiple of every block of a layout.
@@ -31,8 +32,14 @@ Packing::Packing(const Convolution& of, const MemoryDesc& packed, int threads) :
       offsets[of.s.groups > 1 ? 2 : 1] = begin;
       const MemoryDesc there = parts == 1 ? packed : packed.submemory_desc(dims, offsets);
       const MemoryDesc here = of.plain_kernel(end - begin);
-      calls_.push_back({reorder(here, there, false), reorder(there, here, false),
-                        reorder(there, here, true), begin * of.s.filters});
+      Part part{nullptr, nullptr, begin * of.s.filters};
+      if (way == Way::pack) {
+        part.copy = reorder(here, there, false);
+      } else {
+        part.copy = reorder(there, here, false);
+        part.add = reorder(there, here, true);
+      }
+      calls_.push_back(std::move(part));
     }
   });
 }
@@ -42,7 +49,7 @@ void Packing::pack(const float* plain, std::byte* packed) const {
     with_threads(1, [&] {
       for (Index i = begin; i < end; ++i) {
         const Part& part = calls_[static_cast<std::size_t>(i)];
-        part.pack->run({plain + part.offset, packed});
+        part.copy->run({plain + part.offset, packed});
       }
     });
   });
@@ -53,7 +60,7 @@ void Packing::unpack(const std::byte* packed, float* plain, bool add) const {
     with_threads(1, [&] {
       for (Index i = begin; i < end; ++i) {
         const Part& part = calls_[static_cast<std::size_t>(i)];
-        (add ? part.add : part.unpack)->run({packed, plain + part.offset});
+        (add ? part.add : part.copy)->run({packed, plain + part.offset});
       }
     });
   });
