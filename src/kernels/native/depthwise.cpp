@@ -28,67 +28,79 @@ template <Index W>
   for (Index c = 0; c < W; ++c) sum[c] += a[c] * b[c];
 }
 
-/// One row of outputs along the last axis; x is one image, kernel (sizes, channels).
-LINNET_CLONES void forward_row(const WindowSizes& s, WindowSizes::Three o, const float* x,
-                               const float* kernel, const float* bias, float* y) {
-  for (o[2] = 0; o[2] < s.out[2]; ++o[2], y += s.channels) {
-    for_channels(
-        s.channels, [&](Index c, auto width) __attribute__((always_inline)) {
-          constexpr Index kWidth = width;
-          float sum[kWidth];
-          for (Index l = 0; l < kWidth; ++l) sum[l] = bias == nullptr ? 0.0f : bias[c + l];
-          s.for_inside(
-              o, [&](Index k, Index i) __attribute__((always_inline)) {
-                multiply_add<kWidth>(x + i * s.channels + c, kernel + k * s.channels + c, sum);
-              });
-          for (Index l = 0; l < kWidth; ++l) y[c + l] = sum[l];
-        });
+/// The pairs (o, i) of positions in a row of y and one of x that element k of the window joins.
+template <class F>
+[[gnu::always_inline]] inline void for_pairs(const WindowSizes& s, Index k, F&& f) {
+  const Index shift = k * s.dilation[2] - s.before[2];
+  for (Index o = 0; o < s.out[2]; ++o) {
+    const Index i = o * s.stride[2] + shift;
+    if (i >= 0 && i < s.in[2]) f(o, i);
   }
 }
 
-/// Output o = (i + before - k dilation) / stride, where that is a whole number within y.
-[[gnu::always_inline]] inline Index output_of(const WindowSizes& s, std::size_t axis, Index i,
-                                              Index k) {
+/// sum += a b for n numbers.
+[[gnu::always_inline]] inline void add_products(const float* a, const float* b, float* sum,
+                                                Index n) {
+  LINNET_INDEPENDENT
+  for (Index c = 0; c < n; ++c) sum[c] += a[c] * b[c];
+}
+
+/// One row of outputs along the last axis; x is one image, kernel (sizes, channels).
+LINNET_CLONES void forward_row(const WindowSizes& s, const WindowSizes::Three& o, const float* x,
+                               const float* kernel, const float* bias, float* y) {
+  const Index n = s.channels;
+  for (Index j = 0; j < s.out[2]; ++j) {
+    for (Index c = 0; c < n; ++c) y[j * n + c] = bias == nullptr ? 0.0f : bias[c];
+  }
+  const auto [first0, last0] = s.inside(0, o[0]);
+  const auto [first1, last1] = s.inside(1, o[1]);
+  for (Index a = first0; a < last0; ++a) {
+    for (Index b = first1; b < last1; ++b) {
+      const Index i0 = o[0] * s.stride[0] - s.before[0] + a * s.dilation[0];
+      const Index i1 = o[1] * s.stride[1] - s.before[1] + b * s.dilation[1];
+      const float* row = x + (i0 * s.in[1] + i1) * s.in[2] * n;
+      const float* factors = kernel + (a * s.kernel[1] + b) * s.kernel[2] * n;
+      for (Index k = 0; k < s.kernel[2]; ++k, factors += n) {
+        for_pairs(
+            s, k, [&](Index j, Index i) __attribute__((always_inline)) {
+              add_products(row + i * n, factors, y + j * n, n);
+            });
+      }
+    }
+  }
+}
+
+/// Output o = (i + before - k dilation) / stride, where that is a whole number within y; else -1.
+Index output_of(const WindowSizes& s, std::size_t axis, Index i, Index k) {
   const Index at = i + s.before[axis] - k * s.dilation[axis];
   if (at < 0 || at % s.stride[axis] != 0) return -1;
   const Index o = at / s.stride[axis];
   return o < s.out[axis] ? o : -1;
 }
 
-/// Calls f(k, o) for the outputs o that see the element at `i` of x by element k of the window.
-template <class F>
-[[gnu::always_inline]] inline void for_seeing(const WindowSizes& s, const WindowSizes::Three& i,
-                                              F&& f) {
-  for (Index a = 0; a < s.kernel[0]; ++a) {
-    const Index o0 = output_of(s, 0, i[0], a);
-    if (o0 < 0) continue;
-    for (Index b = 0; b < s.kernel[1]; ++b) {
-      const Index o1 = output_of(s, 1, i[1], b);
-      if (o1 < 0) continue;
-      for (Index c = 0; c < s.kernel[2]; ++c) {
-        const Index o2 = output_of(s, 2, i[2], c);
-        if (o2 < 0) continue;
-        f((a * s.kernel[1] + b) * s.kernel[2] + c, (o0 * s.out[1] + o1) * s.out[2] + o2);
-      }
-    }
+/// dx += dy kernel along a row of each; `factors` are a row of the kernel.
+LINNET_CLONES void add_to_row(const WindowSizes& s, const float* dy, const float* factors,
+                              float* dx) {
+  const Index n = s.channels;
+  for (Index k = 0; k < s.kernel[2]; ++k, factors += n) {
+    for_pairs(
+        s, k, [&](Index j, Index i) __attribute__((always_inline)) {
+          add_products(dy + j * n, factors, dx + i * n, n);
+        });
   }
 }
 
 /// One row of dx along the last axis; dy is of one image.
-LINNET_CLONES void input_row(const WindowSizes& s, WindowSizes::Three i, const float* dy,
-                             const float* kernel, float* dx) {
-  for (i[2] = 0; i[2] < s.in[2]; ++i[2], dx += s.channels) {
-    for_channels(
-        s.channels, [&](Index c, auto width) __attribute__((always_inline)) {
-          constexpr Index kWidth = width;
-          float sum[kWidth];
-          for (Index l = 0; l < kWidth; ++l) sum[l] = 0;
-          for_seeing(
-              s, i, [&](Index k, Index o) __attribute__((always_inline)) {
-                multiply_add<kWidth>(dy + o * s.channels + c, kernel + k * s.channels + c, sum);
-              });
-          for (Index l = 0; l < kWidth; ++l) dx[c + l] = sum[l];
-        });
+void input_row(const WindowSizes& s, const WindowSizes::Three& i, const float* dy,
+               const float* kernel, float* dx) {
+  std::fill_n(dx, s.in[2] * s.channels, 0.0f);
+  for (Index a = 0; a < s.kernel[0]; ++a) {
+    for (Index b = 0; b < s.kernel[1]; ++b) {
+      const Index o0 = output_of(s, 0, i[0], a), o1 = output_of(s, 1, i[1], b);
+      if (o0 < 0 || o1 < 0) continue;
+      add_to_row(s, dy + (o0 * s.out[1] + o1) * s.out[2] * s.channels,
+                 kernel + (a * s.kernel[1] + b) * s.kernel[2] * s.channels, dx);
+    }
   }
 }
 
