@@ -16,6 +16,20 @@ set(linnet_base_libraries Threads::Threads ZLIB::ZLIB ${CMAKE_DL_LIBS})
 set(linnet_find_dependencies "find_dependency(Threads)\nfind_dependency(ZLIB)")
 set(linnet_pc_libraries "-lz -pthread")
 
+if(LINNET_WITH_IMAGES)
+  find_package(JPEG)
+  find_package(PNG)
+  foreach(package JPEG PNG)
+    if(NOT ${package}_FOUND)
+      message(FATAL_ERROR "linnet needs ${package} to read pictures. On Debian and Ubuntu: apt-get "
+        "install libjpeg-dev libpng-dev. To build without it: -DLINNET_WITH_IMAGES=OFF")
+    endif()
+  endforeach()
+  list(APPEND linnet_base_libraries JPEG::JPEG PNG::PNG)
+  string(APPEND linnet_find_dependencies "\nfind_dependency(JPEG)\nfind_dependency(PNG)")
+  string(PREPEND linnet_pc_libraries "-ljpeg -lpng ")
+endif()
+
 set(linnet_libraries ${linnet_base_libraries})
 if(LINNET_WITH_ONEDNN)
   # Debian 12's package of oneDNN asks for OpenCL and stops here when it is missing.

@@ -94,6 +94,8 @@ constexpr Row kTable[] = {
     {"concatenate", {reference(reference_concatenate)}},
     {"slice", {reference(reference_slice)}},
     {"pad", {reference(reference_pad)}},
+    {"resize", {native(native_resize), reference(reference_resize)}},
+    {"resize_grad", {native(native_resize_grad), reference(reference_resize_grad)}},
     {"activate", {native(native_activate), reference(reference_activate)}},
     {"activate_grad", {native(native_activate_grad), reference(reference_activate_grad)}},
     {"softmax", {native(native_softmax), reference(reference_softmax)}},

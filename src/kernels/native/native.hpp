@@ -56,6 +56,10 @@ std::unique_ptr<Kernel> native_batch_normalize(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request);
 
+// resize
+std::unique_ptr<Kernel> native_resize(const KernelRequest& request);
+std::unique_ptr<Kernel> native_resize_grad(const KernelRequest& request);
+
 // loss
 std::unique_ptr<Kernel> native_categorical_crossentropy(const KernelRequest& request);
 std::unique_ptr<Kernel> native_categorical_crossentropy_grad(const KernelRequest& request);

@@ -60,6 +60,10 @@ std::unique_ptr<Kernel> reference_sequence_mask(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_masked_mean(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_masked_mean_grad(const KernelRequest& request);
 
+// resize
+std::unique_ptr<Kernel> reference_resize(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_resize_grad(const KernelRequest& request);
+
 // loss
 std::unique_ptr<Kernel> reference_categorical_crossentropy(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_categorical_crossentropy_grad(const KernelRequest& request);
