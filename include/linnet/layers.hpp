@@ -19,7 +19,9 @@
 #include <linnet/layers/padding.hpp>
 #include <linnet/layers/pooling.hpp>
 #include <linnet/layers/prelu.hpp>
+#include <linnet/layers/rescaling.hpp>
 #include <linnet/layers/reshape.hpp>
+#include <linnet/layers/resizing.hpp>
 #include <linnet/layers/separable_convolution.hpp>
 #include <linnet/layers/softmax.hpp>
 #include <linnet/layers/spatial_dropout.hpp>
@@ -34,12 +36,12 @@ struct LayerList {};
 using BuiltInLayers = LayerList<
     Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D,
     AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, AveragePooling1D,
-    AveragePooling2D, AveragePooling3D, BatchNormalization, Concatenate, Conv1D, Conv1DTranspose,
+    AveragePooling2D, AveragePooling3D, BatchNormalization, CenterCrop, Concatenate, Conv1D, Conv1DTranspose,
     Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D, Cropping3D, Dense,
     DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU, Embedding, EmbeddingBag, Flatten,
     GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D,
     GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization, LeakyReLU, MaxPooling1D,
-    MaxPooling2D, MaxPooling3D, PReLU, RMSNormalization, ReLU, Reshape, SeparableConv1D,
+    MaxPooling2D, MaxPooling3D, PReLU, RMSNormalization, ReLU, Rescaling, Reshape, Resizing, SeparableConv1D,
     SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D,
     TextVectorization, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 

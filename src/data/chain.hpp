@@ -1,4 +1,4 @@
-// MapNode, TakeNode, SkipNode, RepeatNode: stages that hand on what another stage makes.
+// MapNode, FetchNode, TakeNode, SkipNode, RepeatNode: stages that hand on what another stage makes.
 #pragma once
 
 #include <functional>
@@ -30,7 +30,7 @@ class ChainNode : public DataNode {
   NodePtr source_;
 };
 
-class MapNode final : public ChainNode {
+class MapNode : public ChainNode {
  public:
   MapNode(NodePtr source, std::function<void(Batch&)> f)
       : ChainNode(std::move(source)), f_(std::move(f)) {}
@@ -38,6 +38,13 @@ class MapNode final : public ChainNode {
 
  private:
   std::function<void(Batch&)> f_;
+};
+
+/// A map() whose rows come from elsewhere.
+class FetchNode final : public MapNode {
+ public:
+  using MapNode::MapNode;
+  bool from_memory() const override { return false; }
 };
 
 class TakeNode final : public ChainNode {

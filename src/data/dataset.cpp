@@ -149,6 +149,11 @@ Dataset Dataset::map(std::function<void(Batch&)> f) const {
   return Dataset(std::make_shared<detail::MapNode>(node_, std::move(f)));
 }
 
+Dataset Dataset::fetch(std::function<void(Batch&)> f) const {
+  if (!f) fail(ErrorCode::invalid_argument, "Dataset::fetch: the function is empty");
+  return Dataset(std::make_shared<detail::FetchNode>(node_, std::move(f)));
+}
+
 Dataset Dataset::take(Index count) const {
   check_count("Dataset::take", count, 0);
   if (const MemoryNode* memory = memory_of(*node_)) {

@@ -20,11 +20,11 @@ struct Signature {
   std::size_t at = 0;
 };
 
-constexpr Signature kOthers[] = {{"GIF", "GIF8"},          {"BMP", "BM"},
-                                 {"WebP", "WEBP", 8},      {"TIFF", "II*"},
-                                 {"TIFF", "MM"},           {"HEIF or AVIF", "ftyp", 4},
-                                 {"JPEG XL", "\xff\x0a"},  {"JPEG 2000", "jP  ", 4},
-                                 {"an icon", "\0\0\1", 0}, {"SVG", "<svg"}};
+constexpr Signature kOthers[] = {{"GIF", "GIF8"},         {"BMP", "BM"},
+                                 {"WebP", "WEBP", 8},     {"TIFF", "II*"},
+                                 {"TIFF", "MM"},          {"HEIF or AVIF", "ftyp", 4},
+                                 {"JPEG XL", "\xff\x0a"}, {"JPEG 2000", "jP  ", 4},
+                                 {"SVG", "<svg"}};
 
 Picture decode(std::span<const std::byte> bytes, Index max_pixels) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());

@@ -1,5 +1,6 @@
 // resize_image: PIL's resizing of bytes. First along the rows, then along the columns; sums are
-// whole numbers with 22 bits behind the point, rounded to a byte after each.
+// whole numbers with 22 bits behind the point, rounded to a byte after each. (Since version 13 PIL
+// begins with the columns if that is less work, which rounds some bytes the other way.)
 #include <algorithm>
 #include <cmath>
 #include <linnet/images/image.hpp>
@@ -14,6 +15,7 @@ using detail::fail;
 namespace {
 
 constexpr int kBits = 22;
+constexpr double kHigh{0.54f}, kLow{0.46f};  // of the Hamming window, as PIL writes them
 
 double sinc(double x) {
   return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
@@ -30,7 +32,7 @@ double filter(ImageFilter kind, double x) {
   const double d = std::abs(x);
   if (kind == "bilinear") return d < 1 ? 1 - d : 0;
   if (kind == "hamming") {
-    return d < 1 ? sinc(d) * (0.54 + 0.46 * std::cos(std::numbers::pi * d)) : 0;
+    return d < 1 ? sinc(d) * (kHigh + kLow * std::cos(std::numbers::pi * d)) : 0;
   }
   if (kind == "bicubic") {  // a = -0.5
     if (d < 1) return (1.5 * d - 2.5) * d * d + 1;

@@ -33,6 +33,9 @@ Column rows_between(const Column& column, Index begin, Index end);
 /// Runs only the checks of a training step, with a plan that is kept in `plans`.
 void check_rows(const ModelState& model, Feed feed, PlanCache& plans);
 
+/// The answer of each row. Error: shape_mismatch: the rows are no probabilities of classes.
+std::vector<Prediction> predictions_of(const ModelState& model, const Tensor& probabilities);
+
 /// The columns with texts turned into numbers.
 Columns transformed(const ModelState& model, const Columns& x);
 

@@ -123,6 +123,22 @@ Prediction prediction_of(std::span<const float> probabilities,
 
 namespace detail {
 
+std::vector<Prediction> predictions_of(const ModelState& model, const Tensor& probabilities) {
+  if (probabilities.shape().rank() != 2 || probabilities.dtype() != DType::float32) {
+    fail(ErrorCode::shape_mismatch,
+         cat("predict: expected one row of class probabilities for each answer, got ",
+             probabilities.shape()));
+  }
+  const auto rows = static_cast<std::size_t>(probabilities.shape()[0]);
+  const auto classes = static_cast<std::size_t>(probabilities.shape()[1]);
+  std::vector<Prediction> predictions;
+  for (std::size_t row = 0; row < rows; ++row) {
+    predictions.push_back(
+        prediction_of(probabilities.data<float>().subspan(row * classes, classes), model.labels));
+  }
+  return predictions;
+}
+
 TensorType type_of(const ModelState& model, const Column& column) {
   const DType wanted = model.input_dtype();
   const auto* tensor = std::get_if<Tensor>(&column);
@@ -249,19 +265,7 @@ void Model::predict_into(const Tensor& x, Tensor& y) const {
 }
 
 std::vector<Prediction> Model::predict(const std::vector<std::string>& texts) const {
-  const Tensor probabilities = predict(Inputs(texts));
-  if (probabilities.shape().rank() != 2 || probabilities.dtype() != DType::float32) {
-    fail(ErrorCode::shape_mismatch,
-         cat("predict: expected one row of class probabilities for each text, got ",
-             probabilities.shape()));
-  }
-  const auto classes = static_cast<std::size_t>(probabilities.shape()[1]);
-  std::vector<Prediction> predictions;
-  for (std::size_t row = 0; row < texts.size(); ++row) {
-    predictions.push_back(
-        prediction_of(probabilities.data<float>().subspan(row * classes, classes), labels()));
-  }
-  return predictions;
+  return detail::predictions_of(*state_, predict(Inputs(texts)));
 }
 
 std::vector<Prediction> Model::predict(std::initializer_list<const char*> texts) const {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <linnet/ops/resize.hpp>
 
 #include "ops/check.hpp"
@@ -45,6 +46,11 @@ Types ResizeGrad::infer(std::span<const TensorType> inputs) const {
 std::vector<Gradient> ResizeGrad::grad(const GradCall& call) const {
   const Shape& x = call.x().shape();
   return {apply(Resize{kind, x[1], x[2], antialias}, {call.dy()})};
+}
+
+ResizeKind resize_kind(Interpolation interpolation) {
+  const auto& words = detail::Interpolations::kWords;
+  return static_cast<ResizeKind>(std::ranges::find(words, interpolation.word()) - words);
 }
 
 Value resize(const Value& x, Index height, Index width, ResizeKind kind, bool antialias) {

@@ -6,6 +6,7 @@ namespace linnet::test {
 namespace {
 
 const LayerInput kRows{{any, 5}}, kSequence{{any, any, 5}}, kIds{{any, any}, 9};
+const LayerInput kPictures{{any, 6, 5, 3}};
 
 /// The cases of layers that are not over space; none: it turns texts into numbers.
 LayerCases basic_cases() {
@@ -16,6 +17,9 @@ LayerCases basic_cases() {
       {"Add",
        {one(Add{}, {kRows, kRows}), one(Add{}, {kRows, kSequence, {{any, 1, 5}}}),
         masking(one(Add{}, {kSequence, kSequence}), true)}},
+      {"CenterCrop",
+       {one(CenterCrop{.height = 4, .width = 3}, {kPictures}),
+        one(CenterCrop{.height = 4, .width = 9}, {kPictures})}},
       {"Concatenate",
        {one(Concatenate{}, {kRows, {{any, 2}}}), one(Concatenate{.axis = 1}, {kRows, kRows, kRows}),
         one(Concatenate{.axis = 1}, {kSequence, {{any, 2, 5}}}),
@@ -49,9 +53,26 @@ LayerCases basic_cases() {
        {one(Flatten{}, {kRows}), one(Flatten{}, {{{any, 2, 3, 2}}}), one(Flatten{}, {{{any}}}),
         masking(one(Flatten{}, {{{any, kTime, 3}}}), false),
         one(Flatten{.data_format = "channels_first"}, {{{any, 2, 3, 2}}})}},
+      {"Rescaling",
+       {one(Rescaling{.scale = 0.5, .offset = -1}, {kPictures}),
+        masking(one(Rescaling{.scale = {1, 2, 3, 4, 5}, .offset = 2}, {kSequence}), true)}},
       {"Reshape",
        {one(Reshape{{5, 1}}, {kRows}), one(Reshape{{-1}}, {{{any, 2, 3}}}),
         one(Reshape{{3, -1, 2}}, {{{any, 6, 4}}}), one(Reshape{{-1, 1}}, {kSequence})}},
+      {"Resizing",
+       {one(Resizing{.height = 3, .width = 8}, {kPictures}),
+        one(Resizing{.height = 9,
+                     .width = 4,
+                     .interpolation = "bicubic",
+                     .pad_to_aspect_ratio = true,
+                     .fill_value = 0.5f,
+                     .antialias = true},
+            {kPictures}),
+        one(Resizing{.height = 3,
+                     .width = 3,
+                     .crop_to_aspect_ratio = true,
+                     .data_format = "channels_first"},
+            {kPictures})}},
       {"TextVectorization", {}},
   };
 }

@@ -6,7 +6,7 @@
     golden-venv/bin/python make_golden.py layers text # only these
 
 Pinned: Keras 3.15.1, JAX 0.10.2, numpy 2.4.6; TensorFlow 2.21.0 serves text.json,
-resize and images, Pillow 13.0.0 images alone.
+resize and images, Pillow 11.3.0 images alone.
 Running it again with these versions on the same kind of processor gives the same bytes.
 README.md describes the files.
 """

@@ -92,6 +92,9 @@ class LINNET_API Dataset {
   /// Each batch changed by a function (before batch(): some rows at a time). It may overwrite the
   /// batch's tensors or put others with as many rows in their place.
   Dataset map(std::function<void(Batch&)> f) const;
+  /// The same for a function that fetches what the rows name, from files or elsewhere: the data set
+  /// is then not one from_memory(), and is read once an epoch.
+  Dataset fetch(std::function<void(Batch&)> f) const;
   /// The first `count` elements: rows before batch(), batches after it.
   Dataset take(Index count) const;
   /// All but the first `count` elements.

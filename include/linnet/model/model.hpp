@@ -5,6 +5,7 @@
 #include <linnet/model/history.hpp>
 #include <linnet/model/options.hpp>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,6 +104,16 @@ class LINNET_API Model {
   Prediction predict(const char* text) const;
   std::vector<Prediction> predict(const std::vector<std::string>& texts) const;
   std::vector<Prediction> predict(std::initializer_list<const char*> texts) const;
+
+  /// The same for a picture: a JPEG or PNG file or its bytes. It is made as large as the model's
+  /// input by fit_image(), as image_dataset_from_directory() does, unless the input takes any
+  /// size. Error: what read_image() refuses; shape_mismatch: the input is not (batch, height,
+  /// width, channels) with 1, 3 or 4 channels; bad_state: not built.
+  Prediction predict_image(const std::string& path, const PredictImageOptions& options = {}) const;
+  Prediction predict_image(std::span<const std::byte> bytes,
+                           const PredictImageOptions& options = {}) const;
+  std::vector<Prediction> predict_images(const std::vector<std::string>& paths,
+                                         const PredictImageOptions& options = {}) const;
 
   /// The names of the classes, saved with the model. Error: a name twice; not as many as a built
   /// model has classes.

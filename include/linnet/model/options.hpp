@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <linnet/images/image.hpp>
 #include <linnet/losses.hpp>
 #include <linnet/metrics.hpp>
 #include <linnet/model/callbacks.hpp>
 #include <linnet/model/inputs.hpp>
+#include <linnet/ops/resize.hpp>
 #include <linnet/optimizers.hpp>
 #include <map>
 #include <memory>
@@ -70,6 +72,15 @@ struct EvaluateOptions {
 
 struct PredictOptions {
   Index batch_size = 256;
+};
+
+/// How a picture becomes the model's input; as the pictures that it was trained on did.
+struct PredictImageOptions {
+  Interpolation interpolation = "bilinear";
+  bool crop_to_aspect_ratio = false;
+  bool pad_to_aspect_ratio = false;
+  bool exif_orientation = false;
+  Index max_pixels = ImageOptions{}.max_pixels;
 };
 
 struct SaveOptions {

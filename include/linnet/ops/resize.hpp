@@ -1,9 +1,23 @@
 // Resizing pictures: x (batch, height, width, channels) float32 to another height and width.
 #pragma once
 
+#include <linnet/core/choice.hpp>
 #include <linnet/graph/op.hpp>
 
-namespace linnet::inline v0::ops {
+namespace linnet::inline v0 {
+
+namespace detail {
+struct Interpolations {  // in the order of ResizeKind
+  static constexpr std::string_view kName = "interpolation";
+  static constexpr std::string_view kWords[] = {"nearest",  "bilinear", "bicubic",
+                                                "lanczos3", "lanczos5", "area"};
+};
+}  // namespace detail
+
+/// How a picture is resized, as Keras names it; see ops::ResizeKind.
+using Interpolation = Choice<detail::Interpolations>;
+
+namespace ops {
 
 /// From which places of x a place of y is made; both axes apart. Place i of `out` lies at
 /// (i + 0.5) in / out - 0.5 of `in` (half-pixel centres).
@@ -46,7 +60,10 @@ struct ResizeGrad {
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
 };
 
+LINNET_API ResizeKind resize_kind(Interpolation interpolation);
+/// x itself if it has that size.
 LINNET_API Value resize(const Value& x, Index height, Index width,
                         ResizeKind kind = ResizeKind::bilinear, bool antialias = false);
 
-}  // namespace linnet::inline v0::ops
+}  // namespace ops
+}  // namespace linnet::inline v0

@@ -1,12 +1,15 @@
-#include <jerror.h>
-#include <jpeglib.h>
-
 #include <algorithm>
-#include <cstdio>  // jpeglib.h needs it
 #include <string_view>
 
 #include "images/codec.hpp"
 #include "images/codecs/c_errors.hpp"
+
+// jpeglib.h counts on <cstdio> before it.
+// clang-format off
+#include <cstdio>
+#include <jpeglib.h>
+#include <jerror.h>
+// clang-format on
 
 namespace linnet::inline v0::detail {
 

@@ -6,8 +6,8 @@ namespace linnet::inline v0 {
 namespace {
 
 /// y[b, i, j, c] = sum over k, l of rows[i, k] columns[j, l] x[b, start_i + k, start_j + l, c].
-std::unique_ptr<Kernel> resize_by(const Shape& x, Resample rows, Resample columns) {
-  return make_kernel([batch = x[0], channels = x[3], rows = std::move(rows),
+std::unique_ptr<Kernel> resize_by(const Shape& from, Resample rows, Resample columns) {
+  return make_kernel([batch = from[0], channels = from[3], rows = std::move(rows),
                       columns = std::move(columns)](const Run& run) {
     const float* x = run.x<float>();
     float* y = run.y<float>();

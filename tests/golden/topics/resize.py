@@ -18,7 +18,7 @@ def add(file, method, antialias, size):
     shape, (height, width) = SIZES[size]
     case = f"{method}_{size}" + ("_antialias" if antialias else "")
     values = Values("resize/" + case)
-    x = tf.constant(values.uniform(shape, 0.0, 255.0))
+    x = tf.constant(values.uniform(shape, 0.0, 1.0))
     with tf.GradientTape() as tape:
         tape.watch(x)
         y = tf.image.resize(x, (height, width), method=method, antialias=antialias)
