@@ -6,8 +6,8 @@ from topics.layers import add
 from topics.store import GoldenFile, Values
 
 
-def pictures(case, *shape):
-    return [Values("inputs/" + case).uniform(shape, 0.0, 255.0)]
+def pictures(case, *shape, most=1.0):
+    return [Values("inputs/" + case).uniform(shape, 0.0, most)]
 
 
 def add_rescaling(file):
@@ -18,7 +18,7 @@ def add_rescaling(file):
         "rescaling_mixed": {"scale": [0.5, 0.25, 2.0], "offset": 3},
     }
     for case, options in cases.items():
-        add(file, case, layers.Rescaling, options, pictures(case, 2, 3, 4, 3))
+        add(file, case, layers.Rescaling, options, pictures(case, 2, 3, 4, 3, most=255.0))
 
 
 def add_resizing(file):

@@ -1,0 +1,94 @@
+#include <linnet/images/image_dataset.hpp>
+#include <linnet/layers.hpp>
+#include <linnet/model/sequential.hpp>
+
+#include "core/error_of.hpp"
+#include "io/temp_folder.hpp"
+#include "ops/check_op.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+/// Pictures of noise as a.png, b.png, ... and what is in them.
+class Pictures {
+ public:
+  explicit Pictures(Index count) {
+    for (Index i = 0; i < count; ++i) {
+      const Tensor image =
+          random_ints({9 + i, 12, 3}, static_cast<std::uint64_t>(i), 256, DType::uint8);
+      paths.push_back(folder_.path(std::string(1, static_cast<char>('a' + i)) + ".png"));
+      write_png(paths.back(), image);
+      images.push_back(image);
+    }
+  }
+  std::vector<std::string> paths;
+  std::vector<Tensor> images;
+
+ private:
+  TempFolder folder_;
+};
+
+Sequential classifier(const Shape& input) {
+  Sequential model{Input{input}, Resizing{.height = 4, .width = 4}, Rescaling{.scale = 1.0 / 255},
+                   Flatten{}, Dense{.units = 3, .activation = "softmax"}};
+  model.set_labels({"cat", "dog", "eel"});
+  return model;
+}
+
+void check_same(const Prediction& got, const Tensor& row) {
+  const auto wanted = row.data<float>();
+  REQUIRE(got.probabilities.size() == wanted.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    CHECK(std::abs(got.probabilities[i] - wanted[i]) < 1e-6f);
+  }
+  CHECK(got.label ==
+        std::vector<std::string>{"cat", "dog", "eel"}[static_cast<std::size_t>(got.index)]);
+}
+
+}  // namespace
+
+TEST_CASE("A picture is made as large as the model's input and answered with a label") {
+  const Pictures pictures(14);
+  const Sequential model = classifier({8, 6, 3});
+  const auto answers = model.predict_images(pictures.paths);
+  REQUIRE(answers.size() == pictures.paths.size());
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const Tensor x = fit_image(pictures.images[i], {.image_size = {8, 6}});
+    const Tensor row = model.predict(x.reshaped({1, 8, 6, 3}));
+    check_same(answers[i], row);
+    check_same(model.predict_image(pictures.paths[i]), row);
+  }
+}
+
+TEST_CASE("A model that takes pictures of any size is given them as they are") {
+  const Pictures pictures(3);
+  const Sequential model = classifier({any, any, 3});
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Shape shape = Shape{1}.joined(pictures.images[i].shape());
+    check_same(model.predict_image(pictures.paths[i]),
+               model.predict(pictures.images[i].reshaped(shape)));
+  }
+  CHECK(model.predict_images(pictures.paths).size() == 3);
+  CHECK(model.predict_images({}).empty());
+}
+
+TEST_CASE("predict_image refuses a model or a file that is none for pictures") {
+  const Pictures pictures(1);
+  CHECK(error_of([&] {
+          classifier({8, 6, 2}).predict_image(pictures.paths[0]);
+        }).is(ErrorCode::shape_mismatch, "1, 3 or 4 channels"));
+  const Sequential dense{Input{{4}}, Dense{.units = 2}};
+  CHECK(error_of([&] {
+          dense.predict_image(pictures.paths[0]);
+        }).is(ErrorCode::shape_mismatch, "(batch, height, width, channels)"));
+  const Sequential open{Flatten{}, Dense{.units = 2}};
+  CHECK(error_of([&] { open.predict_image(pictures.paths[0]); }).is(ErrorCode::bad_state));
+  const Sequential model = classifier({8, 6, 3});
+  CHECK(error_of([&] { model.predict_image("nothing.png"); }).is(ErrorCode::io, "nothing.png"));
+  CHECK(error_of([&] {
+          model.predict_image(std::span<const std::byte>());
+        }).is(ErrorCode::corrupt_file, "empty"));
+}
+
+}  // namespace linnet::test
