@@ -1,6 +1,7 @@
 #include "images/fit_image.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "kernels/resample.hpp"
@@ -12,43 +13,52 @@ using detail::fail;
 
 namespace {
 
-/// The part of a picture that is resized; it may reach beyond the picture, where it is black.
-struct Window {
-  Index top = 0, left = 0, height = 0, width = 0;
-};
-
-Window window_of(const Shape& x, const ImageFit& fit) {
-  const Index height = x[0], width = x[1];
-  const auto [to_height, to_width] = fit.image_size;
-  // The sizes that go with the picture's other one.
-  const Index fitting_height = width * to_height / to_width;
-  const Index fitting_width = height * to_width / to_height;
-  if (fit.crop_to_aspect_ratio) {
-    const Index h = std::max<Index>(std::min(height, fitting_height), 1);
-    const Index w = std::max<Index>(std::min(width, fitting_width), 1);
-    return {(height - h) / 2, (width - w) / 2, h, w};
-  }
-  if (fit.pad_to_aspect_ratio) {
-    const Index above = (std::max(height, fitting_height) - height) / 2;
-    const Index beside = above > 0 ? 0 : (std::max(width, fitting_width) - width) / 2;
-    return {-above, -beside, height + 2 * above, width + 2 * beside};
-  }
-  return {0, 0, height, width};
-}
-
-Tensor cut(const Tensor& image, const Window& window) {
+/// The largest part in the middle of a picture with the shape of `size`.
+Tensor cropped(const Tensor& image, ImageSize size) {
   const Shape& x = image.shape();
-  Tensor y(DType::uint8, {window.height, window.width, x[2]});
-  const Index top = std::max<Index>(window.top, 0), left = std::max<Index>(window.left, 0);
-  const Index height = std::min(x[0] - top, window.height);
-  const Index width = std::min(x[1] - left, window.width);
+  const Index height = std::max<Index>(std::min(x[0], x[1] * size.height / size.width), 1);
+  const Index width = std::max<Index>(std::min(x[1], x[0] * size.width / size.height), 1);
+  const Index top = (x[0] - height) / 2, left = (x[1] - width) / 2;
+  Tensor y(DType::uint8, {height, width, x[2]});
   const std::uint8_t* from = image.data<std::uint8_t>().data() + (top * x[1] + left) * x[2];
-  std::uint8_t* to = y.data<std::uint8_t>().data() +
-                     ((top - window.top) * window.width + left - window.left) * x[2];
-  for (Index row = 0; row < height; ++row, from += x[1] * x[2], to += window.width * x[2]) {
+  std::uint8_t* to = y.data<std::uint8_t>().data();
+  for (Index row = 0; row < height; ++row, from += x[1] * x[2], to += width * x[2]) {
     std::copy_n(from, width * x[2], to);
   }
   return y;
+}
+
+void resize_into(const Tensor& image, ImageSize size, Interpolation interpolation, float* to) {
+  const Shape& x = image.shape();
+  const auto kind = ops::resize_kind(interpolation);
+  const Resampler resampler(resample(kind, x[0], size.height, false),
+                            resample(kind, x[1], size.width, false), x[2]);
+  std::vector<float> buffer(static_cast<std::size_t>(resampler.buffer_size()));
+  resampler.run(image.data<std::uint8_t>().data(), 0, resampler.rows(), buffer.data(), to);
+}
+
+/// The picture as large as fits into `size`, in the middle of black.
+void pad_into(const Tensor& image, ImageSize size, Interpolation interpolation, float* to) {
+  const Shape& x = image.shape();
+  // In float, as TensorFlow does it: another rounding is another picture.
+  const auto height = static_cast<float>(x[0]), width = static_cast<float>(x[1]);
+  const auto to_height = static_cast<float>(size.height), to_width = static_cast<float>(size.width);
+  const float ratio = std::max(height / to_height, width / to_width);
+  const float fitting_height = height / ratio, fitting_width = width / ratio;
+  const auto whole = [](float number, Index least) {
+    return std::max(static_cast<Index>(std::floor(number)), least);
+  };
+  const ImageSize fitting{std::min(whole(fitting_height, 1), size.height),
+                          std::min(whole(fitting_width, 1), size.width)};
+  const Index top = whole((to_height - fitting_height) / 2, 0);
+  const Index left = whole((to_width - fitting_width) / 2, 0);
+  std::vector<float> resized(static_cast<std::size_t>(fitting.height * fitting.width * x[2]));
+  resize_into(image, fitting, interpolation, resized.data());
+  std::fill_n(to, size.height * size.width * x[2], 0.0f);
+  for (Index row = 0; row < fitting.height; ++row) {
+    std::copy_n(resized.data() + row * fitting.width * x[2], fitting.width * x[2],
+                to + ((top + row) * size.width + left) * x[2]);
+  }
 }
 
 }  // namespace
@@ -67,15 +77,9 @@ void check_fit(std::string_view where, const ImageFit& fit) {
 }
 
 void fit_image_into(const Tensor& image, const ImageFit& fit, float* to) {
-  const Window window = window_of(image.shape(), fit);
-  const bool whole = window.height == image.shape()[0] && window.width == image.shape()[1];
-  const Tensor x = whole ? image : cut(image, window);
-  const auto kind = ops::resize_kind(fit.interpolation);
-  const Resampler resampler(resample(kind, window.height, fit.image_size.height, false),
-                            resample(kind, window.width, fit.image_size.width, false),
-                            x.shape()[2]);
-  std::vector<float> buffer(static_cast<std::size_t>(resampler.buffer_size()));
-  resampler.run(x.data<std::uint8_t>().data(), 0, resampler.rows(), buffer.data(), to);
+  if (fit.pad_to_aspect_ratio) return pad_into(image, fit.image_size, fit.interpolation, to);
+  const Tensor part = fit.crop_to_aspect_ratio ? cropped(image, fit.image_size) : image;
+  resize_into(part, fit.image_size, fit.interpolation, to);
 }
 
 }  // namespace detail

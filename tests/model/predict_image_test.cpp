@@ -30,8 +30,9 @@ class Pictures {
 };
 
 Sequential classifier(const Shape& input) {
-  Sequential model{Input{input}, Resizing{.height = 4, .width = 4}, Rescaling{.scale = 1.0 / 255},
-                   Flatten{}, Dense{.units = 3, .activation = "softmax"}};
+  Sequential model{Resizing{.height = 4, .width = 4}, Rescaling{.scale = 1.0 / 255}, Flatten{},
+                   Dense{.units = 3, .activation = "softmax"}};
+  model.build(Shape{any}.joined(input));
   model.set_labels({"cat", "dog", "eel"});
   return model;
 }
@@ -78,7 +79,8 @@ TEST_CASE("predict_image refuses a model or a file that is none for pictures") {
   CHECK(error_of([&] {
           classifier({8, 6, 2}).predict_image(pictures.paths[0]);
         }).is(ErrorCode::shape_mismatch, "1, 3 or 4 channels"));
-  const Sequential dense{Input{{4}}, Dense{.units = 2}};
+  Sequential dense{Dense{.units = 2}};
+  dense.build({any, 4});
   CHECK(error_of([&] {
           dense.predict_image(pictures.paths[0]);
         }).is(ErrorCode::shape_mismatch, "(batch, height, width, channels)"));

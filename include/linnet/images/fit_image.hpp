@@ -6,8 +6,8 @@
 
 namespace linnet::inline v0 {
 
-/// How a picture becomes one of another size. Either keeps the shape of what it shows: a part from
-/// the middle is cut out, or black bars are put beside it, before it is resized.
+/// How a picture becomes one of another size. Two ways keep the shape of what it shows: a part is
+/// cut from its middle before it is resized, or black bars are put beside it after.
 struct ImageFit {
   ImageSize image_size = {256, 256};
   Interpolation interpolation = "bilinear";
