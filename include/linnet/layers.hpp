@@ -36,14 +36,14 @@ struct LayerList {};
 using BuiltInLayers = LayerList<
     Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D,
     AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, AveragePooling1D,
-    AveragePooling2D, AveragePooling3D, BatchNormalization, CenterCrop, Concatenate, Conv1D, Conv1DTranspose,
-    Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D, Cropping3D, Dense,
-    DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU, Embedding, EmbeddingBag, Flatten,
-    GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D,
-    GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization, LeakyReLU, MaxPooling1D,
-    MaxPooling2D, MaxPooling3D, PReLU, RMSNormalization, ReLU, Rescaling, Reshape, Resizing, SeparableConv1D,
-    SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D,
-    TextVectorization, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
+    AveragePooling2D, AveragePooling3D, BatchNormalization, CenterCrop, Concatenate, Conv1D,
+    Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
+    Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU, Embedding, EmbeddingBag,
+    Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D,
+    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization, LeakyReLU,
+    MaxPooling1D, MaxPooling2D, MaxPooling3D, PReLU, RMSNormalization, ReLU, Rescaling, Reshape,
+    Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D,
+    SpatialDropout3D, TextVectorization, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

@@ -2,6 +2,8 @@
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/shape.hpp>
 
+#include "layers/spatial.hpp"
+
 namespace linnet::inline v0 {
 
 namespace {
@@ -9,24 +11,13 @@ namespace {
 using detail::cat;
 using detail::fail;
 
-void check(const Value& x, Index height, Index width, const std::string& data_format) {
-  if (x.shape().rank() != 4) {
-    fail(ErrorCode::shape_mismatch, cat("expected a batch of pictures, rank 4, got ", x.shape()));
-  }
+/// x with channels last. Error: not (batch, height, width, channels), or a size below 1.
+Value pictures_of(const Value& x, Index height, Index width, DataFormat format) {
   if (height < 1 || width < 1) {
     fail(ErrorCode::invalid_argument,
          cat("height and width must be positive, got ", height, " and ", width));
   }
-  if (data_format == "channels_last" || data_format == "channels_first") return;
-  fail(ErrorCode::invalid_argument,
-       cat("data_format must be channels_last or channels_first, got ", data_format));
-}
-
-/// f on a batch with channels last.
-template <class F>
-Value with_channels_last(const Value& x, const std::string& data_format, F f) {
-  if (data_format == "channels_last") return f(x);
-  return ops::transpose(f(ops::transpose(x, {0, 2, 3, 1})), {0, 3, 1, 2});
+  return detail::to_channels_last(x, format, 2);
 }
 
 /// Sizes are not known while the graph is built; what comes out has the same shape then.
@@ -62,7 +53,6 @@ Value padded_to_ratio(const Value& x, Index height, Index width, float fill) {
 }  // namespace
 
 Value Resizing::emit(Scope&, const Call& call) const {
-  check(call.input(), height, width, data_format);
   if (fill_mode != "constant") {
     fail(ErrorCode::unsupported, cat("fill_mode must be constant, got ", fill_mode));
   }
@@ -70,21 +60,19 @@ Value Resizing::emit(Scope&, const Call& call) const {
     fail(ErrorCode::invalid_argument,
          "only one of crop_to_aspect_ratio and pad_to_aspect_ratio may be set");
   }
-  return with_channels_last(call.input(), data_format, [&](Value x) {
-    if (crop_to_aspect_ratio) x = cropped_to_ratio(x, height, width);
-    if (pad_to_aspect_ratio) x = padded_to_ratio(x, height, width, fill_value);
-    return ops::resize(x, height, width, ops::resize_kind(interpolation), antialias);
-  });
+  Value x = pictures_of(call.input(), height, width, data_format);
+  if (crop_to_aspect_ratio) x = cropped_to_ratio(x, height, width);
+  if (pad_to_aspect_ratio) x = padded_to_ratio(x, height, width, fill_value);
+  const auto kind = ops::resize_kind(interpolation);
+  return detail::to_format(ops::resize(x, height, width, kind, antialias), data_format);
 }
 
 Value CenterCrop::emit(Scope&, const Call& call) const {
-  check(call.input(), height, width, data_format);
-  return with_channels_last(call.input(), data_format, [&](const Value& x) {
-    if (known(x) && x.shape()[1] >= height && x.shape()[2] >= width) {
-      return middle(x, height, width);
-    }
-    return ops::resize(cropped_to_ratio(x, height, width), height, width);
-  });
+  const Value x = pictures_of(call.input(), height, width, data_format);
+  const bool inside = known(x) && x.shape()[1] >= height && x.shape()[2] >= width;
+  const Value y = inside ? middle(x, height, width)
+                         : ops::resize(cropped_to_ratio(x, height, width), height, width);
+  return detail::to_format(y, data_format);
 }
 
 }  // namespace linnet::inline v0

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <linnet/images/image.hpp>
 #include <linnet/io/json.hpp>
 #include <linnet/io/npy.hpp>
 #include <linnet/io/safetensors.hpp>
@@ -60,4 +61,11 @@ TEST_CASE("Containers that fuzzing found are refused, or are the same after a ro
 
 TEST_CASE("HDF5 files that fuzzing found are refused or read", "[io]") {
   replay("hdf5", [](const std::string& text) { test::read_all(test::bytes_of(text)); });
+}
+
+TEST_CASE("Pictures that fuzzing found are refused, or are read", "[io]") {
+  replay("image", [](const std::string& text) {
+    const Tensor picture = decode_image(test::bytes_of(text), {.max_pixels = 1 << 16});
+    CHECK(picture.shape()[2] == 3);
+  });
 }

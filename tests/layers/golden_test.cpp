@@ -61,6 +61,9 @@ TEST_CASE("Layers compute what Keras's layers do", "[layers]") {
 TEST_CASE("Layers over space compute what Keras's layers do", "[layers]") {
   const Golden golden("spatial");
   CHECK(golden.cases().size() == 64);
+  for (const GoldenCase& each : golden.cases()) check_layer_case(each);
+}
+
 TEST_CASE("Layers for pictures compute what Keras's layers do", "[layers]") {
   const Golden golden("image_layers");
   CHECK(golden.cases().size() == 25);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/graph/layer.hpp>
+#include <linnet/layers/spatial.hpp>
 #include <linnet/ops/resize.hpp>
 
 namespace linnet::inline v0 {
@@ -20,7 +21,7 @@ struct Resizing {
   std::string fill_mode = "constant";  ///< nothing else
   float fill_value = 0;
   bool antialias = false;
-  std::string data_format = "channels_last";
+  DataFormat data_format = "channels_last";
   std::string name = {};
   bool trainable = true;
 
@@ -47,7 +48,7 @@ struct CenterCrop {
   static constexpr const char* kName = "CenterCrop";
 
   Index height = 0, width = 0;
-  std::string data_format = "channels_last";
+  DataFormat data_format = "channels_last";
   std::string name = {};
   bool trainable = true;
 
