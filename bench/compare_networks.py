@@ -1,0 +1,124 @@
+"""ResNet-50 beside its peers, one after the other in one run, `--rounds` times.
+
+    python compare_networks.py BUILD FOLDER [--threads 2] [--rounds 3] [--peers linnet ort keras]
+
+BUILD: a build folder of linnet with bench/programs. FOLDER: where the peers' model is kept. Needs
+keras with tensorflow, tf2onnx and onnxruntime for the peers that are asked for.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+KEYS = {
+    "infer": "ms, batch 1 (p50)",
+    "infer16": "images/s, batch 16",
+    "train": "images/s, training batch 8",
+}
+
+
+def median_seconds(run, repeats):
+    run()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return sorted(times)[len(times) // 2]
+
+
+def result(kind, batch, seconds):
+    return seconds * 1e3 if kind == "infer" else batch / seconds
+
+
+def run_linnet(a, kind, batch, repeats):
+    mode = "train" if kind == "train" else "infer"
+    command = [f"{a.build}/bench/image_network", mode, batch, a.threads, repeats]
+    out = json.loads(subprocess.run([str(c) for c in command], check=True, capture_output=True).stdout)
+    return out["p50_ms"] if kind == "infer" else out["images_per_s"]
+
+
+def pictures(batch):
+    import numpy as np
+
+    return np.random.default_rng(1).random((batch, 224, 224, 3)).astype(np.float32)
+
+
+def keras_model(threads):
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    import keras
+
+    return keras.applications.ResNet50(weights=None)
+
+
+def run_ort(a, kind, batch, repeats):
+    if kind == "train":
+        return None
+    import onnxruntime
+
+    path = pathlib.Path(a.folder) / "resnet50.onnx"
+    if not path.exists():
+        model = keras_model(a.threads)
+        model(pictures(1))
+        model.export(str(path), format="onnx", verbose=False)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = a.threads
+    session = onnxruntime.InferenceSession(str(path), options)
+    x, name = pictures(batch), session.get_inputs()[0].name
+    return result(kind, batch, median_seconds(lambda: session.run(None, {name: x}), repeats))
+
+
+def run_keras(a, kind, batch, repeats):
+    model = keras_model(a.threads)
+    import numpy as np
+    import tensorflow as tf
+
+    x = tf.constant(pictures(batch))
+    if kind == "train":
+        model.compile("adam", "sparse_categorical_crossentropy")
+        y = np.zeros(batch, np.int32)
+        return result(kind, batch, median_seconds(lambda: model.train_on_batch(x, y), repeats))
+    call = tf.function(lambda v: model(v, training=False))
+    return result(kind, batch, median_seconds(lambda: call(x).numpy(), repeats))
+
+
+RUNS = {"linnet": run_linnet, "ort": run_ort, "keras": run_keras}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("build")
+    parser.add_argument("folder")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", nargs="+", default=list(RUNS))
+    parser.add_argument("--kinds", nargs="+", default=list(KEYS), choices=list(KEYS))
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    a = parser.parse_args()
+    workloads = {"infer": (1, 30), "infer16": (16, 5), "train": (8, 4)}
+    if a.one:  # each measurement is a process of its own
+        peer, kind = a.one
+        return print(json.dumps(RUNS[peer](a, kind, *workloads[kind])))
+    found = {}
+    for _ in range(a.rounds):
+        for kind in a.kinds:
+            for peer in a.peers:
+                command = [sys.executable, __file__, a.build, a.folder, "--threads", str(a.threads)]
+                out = subprocess.run(command + ["--one", peer, kind], check=True, capture_output=True)
+                value = json.loads(out.stdout.splitlines()[-1])
+                if value is not None:
+                    found.setdefault((kind, peer), []).append(value)
+    for (kind, peer), values in found.items():
+        print(f"{KEYS[kind]:28} {peer:8} median {sorted(values)[len(values) // 2]:8.2f}  of {values}")
+
+
+if __name__ == "__main__":
+    main()
