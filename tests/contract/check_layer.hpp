@@ -26,6 +26,8 @@ struct LayerCase {
   bool random = false;             ///< training and prediction differ
   bool makes_mask = false;         ///< the output has a mask though no input has
   std::optional<bool> masks = {};  ///< what becomes of a mask on (batch, time, ...) inputs
+  /// How many calls of oneDNN a step may make: each takes some blocks of memory for itself.
+  std::size_t library_calls = 0;
 };
 
 constexpr Index kBatch = 6, kTime = 4;
@@ -225,10 +227,12 @@ inline void check_allocations(const LayerCase& c) {
   Model model = model_of(c);
   model.configure({.threads = 1});
   const Tensors inputs = inputs_of(c);
+  constexpr std::size_t kBlocksOfCall = 12;
+  const std::size_t allowed = c.library_calls * kBlocksOfCall;
   Tensor y = model.predict(Inputs(inputs));
   if (inputs.size() == 1) {
     model.predict_into(inputs[0], y);
-    CHECK(allocations_of([&] { model.predict_into(inputs[0], y); }) == 0);
+    CHECK(allocations_of([&] { model.predict_into(inputs[0], y); }) <= allowed);
   }
   model.compile({.optimizer = "adam", .loss = "mse"});
   model.train_on_batch(Inputs(inputs), y);
@@ -246,7 +250,7 @@ inline void check_allocations(const LayerCase& c) {
   session.bind(plan->plan->input_index("seed"), seed);
   session.run();
   ++iteration;
-  CHECK(allocations_of([&] { session.run(); }) == 0);
+  CHECK(allocations_of([&] { session.run(); }) <= allowed);
 }
 
 /// Everything above.

@@ -108,7 +108,9 @@ TEST_CASE("A field of the wrong kind or range is refused by object and key", "[c
   CHECK(error_of([] {
           return from_fields<Everything>(with("dtype", "float16"), "d");
         }).is(ErrorCode::not_found, "float16"));
-  CHECK(error_of([] { return from_fields<Everything>(with("axes", 1), "d"); }).code.has_value());
+  CHECK(from_fields<Everything>(with("axes", 1), "d").axes == std::vector<Index>{1});
+  CHECK(from_fields<Everything>(with("axes", Config()), "d").axes.empty());
+  CHECK(error_of([] { return from_fields<Everything>(with("axes", "1"), "d"); }).code.has_value());
   CHECK(error_of([] { return from_fields<Everything>(with("seed", "x"), "d"); }).code.has_value());
   CHECK(
       error_of([] { return from_fields<Everything>(with("custom", "x"), "d"); }).code.has_value());

@@ -30,8 +30,11 @@ class Convolution {
            s.group_channels() * s.filters;
   }
 
-  /// False for windows that crop, which oneDNN does not know, and for what is empty.
+  /// False for windows that crop, which oneDNN does not know, for what is empty, and for strided
+  /// kernels of one position over few or odd numbers of channels, for which it has no fast way.
   bool served() const {
+    const bool point = WindowSizes::volume(s.kernel) == 1;
+    if (point && (s.channels % 8 != 0 || s.filters % 8 != 0)) return false;
     return *std::min_element(s.before.begin(), s.before.end()) >= 0 && work() > 0;
   }
 
