@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <atomic>
 #include <linnet/data/targets.hpp>
 #include <linnet/images/image_dataset.hpp>
 #include <numeric>
@@ -52,12 +54,10 @@ class Loader {
     const Index count = numbers.size();
     Tensor images(DType::float32,
                   {count, fit_.image_size.height, fit_.image_size.width, channels_});
-    parallel_for(threads_, count, 1, [&](Index begin, Index end) {
-      for (Index i = begin; i < end; ++i) {
-        const auto number = numbers.data<std::int32_t>()[static_cast<std::size_t>(i)];
-        const Tensor image = read_image(paths_[static_cast<std::size_t>(number)], read_);
-        detail::fit_image_into(image, fit_, images.rows(i, i + 1).data<float>().data());
-      }
+    each(count, [&](Index i) {
+      const auto number = numbers.data<std::int32_t>()[static_cast<std::size_t>(i)];
+      const Tensor image = read_image(paths_[static_cast<std::size_t>(number)], read_);
+      detail::fit_image_into(image, fit_, images.rows(i, i + 1).data<float>().data());
     });
     return images;
   }
@@ -65,19 +65,28 @@ class Loader {
   /// By file, why it cannot be read.
   std::vector<std::optional<std::string>> reasons() const {
     std::vector<std::optional<std::string>> found(paths_.size());
-    parallel_for(threads_, static_cast<Index>(paths_.size()), 1, [&](Index begin, Index end) {
-      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-        try {
-          read_image(paths_[i], read_);
-        } catch (const Error& error) {
-          found[i] = error.what();
-        }
+    each(static_cast<Index>(paths_.size()), [&](Index number) {
+      const auto i = static_cast<std::size_t>(number);
+      try {
+        read_image(paths_[i], read_);
+      } catch (const Error& error) {
+        found[i] = error.what();
       }
     });
     return found;
   }
 
  private:
+  /// f(0), ..., f(count - 1); a thread takes the next number when it is done with one, since
+  /// pictures differ in size.
+  template <class F>
+  void each(Index count, const F& f) const {
+    std::atomic<Index> next{0};
+    parallel_for(threads_, std::min<Index>(threads_, count), 1, [&](Index, Index) {
+      for (Index i = next++; i < count; i = next++) f(i);
+    });
+  }
+
   std::vector<std::string> paths_;
   ImageOptions read_;
   ImageFit fit_;
