@@ -68,7 +68,7 @@ LINNET_CLONES void probability_grads(const float* t, const float* x, const float
     LINNET_INDEPENDENT
     for (Index i = 0; i < rule.n; ++i) {
       const float p = x[i], slope = (p - (t[i] * keep + rest)) / (p * (1 - p));
-      dx[i] = (p < kLow) | (p > kHigh) ? 0.0f : scale * slope;
+      dx[i] = ((p < kLow) | (p > kHigh)) ? 0.0f : scale * slope;
     }
   }
 }
