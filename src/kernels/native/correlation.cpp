@@ -43,7 +43,7 @@ Correlator::Correlator(const Correlation& of, int threads) : c_(of), tile_(Tile:
       low_[i] = std::min(low_[i], tap.offset[i]);
       high = std::max(high, tap.offset[i]);
     }
-    size_[i] = high - low_[i] + 1;  // of one position, for now
+    size_[i] = high - low_[i] + 1;  // of one position; choose_rows() widens it
     padded_ = padded_ || low_[i] < 0 || (c_.count[i] - 1) * c_.in_step[i] + high >= c_.in[i];
   }
   panels_ = (c_.filters + tile_.columns - 1) / tile_.columns;
