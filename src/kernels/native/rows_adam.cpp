@@ -71,6 +71,7 @@ template <int W>
     const float* x = values + entries[e] * width;
     for (int j = 0; j < W; ++j) g[j] += weights[e] * x[j];
   }
+  LINNET_INDEPENDENT
   for (int j = 0; j < W; ++j) {
     const float old_m = by.m * m[j], old_v = by.v * v[j];
     m[j] = old_m + (g[j] - old_m) * s.take_m;
