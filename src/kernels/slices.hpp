@@ -49,7 +49,7 @@ class Slicer {
     if (stripes == 1) return cut(std::gcd(batch_, count));
     for (Index image = 0; image < batch_; ++image) {
       for (Index i = 0; i < stripes; ++i) {
-        const Index first = rows * i / stripes, last = rows * (i + 1) / stripes;
+        const Index first = edge(rows, i, stripes), last = edge(rows, i + 1, stripes);
         slices.push_back(by_input_ ? stripe_of_x(first, last) : stripe_of_y(first, last));
         slices.back().image = image;
         if (!slices.back().fits) return cut(1);
@@ -59,15 +59,23 @@ class Slicer {
   }
 
  private:
+  /// Where stripe i begins; in x at a multiple of the stride.
+  Index edge(Index rows, Index i, Index stripes) const {
+    const Index step = by_input_ ? stride_ : 1;
+    return i == stripes ? rows : rows * i / stripes / step * step;
+  }
+
   Slice images(Index first, Index count) const {
     const Index after = (out_ - 1) * stride_ + range_ - before_ - in_;
     return {first, count, 0, in_, 0, out_, before_, after};
   }
 
-  /// The rows [first, last) of y and what they read.
+  /// The rows [first, last) of y and what they read; the rows that a stride skips count with
+  /// them, as in the whole, since oneDNN is quick for 1x1 kernels only if they are there.
   Slice stripe_of_y(Index first, Index last) const {
     const Index begin = first * stride_ - before_, end = (last - 1) * stride_ - before_ + range_;
-    const Index in = std::clamp<Index>(begin, 0, in_), stop = std::clamp(end, in, in_);
+    const Index in = std::clamp<Index>(begin, 0, in_);
+    const Index stop = std::clamp(end + std::max<Index>(0, stride_ - range_), in, in_);
     return {0, 1, in, stop - in, first, last - first, in - begin, end - stop, stop > in};
   }
 
@@ -78,7 +86,7 @@ class Slicer {
     const Index stop = std::min(out_, (last - 1 + before_) / stride_ + 1);
     const Index before = before_ + first - out * stride_;
     const Index after = (stop - out - 1) * stride_ + range_ - before - (last - first);
-    const bool fits = stop > out && before >= 0 && after > -stride_;
+    const bool fits = last > first && stop > out && before >= 0 && after > -stride_;
     return {0, 1, first, last - first, out, stop - out, before, after, fits};
   }
 

@@ -16,7 +16,10 @@ namespace {
 
 using namespace winograd;
 
-constexpr Index kTiles = 36;  // that are computed together
+constexpr Index kTiles = 36;  // that one thread computes together
+// With so few tiles in all, the threads share them and cut the products instead: each reads only
+// its part of the kernel.
+constexpr Index kShared = 72;
 // Positions that pay for the larger kernel, and for its transform at each run.
 constexpr Index kLeastOutputs = 150, kLeastTraining = 600;
 
@@ -91,11 +94,15 @@ class WinogradKernel final : public Kernel {
     rows_ = (p_.out[0] + kOut - 1) / kOut;
     columns_ = (p_.out[1] + kOut - 1) / kOut;
     const Index tiles = p_.batch * rows_ * columns_;
-    // As many chunks as give each thread the same.
-    Index chunks = (tiles + kTiles - 1) / kTiles;
-    if (chunks < 4 * threads_) chunks = (chunks + threads_ - 1) / threads_ * threads_;
+    const bool shared = threads_ > 1 && tiles <= kShared;
+    inner_threads_ = shared ? threads_ : 1;
+    workers_ = shared ? 1 : threads_;
+    // As many chunks as give each worker the same.
+    Index chunks = shared ? 1 : (tiles + kTiles - 1) / kTiles;
+    if (chunks < 4 * workers_) chunks = (chunks + workers_ - 1) / workers_ * workers_;
     chunk_ = (tiles + chunks - 1) / chunks;
     chunks_ = (tiles + chunk_ - 1) / chunk_;
+    workers_ = static_cast<int>(std::min<Index>(workers_, chunks_));
   }
 
   bool packs(int input) const override { return input == 1 && prepares_; }
@@ -106,7 +113,7 @@ class WinogradKernel final : public Kernel {
 
   std::size_t scratch_bytes() const override {
     return (prepares_ ? 0 : lines(kernel_count())) + lines(p_.channels) +
-           worker_bytes() * static_cast<std::size_t>(threads_);
+           worker_bytes() * static_cast<std::size_t>(workers_);
   }
 
   void run(const Run& run) const override {
@@ -119,12 +126,11 @@ class WinogradKernel final : public Kernel {
     auto* zeros = reinterpret_cast<float*>(scratch);
     std::fill_n(zeros, p_.channels, 0.0f);
     scratch += lines(p_.channels);
-    const Index workers = std::min<Index>(threads_, chunks_);
-    parallel_for(threads_, workers, 1, [&](Index begin, Index end) {
+    parallel_for(workers_, workers_, 1, [&](Index begin, Index end) {
       for (Index w = begin; w < end; ++w) {
         auto* memory =
             reinterpret_cast<float*>(scratch + worker_bytes() * static_cast<std::size_t>(w));
-        for (Index i = chunks_ * w / workers; i < chunks_ * (w + 1) / workers; ++i) {
+        for (Index i = chunks_ * w / workers_; i < chunks_ * (w + 1) / workers_; ++i) {
           run_chunk(run, u, zeros, memory, i * chunk_);
         }
       }
@@ -164,24 +170,36 @@ class WinogradKernel final : public Kernel {
   void run_chunk(const Run& run, const float* u, const float* zeros, float* v, Index first) const {
     const Index count = std::min(chunk_, p_.batch * rows_ * columns_ - first);
     float* m = v + kProducts * in_step();
-    for (Index t = 0; t < count; ++t) {
-      tile_of_x(pixels(run.x<float>(0), zeros, first + t), v + t * p_.channels, in_step(),
-                p_.channels);
-    }
+    parallel_for(inner_threads_, count, 1, [&](Index begin, Index end) {
+      for (Index t = begin; t < end; ++t) {
+        tile_of_x(pixels(run.x<float>(0), zeros, first + t), v + t * p_.channels, in_step(),
+                  p_.channels);
+      }
+    });
+    parallel_for(inner_threads_, kProducts * panels_, 1,
+                 [&](Index begin, Index end) { multiply(u, v, m, count, begin, end); });
+    parallel_for(inner_threads_, count, 1, [&](Index begin, Index end) {
+      for (Index t = begin; t < end; ++t) store(run, m + t * p_.filters, first + t);
+    });
+  }
+
+  /// The parts [begin, end) of u times those of v.
+  void multiply(const float* u, const float* v, float* m, Index count, Index begin,
+                Index end) const {
     const Stretch all{0, p_.channels};
-    const float* in[kTiles + kMostTileRows];
-    float* out[kTiles + kMostTileRows];
-    for (Index i = 0; i < kProducts; ++i) {
+    const float* in[kShared + kMostTileRows];
+    float* out[kShared + kMostTileRows];
+    for (Index i = begin / panels_, part = begin; part < end; ++i) {
       for (Index t = 0; t < count; ++t) {
         in[t] = v + i * in_step() + t * p_.channels;
         out[t] = m + i * out_step() + t * p_.filters;
       }
-      for (Index p = 0; p < panels_; ++p) {
-        const Index column = p * tile_.columns;
+      for (; part < std::min(end, (i + 1) * panels_); ++part) {
+        const Index column = part % panels_ * tile_.columns;
         const TileCall call{.a = nullptr,
                             .stretches = &all,
                             .stretch_count = 1,
-                            .panel = u + (i * panels_ + p) * p_.channels * tile_.columns,
+                            .panel = u + part * p_.channels * tile_.columns,
                             .start = nullptr,
                             .add = false,
                             .c = nullptr,
@@ -190,7 +208,6 @@ class WinogradKernel final : public Kernel {
                        std::min<Index>(tile_.columns, p_.filters - column));
       }
     }
-    for (Index t = 0; t < count; ++t) store(run, m + t * p_.filters, first + t);
   }
 
   struct Place {
@@ -242,6 +259,7 @@ class WinogradKernel final : public Kernel {
   Problem p_;
   Tile tile_;
   int threads_;
+  int workers_ = 1, inner_threads_ = 1;  ///< for the chunks, and inside of one
   ActivateBlock activation_;
   ops::Activate f_;
   bool prepares_;
