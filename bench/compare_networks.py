@@ -1,8 +1,9 @@
-"""ResNet-50 beside its peers, one after the other in one run, `--rounds` times.
+"""ResNet-50 or a small network beside its peers, one after the other in one run, `--rounds` times.
 
-    python compare_networks.py BUILD FOLDER [--threads 2] [--rounds 3] [--peers linnet ort keras]
+    python compare_networks.py BUILD FOLDER [--net resnet50] [--threads 2] [--rounds 3]
+                               [--peers linnet ort keras] [--kinds infer many train]
 
-BUILD: a build folder of linnet with bench/programs. FOLDER: where the peers' model is kept. Needs
+BUILD: a build folder of linnet with bench/programs. FOLDER: where the peers' models are kept. Needs
 keras with tensorflow, tf2onnx and onnxruntime for the peers that are asked for.
 """
 
@@ -14,11 +15,13 @@ import subprocess
 import sys
 import time
 
-KEYS = {
-    "infer": "ms, batch 1 (p50)",
-    "infer16": "images/s, batch 16",
-    "train": "images/s, training batch 8",
+KINDS = {"infer": "ms, inference (p50)", "many": "images/s, inference", "train": "images/s, training"}
+# Of each network: kind -> batch, repeats.
+WORKLOADS = {
+    "resnet50": {"infer": (1, 30), "many": (16, 5), "train": (8, 4)},
+    "small": {"infer": (1, 20000), "many": (64, 500), "train": (64, 200)},
 }
+SHAPES = {"resnet50": (224, 224, 3), "small": (28, 28, 1)}
 
 
 def median_seconds(run, repeats):
@@ -37,26 +40,34 @@ def result(kind, batch, seconds):
 
 def run_linnet(a, kind, batch, repeats):
     mode = "train" if kind == "train" else "infer"
-    command = [f"{a.build}/bench/image_network", mode, batch, a.threads, repeats]
+    command = [f"{a.build}/bench/image_network", a.net, mode, batch, a.threads, repeats]
     out = json.loads(subprocess.run([str(c) for c in command], check=True, capture_output=True).stdout)
     return out["p50_ms"] if kind == "infer" else out["images_per_s"]
 
 
-def pictures(batch):
+def pictures(net, batch):
     import numpy as np
 
-    return np.random.default_rng(1).random((batch, 224, 224, 3)).astype(np.float32)
+    return np.random.default_rng(1).random((batch, *SHAPES[net])).astype(np.float32)
 
 
-def keras_model(threads):
+def keras_model(net, threads):
     os.environ["KERAS_BACKEND"] = "tensorflow"
     import tensorflow as tf
 
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     import keras
+    from keras import layers
 
-    return keras.applications.ResNet50(weights=None)
+    if net == "resnet50":
+        return keras.applications.ResNet50(weights=None)
+    return keras.Sequential([
+        layers.Input(SHAPES[net]),
+        layers.Conv2D(32, 3), layers.BatchNormalization(), layers.ReLU(), layers.MaxPooling2D(),
+        layers.Conv2D(64, 3), layers.BatchNormalization(), layers.ReLU(),
+        layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax"),
+    ])
 
 
 def run_ort(a, kind, batch, repeats):
@@ -64,24 +75,24 @@ def run_ort(a, kind, batch, repeats):
         return None
     import onnxruntime
 
-    path = pathlib.Path(a.folder) / "resnet50.onnx"
+    path = pathlib.Path(a.folder) / f"{a.net}.onnx"
     if not path.exists():
-        model = keras_model(a.threads)
-        model(pictures(1))
+        model = keras_model(a.net, a.threads)
+        model(pictures(a.net, 1))
         model.export(str(path), format="onnx", verbose=False)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = a.threads
     session = onnxruntime.InferenceSession(str(path), options)
-    x, name = pictures(batch), session.get_inputs()[0].name
+    x, name = pictures(a.net, batch), session.get_inputs()[0].name
     return result(kind, batch, median_seconds(lambda: session.run(None, {name: x}), repeats))
 
 
 def run_keras(a, kind, batch, repeats):
-    model = keras_model(a.threads)
+    model = keras_model(a.net, a.threads)
     import numpy as np
     import tensorflow as tf
 
-    x = tf.constant(pictures(batch))
+    x = tf.constant(pictures(a.net, batch))
     if kind == "train":
         model.compile("adam", "sparse_categorical_crossentropy")
         y = np.zeros(batch, np.int32)
@@ -97,27 +108,29 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build")
     parser.add_argument("folder")
+    parser.add_argument("--net", default="resnet50", choices=list(WORKLOADS))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", nargs="+", default=list(RUNS))
-    parser.add_argument("--kinds", nargs="+", default=list(KEYS), choices=list(KEYS))
+    parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     a = parser.parse_args()
-    workloads = {"infer": (1, 30), "infer16": (16, 5), "train": (8, 4)}
     if a.one:  # each measurement is a process of its own
         peer, kind = a.one
-        return print(json.dumps(RUNS[peer](a, kind, *workloads[kind])))
+        return print(json.dumps(RUNS[peer](a, kind, *WORKLOADS[a.net][kind])))
     found = {}
     for _ in range(a.rounds):
         for kind in a.kinds:
             for peer in a.peers:
-                command = [sys.executable, __file__, a.build, a.folder, "--threads", str(a.threads)]
+                command = [sys.executable, __file__, a.build, a.folder, "--net", a.net]
+                command += ["--threads", str(a.threads)]
                 out = subprocess.run(command + ["--one", peer, kind], check=True, capture_output=True)
                 value = json.loads(out.stdout.splitlines()[-1])
                 if value is not None:
                     found.setdefault((kind, peer), []).append(value)
     for (kind, peer), values in found.items():
-        print(f"{KEYS[kind]:28} {peer:8} median {sorted(values)[len(values) // 2]:8.2f}  of {values}")
+        batch = WORKLOADS[a.net][kind][0]
+        print(f"{KINDS[kind]}, batch {batch:2}  {peer:8} median {sorted(values)[len(values) // 2]:8.2f}  of {values}")
 
 
 if __name__ == "__main__":

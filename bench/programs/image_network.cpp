@@ -1,6 +1,6 @@
-// Runs ResNet-50 with random weights on random pictures and prints one JSON line: what
+// Runs a network with random weights on random pictures and prints one JSON line: what
 // compare_networks.py runs beside the peers.
-//   image_network infer|train BATCH THREADS REPEATS [SIZE]
+//   image_network resnet50|small infer|train BATCH THREADS REPEATS
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -14,8 +14,23 @@ namespace {
 
 namespace ln = linnet;
 
-ln::Tensor pictures(ln::Index batch, ln::Index size) {
-  ln::Tensor x(ln::DType::float32, {batch, size, size, 3});
+/// Conv32-BN-ReLU-Pool-Conv64-BN-ReLU-GAP-Dense10 on 28x28x1.
+ln::Model small_network() {
+  using namespace linnet;
+  return Sequential{Input{{28, 28, 1}},
+                        Conv2D{.filters = 32, .kernel_size = 3},
+                        BatchNormalization{},
+                        ReLU{},
+                        MaxPooling2D{},
+                        Conv2D{.filters = 64, .kernel_size = 3},
+                        BatchNormalization{},
+                        ReLU{},
+                        GlobalAveragePooling2D{},
+                        Dense{.units = 10, .activation = "softmax"}};
+}
+
+ln::Tensor pictures(const ln::Shape& shape) {
+  ln::Tensor x(ln::DType::float32, shape);
   const ln::RandomStream random(1, "pictures");
   std::uint64_t i = 0;
   for (float& value : x.data<float>()) value = random.uniform(i++);
@@ -38,17 +53,19 @@ std::vector<double> seconds_of(int repeats, F&& f) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 5) {
-    std::fprintf(stderr, "usage: %s infer|train BATCH THREADS REPEATS [SIZE]\n", argv[0]);
+  if (argc < 6) {
+    std::fprintf(stderr, "usage: %s resnet50|small infer|train BATCH THREADS REPEATS\n", argv[0]);
     return 2;
   }
-  const ln::Index batch = std::atol(argv[2]), size = argc > 5 ? std::atol(argv[5]) : 224;
-  const int repeats = std::max(1, std::atoi(argv[4]));
-  ln::Model model = ln::applications::ResNet50({.weights = "none", .input_shape = {size, size, 3}});
-  model.configure({.threads = std::atoi(argv[3])});
-  const ln::Tensor x = pictures(batch, size);
+  const bool small = std::string_view(argv[1]) == "small";
+  const ln::Index batch = std::atol(argv[3]);
+  const int repeats = std::max(1, std::atoi(argv[5]));
+  ln::Model model = small ? small_network() : ln::applications::ResNet50({.weights = "none"});
+  model.configure({.threads = std::atoi(argv[4])});
+  const ln::Tensor x =
+      pictures(small ? ln::Shape{batch, 28, 28, 1} : ln::Shape{batch, 224, 224, 3});
   std::vector<double> times;
-  if (std::string_view(argv[1]) == "infer") {
+  if (std::string_view(argv[2]) == "infer") {
     ln::Tensor y = model.predict(x, {.batch_size = batch});
     times = seconds_of(repeats, [&] { model.predict_into(x, y); });
   } else {
@@ -58,6 +75,6 @@ int main(int argc, char** argv) {
     times = seconds_of(repeats, [&] { model.train_on_batch(x, y); });
   }
   const double median = times[times.size() / 2];
-  std::printf("{\"p50_ms\": %.2f, \"best_ms\": %.2f, \"images_per_s\": %.2f}\n", median * 1e3,
+  std::printf("{\"p50_ms\": %.4f, \"best_ms\": %.4f, \"images_per_s\": %.2f}\n", median * 1e3,
               times.front() * 1e3, static_cast<double>(batch) / median);
 }

@@ -2,6 +2,7 @@
 #include "kernels/native/winograd.hpp"
 
 #include <array>
+#include <cstring>
 #include <linnet/ops/convolution.hpp>
 
 #include "kernels/native/activate_block.hpp"
@@ -20,11 +21,22 @@ constexpr Index kTiles = 36;  // that one thread computes together
 // With so few tiles in all, the threads share them and cut the products instead: each reads only
 // its part of the kernel.
 constexpr Index kShared = 72;
-// Positions that pay for the larger kernel, and for its transform at each run.
-constexpr Index kLeastOutputs = 150, kLeastTraining = 600;
+// Positions that pay for the larger kernel, for one that stays in the cache, and for its transform
+// at each run.
+constexpr Index kLeastOutputs = 150, kLeastCached = 64, kLeastTraining = 600;
+constexpr Index kCachedKernel = 128 * 1024;  // floats
 
 std::size_t lines(Index floats) {
   return (static_cast<std::size_t>(floats) * sizeof(float) + 63) / 64 * 64;
+}
+
+/// Copies a block's n channels; a whole block is a few vectors.
+[[gnu::always_inline]] inline void copy_block(const float* from, Index n, float* to) {
+  if (n == kBlock) {
+    std::memcpy(to, from, kBlock * sizeof(float));
+  } else {
+    std::copy_n(from, n, to);
+  }
 }
 
 /// The 36 elements of a tile of x: where each begins.
@@ -36,7 +48,7 @@ LINNET_CLONES void tile_of_x(const Pixels& x, float* v, Index step, Index channe
   for (Index c = 0; c < channels; c += kBlock) {
     const Index n = std::min(kBlock, channels - c);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      std::copy_n(x[i] + c, n, rows + static_cast<Index>(i) * kBlock);
+      copy_block(x[i] + c, n, rows + static_cast<Index>(i) * kBlock);
     }
     for (Index j = 0; j < kIn; ++j) {
       transform_input(rows + j * kBlock, kIn * kBlock, turned + j * kBlock, kIn * kBlock, n);
@@ -249,7 +261,7 @@ class WinogradKernel final : public Kernel {
           if (activation_ != nullptr) {
             activation_(f_, from, run.y<float>() + to, n);
           } else {
-            std::copy_n(from, n, run.y<float>() + to);
+            copy_block(from, n, run.y<float>() + to);
           }
         }
       }
@@ -270,9 +282,11 @@ class WinogradKernel final : public Kernel {
 /// Whether the convolution is one that F(4x4, 3x3) computes, and faster than the direct way.
 bool serves(const WindowSizes& s, bool constant_kernel) {
   const WindowSizes::Three three{1, 3, 3}, ones{1, 1, 1};
+  const bool cached = kProducts * s.channels * s.filters <= kCachedKernel;
+  const Index least = !constant_kernel ? kLeastTraining : cached ? kLeastCached : kLeastOutputs;
   return s.axes == 2 && s.kernel == three && s.stride == ones && s.dilation == ones &&
          s.groups == 1 && s.channels >= 16 && s.filters >= 16 &&
-         s.batch * s.out[1] * s.out[2] >= (constant_kernel ? kLeastOutputs : kLeastTraining) &&
+         s.batch * s.out[1] * s.out[2] >= least &&
          s.before[1] >= 0 && s.before[2] >= 0;
 }
 
