@@ -17,16 +17,11 @@ namespace ln = linnet;
 /// Conv32-BN-ReLU-Pool-Conv64-BN-ReLU-GAP-Dense10 on 28x28x1.
 ln::Model small_network() {
   using namespace linnet;
-  return Sequential{Input{{28, 28, 1}},
-                        Conv2D{.filters = 32, .kernel_size = 3},
-                        BatchNormalization{},
-                        ReLU{},
-                        MaxPooling2D{},
-                        Conv2D{.filters = 64, .kernel_size = 3},
-                        BatchNormalization{},
-                        ReLU{},
-                        GlobalAveragePooling2D{},
-                        Dense{.units = 10, .activation = "softmax"}};
+  return Sequential{Input{{28, 28, 1}},       Conv2D{.filters = 32, .kernel_size = 3},
+                    BatchNormalization{},     ReLU{},
+                    MaxPooling2D{},           Conv2D{.filters = 64, .kernel_size = 3},
+                    BatchNormalization{},     ReLU{},
+                    GlobalAveragePooling2D{}, Dense{.units = 10, .activation = "softmax"}};
 }
 
 ln::Tensor pictures(const ln::Shape& shape) {

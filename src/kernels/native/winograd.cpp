@@ -286,8 +286,7 @@ bool serves(const WindowSizes& s, bool constant_kernel) {
   const Index least = !constant_kernel ? kLeastTraining : cached ? kLeastCached : kLeastOutputs;
   return s.axes == 2 && s.kernel == three && s.stride == ones && s.dilation == ones &&
          s.groups == 1 && s.channels >= 16 && s.filters >= 16 &&
-         s.batch * s.out[1] * s.out[2] >= least &&
-         s.before[1] >= 0 && s.before[2] >= 0;
+         s.batch * s.out[1] * s.out[2] >= least && s.before[1] >= 0 && s.before[2] >= 0;
 }
 
 std::unique_ptr<Kernel> forward(const KernelRequest& request, const ops::Convolution& op,
