@@ -107,12 +107,6 @@ void list_parameters(const LayerInstance& layer, const std::string& prefix, bool
   }
 }
 
-/// Held while a model is built. Recursive: building a model builds those inside it.
-std::recursive_mutex& building() {
-  static std::recursive_mutex mutex;
-  return mutex;
-}
-
 /// Layers in the order in which they run, each once; every input must be one of the model's.
 void find_layers(ModelState& model, const std::vector<std::shared_ptr<const Node>>& order) {
   std::unordered_set<const void*> known;
@@ -130,6 +124,11 @@ void find_layers(ModelState& model, const std::vector<std::shared_ptr<const Node
 
 }  // namespace
 
+std::unique_lock<std::recursive_mutex> building() {
+  static std::recursive_mutex mutex;
+  return std::unique_lock(mutex);
+}
+
 std::vector<PathParameter> parameters_of(const ModelState& model) {
   ParameterList all;
   list_parameters(model, "", true, all);
@@ -137,7 +136,7 @@ std::vector<PathParameter> parameters_of(const ModelState& model) {
 }
 
 void build(ModelState& model, bool filled) {
-  const std::lock_guard lock(building());
+  const auto lock = building();
   const auto order = topological_order(model.outputs);
   find_layers(model, order);
   check_nesting(model);
@@ -149,7 +148,7 @@ void build(ModelState& model, bool filled) {
 }
 
 void build_sequential(ModelState& model, const TensorType& input) {
-  const std::lock_guard lock(building());
+  const auto lock = building();
   if (model.built) return;
   check_nesting(model);
   if (model.pending.empty()) {
@@ -190,6 +189,8 @@ void require_built(const ModelState& model, std::string_view what) {
 }
 
 DType ModelState::input_dtype() const {
+  if (built.load(std::memory_order_acquire)) return inputs.front().dtype();
+  const auto lock = building();
   if (!inputs.empty()) return inputs.front().dtype();
   if (pending_input) return pending_input->dtype;
   return pending.empty() ? DType::float32 : pending.front().instance()->input_dtype();

@@ -25,6 +25,7 @@ const ModelState* as_model(const LayerInstance& layer) {
 }
 
 void check_nesting(const ModelState& outer, const LayerInstance* added) {
+  const auto lock = building();
   Level level;
   add_inner(outer, level);
   if (added != nullptr && as_model(*added) != nullptr) level.insert(as_model(*added));

@@ -123,6 +123,9 @@ const ModelState* as_model(const LayerInstance& layer);
 void check_nesting(const ModelState& outer, const LayerInstance* added = nullptr);
 
 // build.cpp: from layers to a connected, named, initialized model.
+/// Held while a model is built, and to read of one that may not be built what building changes: a
+/// model in several others may be built by any of them. Recursive: models are inside one another.
+std::unique_lock<std::recursive_mutex> building();
 /// `filled`: parameters get their first values; without, they wait for those of a file.
 void build(ModelState& model, bool filled = true);
 /// Builds a Sequential that is not built yet; of several threads, one does. Models are built one
