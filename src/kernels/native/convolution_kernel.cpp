@@ -1,5 +1,6 @@
 // The gradient of a convolution for its kernel: dkernel (sizes, channels, filters) as a product of
 // x, transposed and shifted, and dy. Positions are taken in chunks that stay in the cache.
+#include <cstring>
 #include <linnet/ops/convolution.hpp>
 
 #include "kernels/native/native.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr Index kPositions = 384;         // of y that a chunk should have
 constexpr Index kChunk = 192 * 1024;      // floats of x in a chunk
+constexpr Index kBlock = 16;              // channels that are copied together
 constexpr Index kThreadedWork = 1 << 18;  // multiplications that are worth a thread
 
 std::size_t lines(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -58,21 +60,20 @@ class KernelGradient final : public Kernel {
 
  private:
   void choose_chunk() {
-    const Index image = s_.out[1] * s_.out[2], range1 = (s_.kernel[1] - 1) * s_.dilation[1] + 1;
+    const Index image = s_.out[1] * s_.out[2];
+    range1_ = (s_.kernel[1] - 1) * s_.dilation[1] + 1;
     const Index range2 = (s_.kernel[2] - 1) * s_.dilation[2] + 1;
-    // Columns of x by their phase_: position i lies at i / stride of phase_ i % stride.
-    phase_ = (s_.out[2] - 1) + (range2 - 1) / s_.stride[2] + 1;
-    width_ = phase_ * s_.stride[2];
+    width_ = (s_.out[2] - 1) * s_.stride[2] + range2;
     rows_ = std::clamp<Index>((kPositions + s_.out[2] - 1) / s_.out[2], 1, s_.out[1]);
-    in_rows_ = (rows_ - 1) * s_.stride[1] + range1;
+    in_rows_ = (rows_ - 1) * s_.stride[1] + range1_;
     plane_ = s_.kernel[0] * in_rows_ * width_;
     images_ =
         rows_ < s_.out[1]
             ? 1
             : std::clamp<Index>(std::min(kPositions / image + 1, kChunk / (plane_ * s_.channels)),
                                 1, s_.batch);
-    row_floats_ = images_ * plane_;
-    if (row_floats_ % 256 == 0) row_floats_ += 16;  // not all rows_ in one set of the cache
+    block_ = std::min(kBlock, s_.group_channels());
+    block_floats_ = images_ * plane_ * block_ + 16;
   }
 
   Index most_positions() const { return images_ * rows_ * s_.out[2]; }
@@ -80,7 +81,7 @@ class KernelGradient final : public Kernel {
   Index most_rows() const { return WindowSizes::volume(s_.kernel) * s_.group_channels(); }
 
   struct Memory {
-    float* x;   ///< (channels, images, planes of the window, rows, phases, columns)
+    float* x;   ///< (blocks of channels, images, planes of the window, rows, columns, block)
     float* dy;  ///< panels_ of (positions, columns of a tile_)
     Stretch* stretches;
     const float** in;
@@ -94,7 +95,7 @@ class KernelGradient final : public Kernel {
       return here;
     };
     Memory m{};
-    m.x = take(m.x, s_.group_channels() * row_floats_);
+    m.x = take(m.x, (s_.group_channels() + block_ - 1) / block_ * block_floats_);
     m.dy = take(m.dy, panels_ * most_positions() * tile_.columns);
     m.stretches = take(m.stretches, most_stretches());
     m.in = take(m.in, most_rows() + kMostTileRows);
@@ -131,12 +132,11 @@ class KernelGradient final : public Kernel {
     for (Index a = 0; a < s_.kernel[0]; ++a) {
       for (Index b = 0; b < s_.kernel[1]; ++b) {
         for (Index c = 0; c < s_.kernel[2]; ++c) {
-          const Index column = c * s_.dilation[2];
-          const Index at = (a * in_rows_ + b * s_.dilation[1]) * width_ +
-                           column % s_.stride[2] * phase_ + column / s_.stride[2];
+          const Index at =
+              ((a * in_rows_ + b * s_.dilation[1]) * width_ + c * s_.dilation[2]) * block_;
           const Index k = (a * s_.kernel[1] + b) * s_.kernel[2] + c;
           for (Index l = 0; l < share.channels; ++l, ++i) {
-            m.in[i] = m.x + l * row_floats_ + at;
+            m.in[i] = m.x + l / block_ * block_floats_ + at + l % block_;
             m.out[i] = y + (k * s_.group_channels() + share.first_channel + l) * s_.filters +
                        group * s_.group_filters();
           }
@@ -146,29 +146,43 @@ class KernelGradient final : public Kernel {
     return i;
   }
 
-  /// Transposes what the chunk reads of x; 0 outside.
+  /// What the chunk reads of x, by blocks of channels; 0 outside.
   void copy_x(const float* x, const Chunk& chunk, const Share& share, const Memory& m) const {
-    for (Index l = 0; l < share.channels; ++l) {
-      std::fill_n(m.x + l * row_floats_, chunk.images * plane_, 0.0f);
-    }
     for (Index n = 0; n < chunk.images; ++n) {
       for (Index a = 0; a < s_.kernel[0]; ++a) {
         const Index i0 = chunk.plane * s_.stride[0] - s_.before[0] + a * s_.dilation[0];
-        if (i0 < 0 || i0 >= s_.in[0]) continue;
         for (Index b = 0; b < in_rows_; ++b) {
+          if (b % s_.stride[1] >= range1_) continue;  // a row that the stride skips
           const Index i1 = chunk.row * s_.stride[1] - s_.before[1] + b;
-          if (i1 < 0 || i1 >= s_.in[1]) continue;
-          const float* from =
-              x + (((chunk.image + n) * s_.in[0] + i0) * s_.in[1] + i1) * s_.in[2] * s_.channels;
-          float* to = m.x + n * plane_ + (a * in_rows_ + b) * width_;
-          for (Index i = 0; i < width_; ++i) {
-            const Index i2 = i - s_.before[2];
-            if (i2 < 0 || i2 >= s_.in[2]) continue;
-            float* there = to + i % s_.stride[2] * phase_ + i / s_.stride[2];
-            const float* here = from + i2 * s_.channels;
-            for (Index l = 0; l < share.channels; ++l) there[l * row_floats_] = here[l];
+          const bool inside = i0 >= 0 && i0 < s_.in[0] && i1 >= 0 && i1 < s_.in[1];
+          const Index row = ((chunk.image + n) * s_.in[0] + i0) * s_.in[1] + i1;
+          float* to = m.x + (n * plane_ + (a * in_rows_ + b) * width_) * block_;
+          for (Index first = 0; first < share.channels; first += block_, to += block_floats_) {
+            copy_row(inside ? x + row * s_.in[2] * s_.channels + first : nullptr,
+                     std::min(block_, share.channels - first), to);
           }
         }
+      }
+    }
+  }
+
+  /// n channels of a row of x; nullptr: a row outside.
+  void copy_row(const float* row, Index n, float* to) const {
+    const Index left = std::clamp<Index>(s_.before[2], 0, width_);
+    const Index right = std::clamp<Index>(s_.in[2] + s_.before[2], left, width_);
+    if (row == nullptr || left == right) {
+      std::fill_n(to, width_ * block_, 0.0f);
+      return;
+    }
+    std::fill_n(to, left * block_, 0.0f);
+    std::fill_n(to + right * block_, (width_ - right) * block_, 0.0f);
+    const float* from = row + (left - s_.before[2]) * s_.channels;
+    to += left * block_;
+    for (Index i = left; i < right; ++i, from += s_.channels, to += block_) {
+      if (n == kBlock) {
+        std::memcpy(to, from, kBlock * sizeof(float));
+      } else {
+        std::copy_n(from, n, to);
       }
     }
   }
@@ -194,7 +208,7 @@ class KernelGradient final : public Kernel {
     Index stretches = 0;
     for (Index n = 0; n < chunk.images; ++n) {
       for (Index r = 0; r < chunk.rows; ++r) {
-        m.stretches[stretches++] = {n * plane_ + r * s_.stride[1] * width_, s_.out[2]};
+        m.stretches[stretches++] = {(n * plane_ + r * s_.stride[1] * width_) * block_, s_.out[2]};
       }
     }
     for (Index p = 0; p < share.panels; ++p) {
@@ -206,7 +220,8 @@ class KernelGradient final : public Kernel {
                           .start = nullptr,
                           .add = add,
                           .c = nullptr,
-                          .c_stride = 0};
+                          .c_stride = 0,
+                          .a_step = block_ * s_.stride[2]};
       multiply_panel(tile_, call, m.in, m.out, column, count,
                      std::min<Index>(tile_.columns, s_.group_filters() - column));
     }
@@ -216,9 +231,9 @@ class KernelGradient final : public Kernel {
   Tile tile_;
   Index panels_ = 1, workers_ = 1;
   bool by_panels_ = false;
-  Index rows_ = 1, images_ = 1;                            ///< of a chunk
-  Index in_rows_ = 1, phase_ = 1, width_ = 1, plane_ = 1;  ///< of what it reads
-  Index row_floats_ = 1;                                   ///< of one channel
+  Index rows_ = 1, images_ = 1;                             ///< of a chunk
+  Index in_rows_ = 1, width_ = 1, plane_ = 1, range1_ = 1;  ///< of what it reads
+  Index block_ = 1, block_floats_ = 1;                      ///< of channels
 };
 
 }  // namespace

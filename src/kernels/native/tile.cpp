@@ -27,11 +27,12 @@ namespace {
       }                                                                                       \
     }                                                                                         \
     const float* b = call.panel;                                                              \
+    const Index step = call.a_step;                                                           \
     for (Index i = 0; i < call.stretch_count; ++i) {                                          \
       const float* a[R];                                                                      \
       for (int r = 0; r < (R); ++r) a[r] = call.a[r] + call.stretches[i].offset;              \
       const float* const end = b + call.stretches[i].length * (V) * (L);                      \
-      for (Index k = 0; b != end; ++k, b += (V) * (L)) {                                      \
+      for (Index k = 0; b != end; k += step, b += (V) * (L)) {                                \
         Register column[V];                                                                   \
         for (int v = 0; v < (V); ++v) {                                                       \
           column[v] = *reinterpret_cast<const Vector*>(b + v * (L));                          \

@@ -5,7 +5,7 @@
 
 namespace linnet::inline v0 {
 
-/// Consecutive numbers of a row of the left matrix.
+/// Numbers of a row of the left matrix at one distance, TileCall::a_step.
 struct Stretch {
   Index offset, length;
 };
@@ -21,6 +21,7 @@ struct TileCall {
   bool add;            ///< the sums start from c instead
   float* c;
   Index c_stride;
+  Index a_step = 1;
 };
 
 /// What the processor does best. call() computes a whole tile: `rows` rows, `columns` columns.
