@@ -6,6 +6,7 @@
 #include <linnet/applications/text_classifier.hpp>
 #include <linnet/blocks/residual.hpp>
 #include <linnet/data/dataset.hpp>
+#include <linnet/data/idx.hpp>
 #include <linnet/data/split.hpp>
 #include <linnet/data/table.hpp>
 #include <linnet/data/targets.hpp>
