@@ -7,6 +7,7 @@
 #include <linnet/layers/batch_normalization.hpp>
 #include <linnet/layers/convolution.hpp>
 #include <linnet/layers/convolution_transpose.hpp>
+#include <linnet/layers/data_normalization.hpp>
 #include <linnet/layers/dense.hpp>
 #include <linnet/layers/depthwise_convolution.hpp>
 #include <linnet/layers/dropout.hpp>
@@ -26,6 +27,7 @@
 #include <linnet/layers/softmax.hpp>
 #include <linnet/layers/spatial_dropout.hpp>
 #include <linnet/layers/text_vectorization.hpp>
+#include <linnet/layers/up_sampling.hpp>
 
 namespace linnet::inline v0 {
 
@@ -33,17 +35,20 @@ template <class... Ls>
 struct LayerList {};
 
 /// One line for each built-in layer.
-using BuiltInLayers = LayerList<
-    Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D,
-    AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, AveragePooling1D,
-    AveragePooling2D, AveragePooling3D, BatchNormalization, CenterCrop, Concatenate, Conv1D,
-    Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
-    Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU, Embedding, EmbeddingBag,
-    Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D,
-    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization, LeakyReLU,
-    MaxPooling1D, MaxPooling2D, MaxPooling3D, PReLU, RMSNormalization, ReLU, Rescaling, Reshape,
-    Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D,
-    SpatialDropout3D, TextVectorization, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
+using BuiltInLayers =
+    LayerList<Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D,
+              AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D,
+              AdaptiveMaxPooling3D, Add, Average, AveragePooling1D, AveragePooling2D,
+              AveragePooling3D, BatchNormalization, CenterCrop, Concatenate, Conv1D,
+              Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D,
+              Cropping2D, Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU,
+              Embedding, EmbeddingBag, Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D,
+              GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
+              GroupNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum,
+              Minimum, Multiply, Normalization, PReLU, RMSNormalization, ReLU, Rescaling, Reshape,
+              Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D,
+              SpatialDropout2D, SpatialDropout3D, Subtract, TextVectorization, UpSampling1D,
+              UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

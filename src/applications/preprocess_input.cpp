@@ -14,6 +14,7 @@ struct Steps {
 
 Steps steps_of(PreprocessMode mode) {
   if (mode == "caffe") return {{2, 1, 0}, {1, 1, 1}, {-103.939f, -116.779f, -123.68f}};
+  if (mode == "none") return {{0, 1, 2}, {1, 1, 1}, {0, 0, 0}};
   constexpr float kStep = 1 / 127.5f;
   if (mode == "tf") return {{0, 1, 2}, {kStep, kStep, kStep}, {-1, -1, -1}};
   Steps steps{{0, 1, 2}, {}, {}};

@@ -1,7 +1,8 @@
 #include <array>
 #include <linnet/applications/resnet.hpp>
 #include <linnet/blocks/residual.hpp>
-#include <linnet/layers.hpp>
+
+#include "applications/networks.hpp"
 
 namespace linnet::inline v0::applications {
 
@@ -37,8 +38,8 @@ Value stage(Value x, int version, int number, Index filters, Index blocks, Index
   return x;
 }
 
-Model build(const ApplicationOptions& options, int version, const Depths& depths,
-            const std::string& name) {
+detail::Network connect(const ApplicationOptions& options, int version, const Depths& depths,
+                        const std::string& name) {
   const Value x = detail::image_input(options, 224, 32);
   Value y = stem(x, version);
   for (int i = 0; i < 4; ++i) {
@@ -50,24 +51,51 @@ Model build(const ApplicationOptions& options, int version, const Depths& depths
     y = y | BatchNormalization{.epsilon = kEpsilon, .name = "post_bn"} |
         Activation{.activation = "relu", .name = "post_relu"};
   }
-  const std::string file = name + "_weights_tf_dim_ordering_tf_kernels";
-  return detail::finish(x, detail::image_top(y, options), options, name,
-                        {file + ".h5", file + "_notop.h5"});
+  return {x, detail::image_top(y, options), name, detail::tf_kernels(options, name)};
 }
 
 constexpr Depths k50{3, 4, 6, 3}, k101{3, 4, 23, 3}, k152{3, 8, 36, 3};
 
 }  // namespace
 
-Model ResNet50(const ApplicationOptions& options) { return build(options, 1, k50, "resnet50"); }
-Model ResNet101(const ApplicationOptions& options) { return build(options, 1, k101, "resnet101"); }
-Model ResNet152(const ApplicationOptions& options) { return build(options, 1, k152, "resnet152"); }
-Model ResNet50V2(const ApplicationOptions& options) { return build(options, 2, k50, "resnet50v2"); }
+namespace detail {
+
+Network resnet50(const ApplicationOptions& options) { return connect(options, 1, k50, "resnet50"); }
+Network resnet101(const ApplicationOptions& options) {
+  return connect(options, 1, k101, "resnet101");
+}
+Network resnet152(const ApplicationOptions& options) {
+  return connect(options, 1, k152, "resnet152");
+}
+Network resnet50v2(const ApplicationOptions& options) {
+  return connect(options, 2, k50, "resnet50v2");
+}
+Network resnet101v2(const ApplicationOptions& options) {
+  return connect(options, 2, k101, "resnet101v2");
+}
+Network resnet152v2(const ApplicationOptions& options) {
+  return connect(options, 2, k152, "resnet152v2");
+}
+
+}  // namespace detail
+
+Model ResNet50(const ApplicationOptions& options) {
+  return detail::finish(detail::resnet50(options), options);
+}
+Model ResNet101(const ApplicationOptions& options) {
+  return detail::finish(detail::resnet101(options), options);
+}
+Model ResNet152(const ApplicationOptions& options) {
+  return detail::finish(detail::resnet152(options), options);
+}
+Model ResNet50V2(const ApplicationOptions& options) {
+  return detail::finish(detail::resnet50v2(options), options);
+}
 Model ResNet101V2(const ApplicationOptions& options) {
-  return build(options, 2, k101, "resnet101v2");
+  return detail::finish(detail::resnet101v2(options), options);
 }
 Model ResNet152V2(const ApplicationOptions& options) {
-  return build(options, 2, k152, "resnet152v2");
+  return detail::finish(detail::resnet152v2(options), options);
 }
 
 }  // namespace linnet::inline v0::applications

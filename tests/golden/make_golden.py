@@ -25,6 +25,8 @@ os.environ["XLA_FLAGS"] = "--xla_cpu_max_isa=AVX2"
 TOPICS = [
     "layers",
     "spatial",
+    "network_layers",
+    "adapt",
     "applications",
     "activations",
     "losses",

@@ -64,6 +64,12 @@ TEST_CASE("Layers over space compute what Keras's layers do", "[layers]") {
   for (const GoldenCase& each : golden.cases()) check_layer_case(each);
 }
 
+TEST_CASE("Layers of ready-made networks compute what Keras's layers do", "[layers]") {
+  const Golden golden("network_layers");
+  CHECK(golden.cases().size() == 45);
+  for (const GoldenCase& each : golden.cases()) check_layer_case(each);
+}
+
 TEST_CASE("Layers for pictures compute what Keras's layers do", "[layers]") {
   const Golden golden("image_layers");
   CHECK(golden.cases().size() == 25);

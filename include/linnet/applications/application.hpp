@@ -21,23 +21,4 @@ struct ApplicationOptions {
   std::string name = {};                          ///< empty: the network's own
 };
 
-namespace detail {
-
-/// Where a network's weights are found.
-struct WeightFile {
-  std::string name;         ///< with the top: "resnet50_weights_tf_dim_ordering_tf_kernels.h5"
-  std::string name_no_top;  ///< without
-};
-
-/// The input of a network. Error: an input_shape that is not (height, width, channels), or smaller
-/// than `smallest`.
-Value image_input(const ApplicationOptions& options, Index own_size, Index smallest);
-/// The classifier or the pooling behind the last feature map.
-Value image_top(const Value& features, const ApplicationOptions& options);
-/// The model with its weights. Error: not_found: no such file, with its name, the folders that were
-/// searched and how to get it; weights of another network.
-Model finish(const Value& input, const Value& output, const ApplicationOptions& options,
-             const std::string& own_name, const WeightFile& file);
-
-}  // namespace detail
 }  // namespace linnet::inline v0::applications

@@ -9,7 +9,7 @@ namespace linnet::inline v0 {
 namespace detail {
 struct PreprocessModes {
   static constexpr std::string_view kName = "mode";
-  static constexpr std::string_view kWords[] = {"caffe", "tf", "torch"};
+  static constexpr std::string_view kWords[] = {"caffe", "tf", "torch", "none"};
 };
 }  // namespace detail
 
@@ -17,8 +17,10 @@ namespace applications {
 
 /// As in Keras:
 ///   "caffe"  RGB to BGR, less ImageNet's mean of each channel (ResNet50, VGG16)
-///   "tf"     x / 127.5 - 1 (ResNet50V2, MobileNet, InceptionV3, Xception)
+///   "tf"     x / 127.5 - 1 (ResNet50V2, MobileNet, MobileNetV2, InceptionV3, Xception)
 ///   "torch"  x / 255, less the mean, over the standard deviation of each channel (DenseNet)
+///   "none"   x itself: the network begins with what it needs (MobileNetV3, EfficientNet)
+/// image_network("VGG16").preprocess tells a network's.
 using PreprocessMode = Choice<linnet::detail::PreprocessModes>;
 
 /// RGB (..., 3) of 0..255, float32 or an integer type, as float32 for the network.
