@@ -2,6 +2,9 @@
 // whole networks with weights from a formula give.
 #include "applications/formula_weights.hpp"
 #include "applications/networks.hpp"
+
+#include <linnet/applications/networks.hpp>
+
 #include "golden/golden.hpp"
 #include "model/keras_layers.hpp"
 #include "model/state.hpp"

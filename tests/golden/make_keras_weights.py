@@ -63,6 +63,25 @@ def example(model):
     return np.linspace(-1, 1, int(np.prod(shape))).reshape(shape).astype("float32")
 
 
+def network():
+    """A whole application, a few channels wide."""
+    model = keras.applications.MobileNet(
+        weights=None, alpha=0.04, input_shape=(32, 32, 3), classes=3, name="mobilenet")
+    draw = np.random.default_rng(7)
+    for weight in model.weights:
+        if weight.name in ("gamma", "moving_variance"):
+            weight.assign(draw.uniform(0.5, 1.5, weight.shape))
+        elif len(weight.shape) == 1:  # few channels: none may be 0 everywhere
+            weight.assign(draw.uniform(0.1, 0.5, weight.shape))
+        elif "conv_dw" in weight.path:  # mostly the middle, which also the last map has
+            kernel = draw.uniform(-0.05, 0.05, weight.shape)
+            kernel[1, 1] += 1.0
+            weight.assign(kernel)
+        else:
+            weight.assign(draw.uniform(0.0, 2.0 / np.prod(weight.shape[:-1]), weight.shape))
+    return model
+
+
 def save_legacy(model, path):
     with h5py.File(path, "w") as file:
         legacy_h5_format.save_weights_to_hdf5_group(file, model)
@@ -93,6 +112,10 @@ def main():
             legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = 18
             save_legacy(model, FOLDER / "plain_split.h5")
             legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = limit
+    keras.backend.clear_session()
+    model = network()
+    expected["mobilenet"] = {"output": np.asarray(model(example(model))).reshape(-1).tolist()}
+    save_legacy(model, FOLDER / "mobilenet.h5")
     (FOLDER / "expected.json").write_text(json.dumps(expected))
 
 

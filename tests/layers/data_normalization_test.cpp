@@ -67,7 +67,7 @@ TEST_CASE("Normalization refuses what does not fit", "[layers]") {
             batch = Tensor(DType::float32, {2, count == 0 ? 3 : 4});
             return ++count < 3;
           });
-        }).is(ErrorCode::shape_mismatch, "(4)"));
+        }).is(ErrorCode::shape_mismatch, "has the sizes (4"));
   CHECK_FALSE(layer.mean.given());
   Config ragged = parse_json("[[1, 2], [3]]");
   CHECK(error_of([&] { NumberArray::from_config(ragged); }).is(ErrorCode::corrupt_file));

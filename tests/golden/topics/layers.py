@@ -63,6 +63,8 @@ def set_states(layer, case):
     states = [v for v in layer.non_trainable_variables if v.dtype == "float32"]
     for state in states:
         state.assign(Values(f"states/{case}/{state.name}").uniform(state.shape, 0.5, 1.5))
+    if hasattr(layer, "finalize_state"):
+        layer.finalize_state()
     return states
 
 
