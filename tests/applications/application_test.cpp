@@ -1,10 +1,9 @@
 // Every case of applications.safetensors: counts, names and files of the image networks, and what
 // whole networks with weights from a formula give.
-#include "applications/formula_weights.hpp"
-#include "applications/networks.hpp"
-
 #include <linnet/applications/networks.hpp>
 
+#include "applications/formula_weights.hpp"
+#include "applications/networks.hpp"
 #include "golden/golden.hpp"
 #include "model/keras_layers.hpp"
 #include "model/state.hpp"

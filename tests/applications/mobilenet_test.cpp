@@ -51,8 +51,7 @@ TEST_CASE("A network reads the weight file that Keras writes of it", "[applicati
   }
 }
 
-TEST_CASE("The weight file of another network is refused by its first mismatch",
-          "[applications]") {
+TEST_CASE("The weight file of another network is refused by its first mismatch", "[applications]") {
   app::MobileNetOptions options = kThin;
   options.weights = golden("mobilenet.h5");
   options.alpha = 0.1;
@@ -75,23 +74,31 @@ TEST_CASE("imagenet weights are looked for in the folders of linnet and Keras", 
 }
 
 TEST_CASE("Networks refuse options that they or their weights do not have", "[applications]") {
-  CHECK(error_of([] { app::MobileNet({.alpha = 0.3}); })
-            .is(ErrorCode::invalid_argument, "0.25, 0.5, 0.75, 1"));
-  CHECK(error_of([] { app::MobileNet({.alpha = -1, .weights = "none"}); })
-            .is(ErrorCode::invalid_argument, "positive"));
-  CHECK(error_of([] { app::MobileNet({.alpha = 0.01, .weights = "none"}); })
-            .is(ErrorCode::invalid_argument, "conv1: Conv2D: filters"));
-  CHECK(error_of([] { app::MobileNet({.depth_multiplier = 2}); })
-            .is(ErrorCode::invalid_argument, "depth_multiplier"));
-  CHECK(error_of([] { app::MobileNetV3Small({.alpha = 0.75, .minimalistic = true}); })
-            .is(ErrorCode::invalid_argument, "alpha"));
-  CHECK(error_of([] { app::MobileNetV2({.classifier_activation = "relu"}); })
-            .is(ErrorCode::invalid_argument, "classifier_activation"));
-  CHECK(error_of([] { app::image_network("InceptionV3").count_params({.input_shape = {74, 75, 3}}); })
-            .is(ErrorCode::shape_mismatch, "at least 75"));
+  CHECK(error_of([] {
+          app::MobileNet({.alpha = 0.3});
+        }).is(ErrorCode::invalid_argument, "0.25, 0.5, 0.75, 1"));
+  CHECK(error_of([] {
+          app::MobileNet({.alpha = -1, .weights = "none"});
+        }).is(ErrorCode::invalid_argument, "positive"));
+  CHECK(error_of([] {
+          app::MobileNet({.alpha = 0.01, .weights = "none"});
+        }).is(ErrorCode::invalid_argument, "conv1: Conv2D: filters"));
+  CHECK(error_of([] {
+          app::MobileNet({.depth_multiplier = 2});
+        }).is(ErrorCode::invalid_argument, "depth_multiplier"));
+  CHECK(error_of([] {
+          app::MobileNetV3Small({.alpha = 0.75, .minimalistic = true});
+        }).is(ErrorCode::invalid_argument, "alpha"));
+  CHECK(error_of([] {
+          app::MobileNetV2({.classifier_activation = "relu"});
+        }).is(ErrorCode::invalid_argument, "classifier_activation"));
+  CHECK(error_of([] {
+          app::image_network("InceptionV3").count_params({.input_shape = {74, 75, 3}});
+        }).is(ErrorCode::shape_mismatch, "at least 75"));
   CHECK(error_of([] { app::image_network("AlexNet"); }).is(ErrorCode::not_found, "VGG16, VGG19"));
-  CHECK(error_of([] { app::VGG16({.weights = "none", .input_shape = {any, any, 3}}); })
-            .is(ErrorCode::shape_mismatch, "fc1: Dense"));
+  CHECK(error_of([] {
+          app::VGG16({.weights = "none", .input_shape = {any, any, 3}});
+        }).is(ErrorCode::shape_mismatch, "fc1: Dense"));
 }
 
 TEST_CASE("A size that a layer cannot take is refused by the layer's name", "[applications]") {

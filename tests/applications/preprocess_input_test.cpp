@@ -40,6 +40,13 @@ TEST_CASE("preprocess_input takes bytes, and refuses what is not RGB") {
         }).is(ErrorCode::shape_mismatch, "(4, 1)"));
 }
 
+TEST_CASE("preprocess_input \"none\" leaves the numbers to the network") {
+  const Tensor x = random_floats({2, 3, 3}, 1, 0, 255);
+  CHECK(same_bits(preprocess_input(x, "none"), x));
+  const Tensor pictures = random_floats({1, 2, 3, 3}, 1, 0, 255);
+  CHECK(same_bits(preprocessing("none").predict(pictures), pictures));
+}
+
 TEST_CASE("What preprocesses pictures is not trained") {
   CHECK(preprocessing("caffe").count_params() == 12);
   for (const auto& [path, parameter] : preprocessing("caffe").parameters()) {

@@ -55,7 +55,7 @@ LayerCases basic_cases() {
         masking(one(Flatten{}, {{{any, kTime, 3}}}), false),
         one(Flatten{.data_format = "channels_first"}, {{{any, 2, 3, 2}}})}},
       {"Maximum", {masking(one(Maximum{}, {kSequence, kSequence}), true)}},
-      {"Minimum", {one(Minimum{}, {kRows, {{any, 1}}})}},
+      {"Minimum", {one(Minimum{}, {kSequence, kSequence, kSequence})}},
       {"Multiply",
        {one(Multiply{}, {kPictures, {{any, 1, 1, 3}}}),
         masking(one(Multiply{}, {kSequence, kSequence}), true)}},
