@@ -24,7 +24,8 @@ inline bool ends_with(std::string_view text, std::string_view end) {
 inline Tensor formula_weight(const std::string& path, const Shape& shape) {
   Tensor weight(DType::float32, shape);
   const bool kernel = ends_with(path, "kernel");
-  const bool near_one = ends_with(path, "/gamma") || ends_with(path, "/moving_variance");
+  const bool near_one = ends_with(path, "/gamma") || ends_with(path, "/moving_variance") ||
+                        ends_with(path, "/variance");
   const double bound =
       kernel ? 2 * std::sqrt(3.0 / static_cast<double>(shape.elements(0, shape.rank() - 1))) : 0.2;
   std::uint32_t counter = hash_of(path);

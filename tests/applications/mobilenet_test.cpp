@@ -95,7 +95,6 @@ TEST_CASE("Networks refuse options that they or their weights do not have", "[ap
   CHECK(error_of([] {
           app::image_network("InceptionV3").count_params({.input_shape = {74, 75, 3}});
         }).is(ErrorCode::shape_mismatch, "at least 75"));
-  CHECK(error_of([] { app::image_network("AlexNet"); }).is(ErrorCode::not_found, "VGG16, VGG19"));
   CHECK(error_of([] {
           app::VGG16({.weights = "none", .input_shape = {any, any, 3}});
         }).is(ErrorCode::shape_mismatch, "fc1: Dense"));
