@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for every change: the tests against oneDNN 3.x, the tests built by clang,
-# a debug build, clang-tidy. Builds into build/nightly/.
+# What takes too long for every change: the tests against oneDNN 3.x, the tests built by clang, a
+# debug build, all code under the sanitizers, clang-tidy. Builds into build/nightly/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -27,6 +27,9 @@ LIBRARY_PATH=$out/onednn3/lib LD_LIBRARY_PATH=$out/onednn3/lib \
   build_and_test with-onednn3 -DCMAKE_PREFIX_PATH="$out/onednn3" -DLINNET_WERROR=ON
 build_and_test with-clang -DCMAKE_CXX_COMPILER=clang++ -DLINNET_WERROR=ON
 build_and_test debug -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=ON
+for sanitizers in address,undefined thread; do
+  build_and_test "$sanitizers" -DCMAKE_BUILD_TYPE=Debug -DLINNET_SANITIZE=$sanitizers
+done
 
 echo "== clang-tidy"
 git ls-files 'src/*.cpp' | xargs -P "$CMAKE_BUILD_PARALLEL_LEVEL" -n 4 \

@@ -1,0 +1,45 @@
+# The tests with a library that sanitizers watch, made beside the plain one.
+#
+# linnet_tests_address: all tests, address+undefined over the whole library. The tests themselves
+# are the plain ones: compiling them again would take longer than the library does.
+# linnet_tests_thread: the test files with [threads], and the parts of the library that threads
+# share. The others build graphs or compute in one thread, and are taken as they are.
+
+set(library_sources ${linnet_sources} ${linnet_table_sources})
+set(one_thread "/src/(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
+regularizers|schedules|kernels/reference)/")
+set_source_files_properties(${linnet_kernel_sources} PROPERTIES
+  COMPILE_OPTIONS "${linnet_sanitized_kernel_flags}")
+
+function(linnet_add_sanitized name sanitizers)
+  linnet_add_objects(linnet_objects_${name} ${ARGN})
+  linnet_sanitize(linnet_objects_${name} PRIVATE ${sanitizers})
+  set_target_properties(linnet_objects_${name} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)
+  target_compile_definitions(linnet_objects_${name} PRIVATE
+    LINNET_WITH_ONEDNN=$<BOOL:${LINNET_WITH_ONEDNN}>)
+  target_link_libraries(linnet_objects_${name} PRIVATE Eigen3::Eigen ${linnet_libraries})
+  # These objects come first: of an inline function the linker keeps the first copy.
+  add_executable(linnet_tests_${name} $<TARGET_OBJECTS:linnet_objects_${name}>)
+  target_link_options(linnet_tests_${name} PRIVATE -fsanitize=${sanitizers})
+  target_link_libraries(linnet_tests_${name} PRIVATE linnet_test_main ${linnet_libraries})
+endfunction()
+
+linnet_add_sanitized(address address,undefined ${library_sources})
+target_sources(linnet_tests_address PRIVATE $<TARGET_OBJECTS:linnet_test_objects>)
+linnet_add_test_entries(linnet_tests_address "address/" ${portable_files})
+
+set(shared_sources ${library_sources})
+list(FILTER shared_sources EXCLUDE REGEX "${one_thread}")
+linnet_add_sanitized(thread thread ${shared_sources})
+set(thread_tests)
+foreach(source ${test_sources})
+  file(STRINGS ${source} found REGEX "\\[threads\\]")
+  if(found OR NOT source MATCHES "_test.cpp$")
+    list(APPEND thread_tests ${source})
+  endif()
+endforeach()
+linnet_add_test_objects(linnet_test_objects_thread ${thread_tests})
+linnet_sanitize(linnet_test_objects_thread PRIVATE thread)
+target_sources(linnet_tests_thread PRIVATE $<TARGET_OBJECTS:linnet_test_objects_thread>
+  $<FILTER:$<TARGET_OBJECTS:linnet_objects>,INCLUDE,${one_thread}>)
+linnet_add_thread_entry(linnet_tests_thread)
