@@ -25,7 +25,11 @@ function(linnet_add_sanitized name sanitizers)
 endfunction()
 
 linnet_add_sanitized(address address,undefined ${library_sources})
-target_sources(linnet_tests_address PRIVATE $<TARGET_OBJECTS:linnet_test_objects>)
+# The operator new that counts is left to the sanitizer.
+linnet_add_test_objects(linnet_allocations_address contract/allocations.cpp)
+linnet_sanitize(linnet_allocations_address PRIVATE address,undefined)
+target_sources(linnet_tests_address PRIVATE $<TARGET_OBJECTS:linnet_allocations_address>
+  $<FILTER:$<TARGET_OBJECTS:linnet_test_objects>,EXCLUDE,/contract/allocations.cpp>)
 linnet_add_test_entries(linnet_tests_address "address/" ${portable_files})
 
 set(shared_sources ${library_sources})
