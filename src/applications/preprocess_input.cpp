@@ -1,6 +1,9 @@
 #include <linnet/applications/preprocess_input.hpp>
+#include <linnet/core/log.hpp>
 #include <linnet/layers/dense.hpp>
 #include <linnet/layers/rescaling.hpp>
+
+#include "model/state.hpp"
 
 namespace linnet::inline v0::applications {
 
@@ -42,6 +45,10 @@ Tensor preprocess_input(const Tensor& x, PreprocessMode mode) {
     detail::fail(ErrorCode::shape_mismatch,
                  detail::cat("preprocess_input: expected RGB (..., 3), got ", x.shape()));
   }
+  if (linnet::detail::within_one(x)) {
+    linnet::detail::log(LogLevel::warning,
+                        "preprocess_input: pixels lie between 0 and 1, expected 0 to 255");
+  }
   const Steps steps = steps_of(mode);
   Tensor y = x.dtype() == DType::float32 ? x.clone() : x.cast(DType::float32);
   const auto data = y.data<float>();
@@ -57,7 +64,7 @@ Tensor preprocess_input(const Tensor& x, PreprocessMode mode) {
 Model preprocessing(PreprocessMode mode) {
   const Steps steps = steps_of(mode);
   const Value x = input({any, any, 3});
-  const std::string name = "preprocess_" + mode.str();
+  const std::string name = linnet::detail::cat(linnet::detail::kPreprocessing, mode.str());
   if (mode == "caffe") {
     Model model(x, x | Dense{.units = 3, .name = "to_bgr", .trainable = false}, name);
     model.set_weights(weights_of(steps));

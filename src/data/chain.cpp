@@ -38,22 +38,18 @@ class SkipCursor final : public DataCursor {
 
 class MapCursor final : public DataCursor {
  public:
-  MapCursor(std::unique_ptr<DataCursor> source, const std::function<void(Batch&)>& f)
-      : source_(std::move(source)), f_(&f) {}
+  MapCursor(std::unique_ptr<DataCursor> source, std::function<void(Batch&)> call)
+      : source_(std::move(source)), call_(std::move(call)) {}
 
   bool next(Batch& batch) override {
     if (!source_->next(batch)) return false;
-    const Index size = batch.size;
-    (*f_)(batch);
-    measure(batch, "Dataset::map");
-    if (batch.size == size) return true;
-    fail(ErrorCode::shape_mismatch,
-         cat("Dataset::map: the function made ", batch.size, " rows of ", size));
+    call_(batch);
+    return true;
   }
 
  private:
   std::unique_ptr<DataCursor> source_;
-  const std::function<void(Batch&)>* f_;
+  std::function<void(Batch&)> call_;
 };
 
 class TakeCursor final : public DataCursor {
@@ -140,7 +136,16 @@ std::unique_ptr<DataCursor> without_first(std::unique_ptr<DataCursor> cursor, In
 }
 
 std::unique_ptr<DataCursor> MapNode::open(const DataRequest& request) const {
-  return std::make_unique<MapCursor>(source().open(request), f_);
+  return std::make_unique<MapCursor>(source().open(request), [this](Batch& batch) { call(batch); });
+}
+
+void MapNode::call(Batch& batch) const {
+  const Index size = batch.size;
+  f_(batch);
+  measure(batch, "Dataset::map");
+  if (batch.size == size) return;
+  fail(ErrorCode::shape_mismatch,
+       cat("Dataset::map: the function made ", batch.size, " rows of ", size));
 }
 
 std::unique_ptr<DataCursor> TakeNode::open(const DataRequest& request) const {

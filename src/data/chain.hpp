@@ -22,9 +22,19 @@ class ChainNode : public DataNode {
   bool reorders() const override { return source_->reorders(); }
   bool endless() const override { return source_->endless(); }
   bool from_memory() const override { return source_->from_memory(); }
+  const Batch* arrays() const override { return source_->arrays(); }
+  NodePtr over(std::shared_ptr<const Replacement> rows) const override {
+    NodePtr made = source_->over(std::move(rows));
+    return made == nullptr ? made : around(std::move(made));
+  }
+  void read(std::span<const Index> rows, RowBuffer& memory, Batch& batch) const override {
+    source_->read(rows, memory, batch);
+  }
 
  protected:
   const DataNode& source() const { return *source_; }
+  /// This stage around another source, for over(): that source itself if the stage adds nothing.
+  virtual NodePtr around(NodePtr source) const { return source; }
 
  private:
   NodePtr source_;
@@ -35,6 +45,12 @@ class MapNode : public ChainNode {
   MapNode(NodePtr source, std::function<void(Batch&)> f)
       : ChainNode(std::move(source)), f_(std::move(f)) {}
   std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
+  const Batch* arrays() const override { return nullptr; }  // who knows what a function does
+  NodePtr over(std::shared_ptr<const Replacement>) const override { return {}; }
+
+ protected:
+  /// Changes a batch. Error: shape_mismatch: to one of another number of rows.
+  void call(Batch& batch) const;
 
  private:
   std::function<void(Batch&)> f_;
@@ -45,6 +61,14 @@ class FetchNode final : public MapNode {
  public:
   using MapNode::MapNode;
   bool from_memory() const override { return false; }
+  const Batch* arrays() const override { return ChainNode::arrays(); }
+  NodePtr over(std::shared_ptr<const Replacement> rows) const override {
+    return ChainNode::over(std::move(rows));
+  }
+  void read(std::span<const Index> rows, RowBuffer& memory, Batch& batch) const override {
+    ChainNode::read(rows, memory, batch);
+    call(batch);
+  }
 };
 
 class TakeNode final : public ChainNode {
@@ -53,6 +77,11 @@ class TakeNode final : public ChainNode {
   std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
   Index size() const override;
   bool endless() const override { return false; }
+
+ protected:
+  NodePtr around(NodePtr source) const override {
+    return std::make_shared<TakeNode>(std::move(source), count_);
+  }
 
  private:
   Index count_;
@@ -63,6 +92,11 @@ class SkipNode final : public ChainNode {
   SkipNode(NodePtr source, Index count) : ChainNode(std::move(source)), count_(count) {}
   std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
   Index size() const override;
+
+ protected:
+  NodePtr around(NodePtr source) const override {
+    return std::make_shared<SkipNode>(std::move(source), count_);
+  }
 
  private:
   Index count_;
@@ -80,6 +114,11 @@ class RepeatNode final : public ChainNode {
 
   const DataNode& pass() const { return source(); }
   Index count() const { return count_; }
+
+ protected:
+  NodePtr around(NodePtr source) const override {
+    return std::make_shared<RepeatNode>(std::move(source), count_);
+  }
 
  private:
   Index count_;

@@ -61,6 +61,18 @@ std::shared_ptr<const MemoryNode> MemoryNode::in_batches(Index size, bool drop_r
   return node;
 }
 
+NodePtr MemoryNode::over(std::shared_ptr<const Replacement> rows) const {
+  auto node = std::make_shared<MemoryNode>(*this);
+  node->replacement_ = std::move(rows);
+  return node;
+}
+
+void MemoryNode::read(std::span<const Index> rows, RowBuffer& memory, Batch& batch) const {
+  memory.clear();
+  memory.gather(*arrays_, rows);
+  memory.show(batch);
+}
+
 Index MemoryNode::rows(std::size_t steps) const {
   Index rows = arrays_->size;
   for (std::size_t i = 0; i < steps; ++i) {
@@ -106,7 +118,12 @@ std::unique_ptr<DataCursor> MemoryNode::open(const DataRequest& request) const {
     rows.resize(static_cast<std::size_t>(std::min(size() * batch_, this->rows(steps_.size()))));
   const Index batch = batched() ? batch_ : request.rows;
   const Index first = request.from.element * (batched() ? batch_ : 1);
-  return std::make_unique<GatherCursor>(arrays_, std::move(rows), first, batch, request.ring);
+  if (replacement_ == nullptr) {
+    return std::make_unique<GatherCursor>(arrays_, std::move(rows), first, batch, request.ring);
+  }
+  for (Index& row : rows) row = replacement_->position[static_cast<std::size_t>(row)];
+  const std::shared_ptr<const Batch> arrays(replacement_, &replacement_->arrays);
+  return std::make_unique<GatherCursor>(arrays, std::move(rows), first, batch, request.ring);
 }
 
 Index MemoryNode::size() const {

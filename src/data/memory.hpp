@@ -30,6 +30,9 @@ class MemoryNode final : public DataNode {
   bool reorders() const override;
   bool endless() const override { return false; }
   bool from_memory() const override { return true; }
+  const Batch* arrays() const override { return arrays_.get(); }
+  NodePtr over(std::shared_ptr<const Replacement> rows) const override;
+  void read(std::span<const Index> rows, RowBuffer& memory, Batch& batch) const override;
 
  private:
   /// The rows after the first `steps` steps, before batches.
@@ -38,6 +41,7 @@ class MemoryNode final : public DataNode {
   std::vector<Index> order(Index epoch, std::size_t steps) const;
 
   std::shared_ptr<const Batch> arrays_;
+  std::shared_ptr<const Replacement> replacement_;  ///< what is read instead, if anything
   std::vector<OrderStep> steps_;
   Index batch_ = 0;
   bool drop_remainder_ = false;

@@ -3,9 +3,19 @@
 
 #include <linnet/data/dataset.hpp>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace linnet::inline v0 {
 namespace detail {
+
+class RowBuffer;
+
+/// Rows that take the place of others: row i is now row position[i] of `arrays`.
+struct Replacement {
+  Batch arrays;
+  std::vector<Index> position;
+};
 
 /// One pass. A call of next() fills the batch with an element, or before batch() with one or more
 /// rows, and sets its size.
@@ -37,6 +47,18 @@ class DataNode {
   virtual bool endless() const = 0;
   /// True if all rows come from arrays in memory, so that a pass may be read twice.
   virtual bool from_memory() const = 0;
+
+  /// The arrays in memory whose rows all that is handed out comes from, if a row is the same each
+  /// time; else null.
+  virtual const Batch* arrays() const { return nullptr; }
+  /// The same batches of other rows in the place of those, without the stages that fetch; null
+  /// where arrays() is.
+  virtual std::shared_ptr<const DataNode> over(std::shared_ptr<const Replacement>) const {
+    return {};
+  }
+  /// The rows of these numbers of arrays(), through the stages that fetch, in `memory` or their
+  /// own.
+  virtual void read(std::span<const Index>, RowBuffer& /*memory*/, Batch&) const {}
 };
 
 using NodePtr = std::shared_ptr<const DataNode>;

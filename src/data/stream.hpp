@@ -38,6 +38,16 @@ class RegroupNode final : public DataNode {
   bool reorders() const override { return rows_->reorders(); }
   bool endless() const override { return rows_->endless(); }
   bool from_memory() const override { return rows_->from_memory(); }
+  const Batch* arrays() const override { return rows_->arrays(); }
+  NodePtr over(std::shared_ptr<const Replacement> rows) const override {
+    NodePtr made = rows_->over(std::move(rows));
+    return made == nullptr
+               ? made
+               : std::make_shared<RegroupNode>(std::move(made), batch_, drop_remainder_);
+  }
+  void read(std::span<const Index> rows, RowBuffer& memory, Batch& batch) const override {
+    rows_->read(rows, memory, batch);
+  }
 
  private:
   NodePtr rows_;

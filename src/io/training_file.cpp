@@ -43,6 +43,9 @@ Compiled read_compiled(const Config& config, std::size_t outputs) {
       compiled.options.output_metrics[name] = read_list<Metric>(list);
     }
   }
+  if (const Config* groups = config.find("parameter_groups")) {
+    compiled.options.parameter_groups = groups_from(*groups);
+  }
   for (const Config& weight : config.at("loss_weights").items()) {
     compiled.options.loss_weights.push_back(static_cast<float>(weight.as_number()));
   }
@@ -50,9 +53,9 @@ Compiled read_compiled(const Config& config, std::size_t outputs) {
 }
 
 /// The rule by which the optimizer makes up for the steps that a table's rows have missed.
-ops::RowsAdam rows_rule(const Optimizer& optimizer) {
+ops::RowsAdam rows_rule(const Optimizer& optimizer, const Parameter& table) {
   const auto rule = [&](const auto& adam) {
-    const float decay = optimizer.settings().weight_decay.value_or(0.0f);
+    const float decay = optimizer.settings().weight_decay.value_or(0.0f) * table.decay;
     return ops::RowsAdam{adam.beta_1, adam.beta_2, adam.epsilon, static_cast<double>(decay)};
   };
   if (const auto* adam = optimizer.as<Adam>()) return rule(*adam);
@@ -76,7 +79,7 @@ void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTab
     }
   }
   if (!parameter.find_slot(kRowStep)) return;
-  restore_rows_adam(parameter, rows_rule(optimizer));
+  restore_rows_adam(parameter, rows_rule(optimizer, parameter));
 }
 
 }  // namespace
@@ -95,6 +98,7 @@ Config training_config(const ModelState& model) {
   Config weights = Config::list();
   for (const float weight : options.loss_weights) weights.push_back(Config(weight));
   config["loss_weights"] = std::move(weights);
+  config["parameter_groups"] = groups_config(options.parameter_groups);
   config["iteration"] = Config(model.iteration);
   config["fits"] = Config(model.fits);
   config["learning_rate"] = model.learning_rate ? Config(*model.learning_rate) : Config();
@@ -125,17 +129,24 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
   } catch (const Error& error) {
     throw error.within("training config (load with .compile = false to leave it out)");
   }
+  apply_groups(model);
   for (const PathParameter& p : parameters_of(model)) {
     restore_slots(p, model.compiled->options.optimizer, tensors);
   }
   model.training_mapped = true;
   model.iteration = config.at("iteration").as_integer();
   model.fits = config.at("fits").as_integer();
-  for (const auto& table : model.tables) table->pending_step = model.iteration;
   const Config& rate = config.at("learning_rate");
   if (!rate.is_null())
     model.learning_rate = static_cast<float>(LearningRate::check(rate.as_number()));
   for (const Config& flag : config.at("frozen").items()) model.plan_flags.push_back(flag.as_bool());
+  // The rows of a frozen table were all brought up to date when it was frozen.
+  const auto parameters = parameters_of(model);
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const bool froze = i < model.plan_flags.size() && model.plan_flags[i];
+    Parameter& parameter = *parameters[i].parameter;
+    parameter.pending_step = froze ? row_step(parameter, 0) : model.iteration;
+  }
 }
 
 }  // namespace linnet::inline v0::detail

@@ -98,6 +98,22 @@ Feed::Feed(const ModelState& model, const Columns& x) {
 
 Feed::Feed(const ModelState& model, const Columns& x, const Columns& y, const Tensor& weight)
     : Feed(model, x) {
+  add_targets(model, y, weight);
+}
+
+Feed::Feed(const ModelState& model, const FeatureInputs& inputs, const Batch& features)
+    : rows_(features.size) {
+  for (const TensorType& type : inputs.inputs) {
+    key_.inputs.push_back({type.dtype, type.shape.with(0, rows_)});
+    key_.ragged.push_back(false);
+  }
+  for (std::size_t k = 0; k < features.x.size(); ++k) {
+    tensors_.emplace_back(FrozenPart::name(k), std::get<Tensor>(features.x[k]));
+  }
+  add_targets(model, features.y, features.sample_weight);
+}
+
+void Feed::add_targets(const ModelState& model, const Columns& y, const Tensor& weight) {
   if (y.size() != model.outputs.size()) {
     fail(ErrorCode::invalid_argument, cat("y: expected ", static_cast<Index>(model.outputs.size()),
                                           " targets, got ", static_cast<Index>(y.size())));

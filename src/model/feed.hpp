@@ -1,6 +1,7 @@
 // Feed: columns as the inputs of a plan.
 #pragma once
 
+#include "model/features.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
@@ -14,6 +15,9 @@ class Feed {
   /// The same with targets.
   Feed(const ModelState& model, const Columns& x, const Columns& y, const Tensor& weight);
 
+  /// The same with what a frozen part makes of x: see Features.
+  Feed(const ModelState& model, const FeatureInputs& inputs, const Batch& features);
+
   Index rows() const { return rows_; }
   const PlanKey& key() const { return key_; }
   PlanKey& key() { return key_; }
@@ -23,6 +27,7 @@ class Feed {
   void add_x(const ModelState& model, std::size_t index, const Column& column);
   void add_column(std::size_t index, const Column& column, const TensorType& type,
                   const std::string& label);
+  void add_targets(const ModelState& model, const Columns& y, const Tensor& weight);
   void add_y(const ModelState& model, std::size_t index, const Column& column);
   PlanKey key_;
   std::vector<std::pair<std::string, Tensor>> tensors_;

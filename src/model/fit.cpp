@@ -4,11 +4,13 @@
 
 #include "core/require.hpp"
 #include "model/feed.hpp"
+#include "model/fit_rows.hpp"
 
 namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
+using detail::FitRows;
 using detail::Mode;
 using detail::ModelState;
 using detail::require;
@@ -68,6 +70,7 @@ void prepare(ModelState& model, const Columns& x, std::string_view what) {
     if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
     detail::build_sequential(model, detail::type_of(model, x.front()));
   }
+  detail::warn_of_range(model, x);
   if (model.compiled->losses.empty()) {
     detail::check_compiled(model, model.compiled->options);
     model.compiled->losses = model.compiled->options.loss.for_outputs(model.outputs.size());
@@ -101,11 +104,13 @@ Tensor weights_of(const ModelState& model, const Columns& y, const Tensor& sampl
   return weights;
 }
 
-Logs evaluate_batches(ModelState& model, const Dataset& batches) {
+Logs evaluate_batches(ModelState& model, FitRows& rows) {
   Totals totals;
-  DatasetIterator iterator = batches.iterate();
+  FitRows::Pass pass(rows, model, 0);
   Batch batch;
-  while (iterator.next(batch)) totals.add(detail::run_step(model, Mode::test, batch));
+  while (pass.next(batch)) {
+    totals.add(detail::run_step(model, Mode::test, batch, pass.inputs()));
+  }
   if (totals.rows() == 0) fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
   return totals.logs(model);
 }
@@ -113,14 +118,13 @@ Logs evaluate_batches(ModelState& model, const Dataset& batches) {
 /// One fit(): its data, its callbacks, where it stands.
 class Fit {
  public:
-  Fit(Model& model, const Dataset& batches, std::optional<Dataset> validation,
-      const FitOptions& options)
+  Fit(Model& model, FitRows rows, std::optional<Dataset> validation, const FitOptions& options)
       : model_(*model.state()),
         options_(options),
-        batches_(batches),
-        validation_(std::move(validation)),
+        rows_(std::move(rows)),
         run_{.model = model, .epochs = options.epochs} {
-    const Index size = batches.size();
+    if (validation) validation_.emplace(*std::move(validation));
+    const Index size = rows_.batches().size();
     run_.steps = options.steps_per_epoch > 0 ? options.steps_per_epoch : size == any ? 0 : size;
     run_.log_names = detail::log_names(model_);
     if (validation_) {
@@ -139,8 +143,10 @@ class Fit {
     for (int epoch = options_.initial_epoch; epoch < options_.epochs && !run_.stop; ++epoch) {
       each([&](Callback& c) { c.on_epoch_begin(run_, epoch); });
       apply_rate();
+      keep_features(epoch);
       Logs logs = train_epoch(epoch);
       if (validation_ && (epoch + 1) % options_.validation_freq == 0) {
+        keep_validation_features(epoch);
         for (const auto& [name, value] : evaluate_batches(model_, *validation_)) {
           logs.set(cat("val_", name), value);
         }
@@ -177,14 +183,32 @@ class Fit {
     model_.learning_rate = *run_.learning_rate;
   }
 
+  /// Where frozen layers are in front of all that trains.
+  void keep_features(int epoch) {
+    if (!options_.cache_features) return;
+    rows_.prepare(model_, {.mode = Mode::train,
+                           .first_epoch = epoch,
+                           .epochs = options_.epochs,
+                           .steps = options_.steps_per_epoch,
+                           .memory = options_.cache_memory});
+  }
+  void keep_validation_features(int epoch) {
+    if (!options_.cache_features) return;
+    const int freq = options_.validation_freq;
+    const std::size_t used = std::min(rows_.memory(), options_.cache_memory);
+    validation_->prepare(model_, {.mode = Mode::test,
+                                  .epochs = options_.epochs / freq - epoch / freq,
+                                  .memory = options_.cache_memory - used});
+  }
+
   Logs train_epoch(int epoch) {
     Totals totals;
-    DatasetIterator iterator = batches_.iterate(epoch);
+    FitRows::Pass pass(rows_, model_, epoch);
     Batch batch;
     for (Index step = 0; options_.steps_per_epoch == 0 || step < options_.steps_per_epoch; ++step) {
-      if (!iterator.next(batch)) break;
-      totals.add(detail::run_step(model_, Mode::train, batch));
-      detail::keep_sample(model_, batch.x);
+      if (!pass.next(batch)) break;
+      totals.add(detail::run_step(model_, Mode::train, batch, pass.inputs()));
+      if (pass.inputs() == nullptr) detail::keep_sample(model_, batch.x);
       if (wants_batches_) {
         const Logs logs = totals.logs(model_);
         each([&](Callback& c) { c.on_batch_end(run_, step, logs); });
@@ -198,8 +222,8 @@ class Fit {
 
   ModelState& model_;
   const FitOptions& options_;
-  Dataset batches_;
-  std::optional<Dataset> validation_;
+  FitRows rows_;
+  std::optional<FitRows> validation_;
   TrainingRun run_;
   bool wants_batches_ = false;
 };
@@ -281,7 +305,7 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
   if (options.initial_epoch == 0) ++state_->fits;
   const std::string order = cat("fit ", state_->fits, " order");
   if (options.shuffle) rows = rows.shuffle(RandomStream(state_->seed, order).key());
-  return Fit(*this, rows.batch(options.batch_size), validation, options).run();
+  return Fit(*this, FitRows(rows.batch(options.batch_size)), validation, options).run();
 }
 
 History Model::fit(const Dataset& dataset, const FitOptions& options) {
@@ -298,23 +322,25 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
     fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
   }
   prepare(*state_, first.x, "fit");
+  std::function<void(Batch&)> weigh;
   if (!options.class_weight.empty()) {
-    batches = batches.map([this, &options](Batch& batch) {
+    weigh = [this, &options](Batch& batch) {
       batch.sample_weight = weights_of(*state_, batch.y, batch.sample_weight, options.class_weight);
-    });
+    };
   }
+  const FitRows rows(batches, weigh);
   std::optional<Dataset> validation;
   if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
-  check_batches(*state_, batches, options);
-  return Fit(*this, batches, validation, options).run();
+  check_batches(*state_, rows.batches(), options);
+  return Fit(*this, rows, validation, options).run();
 }
 
 Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options) {
   require("evaluate", "batch_size", options.batch_size, detail::kPositive);
   prepare(*state_, x.columns(), "evaluate");
-  return evaluate_batches(
-      *state_, Dataset::from(transformed(*state_, x.columns()), y.columns(), options.sample_weight)
+  FitRows rows(Dataset::from(transformed(*state_, x.columns()), y.columns(), options.sample_weight)
                    .batch(options.batch_size));
+  return evaluate_batches(*state_, rows);
 }
 
 Logs Model::evaluate(const Dataset& dataset) {
@@ -326,7 +352,8 @@ Logs Model::evaluate(const Dataset& dataset) {
     fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
   }
   prepare(*state_, first.x, "evaluate");
-  return evaluate_batches(*state_, batches);
+  FitRows rows(batches);
+  return evaluate_batches(*state_, rows);
 }
 
 namespace {

@@ -264,11 +264,50 @@ Graph lowered(Lowering& l) {
   return graph;
 }
 
-std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key) {
+/// What a step knows of a source: see SourceKind.
+class KindOf {
+ public:
+  explicit KindOf(const ModelState& model) {
+    for (const PathParameter& p : parameters_of(model)) {
+      if (p.frozen) frozen_.insert(p.parameter.get());
+    }
+  }
+  bool any_frozen() const { return !frozen_.empty(); }
+
+  SourceKind operator()(const Node& source) const {
+    if (const auto* parameter = source.op.as<ops::ParameterSource>()) {
+      const bool frozen = parameter->slot.empty() && frozen_.contains(parameter->parameter.get());
+      return frozen ? SourceKind::constant : SourceKind::changing;
+    }
+    const auto* input = source.op.as<ops::Input>();
+    if (input == nullptr) return SourceKind::constant;
+    if (input->name == "seed") return SourceKind::random;
+    return input->name.starts_with("x") ? SourceKind::data : SourceKind::changing;
+  }
+
+ private:
+  std::set<const Parameter*> frozen_;
+};
+
+/// Takes what frozen layers make of the inputs out of a graph that trains or tests.
+std::shared_ptr<const FrozenPart> take_frozen(const ModelState& model, Graph& graph,
+                                              const PlanOptions& options) {
+  const KindOf kind_of(model);
+  if (!kind_of.any_frozen()) return nullptr;
+  auto parts = split(graph, kind_of);
+  if (!parts) return nullptr;
+  graph = std::move(parts->after);
+  return std::make_shared<const FrozenPart>(*std::move(parts), options);
+}
+
+}  // namespace
+
+std::shared_ptr<ModelPlan> make_plan(const ModelState& model, PlanKey key) {
   auto made = std::make_shared<ModelPlan>();
   made->key = std::move(key);
   if (made->key.mode == Mode::train) {  // only training changes the model: others may run at once
     for (const PathParameter& p : parameters_of(model)) p.parameter->frozen = p.frozen;
+    apply_groups(model);
   }
   Lowering l{.model = model,
              .key = made->key,
@@ -281,89 +320,13 @@ std::shared_ptr<const ModelPlan> make_plan(const ModelState& model, PlanKey key)
   if (made->key.mode == Mode::predict) graph = simplify(fuse(graph));
   made->first_metric = l.losses.size();
   made->timed_by = l.timed_by;
-  made->plan =
-      std::make_unique<Plan>(graph, PlanOptions{.threads = model.threads(),
-                                                .deterministic = model.run.deterministic,
-                                                .reads_only = made->key.mode != Mode::train});
+  PlanOptions options{.threads = model.threads(), .deterministic = model.run.deterministic};
+  if (made->key.mode == Mode::train || made->key.mode == Mode::test) {
+    made->frozen = take_frozen(model, graph, options);
+  }
+  options.reads_only = made->key.mode != Mode::train;
+  made->plan = std::make_unique<Plan>(graph, options);
   return made;
-}
-
-}  // namespace
-
-std::shared_ptr<const ModelPlan> plan_for(ModelState& model, const PlanKey& key) {
-  if (model.flags_version != flags_version()) {
-    model.flags_version = flags_version();
-    std::vector<bool> flags;
-    for (const PathParameter& p : parameters_of(model)) flags.push_back(p.frozen);
-    if (flags != model.plan_flags) {
-      settle_rows(model);
-      model.plans.clear();
-      model.plan_flags = std::move(flags);
-    }
-  }
-  if (auto known = model.plans.find(key)) return known;
-  auto plan = make_plan(model, key);
-  model.plans.insert(plan);
-  return plan;
-}
-
-std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, const PlanKey& key) {
-  if (auto known = model.plans.find(key)) return known;
-  auto plan = make_plan(model, key);
-  model.plans.insert(plan);
-  return plan;
-}
-
-void check_rows(const ModelState& model, Feed feed, PlanCache& plans) {
-  feed.key().mode = Mode::check;
-  auto plan = plans.find(feed.key());
-  if (plan == nullptr) plans.insert(plan = make_plan(model, feed.key()));
-  Plan::Session session(*plan->plan);
-  feed.bind(*plan->plan, session);
-  session.run();
-}
-
-// PlanCache
-// ----------------------------------------------------------------------------------------
-
-std::shared_ptr<const ModelPlan> PlanCache::find(const PlanKey& key) {
-  const std::lock_guard lock(mutex_);
-  for (auto at = plans_.begin(); at != plans_.end(); ++at) {
-    if (!((*at)->key == key)) continue;
-    plans_.splice(plans_.begin(), plans_, at);
-    return plans_.front();
-  }
-  return nullptr;
-}
-
-void PlanCache::insert(std::shared_ptr<const ModelPlan> plan) {
-  const std::lock_guard lock(mutex_);
-  plans_.push_front(std::move(plan));
-  std::size_t total = 0;
-  std::size_t count = 0;
-  for (auto at = plans_.begin(); at != plans_.end();) {
-    total += (*at)->plan->resident_bytes();
-    ++count;
-    const bool over = count > 1 && (total > kMostBytes || count > kMostPlans);
-    at = over ? plans_.erase(at) : std::next(at);
-  }
-}
-
-void PlanCache::clear() {
-  const std::lock_guard lock(mutex_);
-  plans_.clear();
-}
-
-std::size_t PlanCache::size() const {
-  const std::lock_guard lock(mutex_);
-  return plans_.size();
-}
-
-std::size_t PlanCache::bytes() const {
-  const std::lock_guard lock(mutex_);
-  std::size_t total = 0;
-  for (const auto& plan : plans_) total += plan->plan->resident_bytes();
-  return total;
 }
 
 }  // namespace linnet::inline v0::detail

@@ -145,6 +145,7 @@ void check_compiled(const ModelState& model, const CompileOptions& options) {
     fail(ErrorCode::not_found,
          cat("compile: output_metrics: no output '", name, "'; there are: ", known));
   }
+  check_groups(model, options.parameter_groups);
   for (const float weight : options.loss_weights) {
     require("compile", "loss_weights", weight, kNotNegative);
   }

@@ -166,6 +166,7 @@ struct Rows {
 Rows rows_for(ModelState& model, const Columns& x) {
   build_from(model, x);
   detail::make_readable(model);
+  detail::warn_of_range(model, x);
   Rows rows{detail::transformed(model, x), x.empty() ? 0 : rows_of(x.front())};
   for (const Column& column : x) {
     if (const auto* ragged = std::get_if<Ragged>(&column)) ragged->check();

@@ -1,4 +1,6 @@
 // Reading tables of which some rows still wait for their updates.
+#include <linnet/optimizers/rows_adam.hpp>
+
 #include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
@@ -54,6 +56,14 @@ void settle_rows(ModelState& model) {
     table->caught_up = Tensor();
     table->rows_wait.store(false, std::memory_order_release);
     ++table->version;
+  }
+}
+
+void thaw_rows(ModelState& model) {
+  for (const auto& table : model.tables) {
+    if (!table->pending_settle || table->pending_step == model.iteration) continue;
+    skip_steps(*table, model.iteration);
+    table->pending_step = model.iteration;
   }
 }
 

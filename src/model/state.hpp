@@ -24,9 +24,38 @@ struct PlanKey {
   friend bool operator==(const PlanKey&, const PlanKey&) = default;
 };
 
+/// What frozen layers in front make of the inputs of a training or test plan: a plan of its own,
+/// fused like one that predicts, whose outputs the other reads as inputs.
+class FrozenPart {
+ public:
+  FrozenPart(SplitGraph parts, const PlanOptions& options);
+
+  /// Made when it is first needed.
+  const Plan& plan() const;
+  /// The input by which the plan behind takes output i.
+  static std::string name(std::size_t i) { return SplitGraph::name(i); }
+  const Types& types() const { return types_; }  ///< of the outputs
+  /// Row i of the outputs is a function of row i of the inputs, and takes long enough to compute.
+  bool worth_keeping() const { return worth_keeping_; }
+  /// The same for the same outputs of the same layers, whatever the number of rows.
+  const std::string& signature() const { return signature_; }
+  bool same_as(const FrozenPart& other) const;
+  std::size_t resident_bytes() const;
+
+ private:
+  Graph graph_;
+  PlanOptions options_;
+  Types types_;
+  bool worth_keeping_ = false;
+  std::string signature_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<const Plan> plan_;
+};
+
 /// A plan with the meaning of its outputs.
 struct ModelPlan {
   PlanKey key;
+  std::shared_ptr<const FrozenPart> frozen;  ///< runs first; null: there is none
   std::unique_ptr<Plan> plan;
   std::size_t first_metric = 0;  ///< outputs: predictions or losses, then (sum, weight) pairs
   /// By output of a prediction: the ragged inputs whose steps in time its axis 1 has.
@@ -38,6 +67,8 @@ class PlanCache {
  public:
   std::shared_ptr<const ModelPlan> find(const PlanKey& key);
   void insert(std::shared_ptr<const ModelPlan> plan);
+  /// Lets the plan use a frozen part that a plan in here has already.
+  std::shared_ptr<const ModelPlan> share(std::shared_ptr<ModelPlan> plan) const;
   void clear();
   std::size_t size() const;
   std::size_t bytes() const;
@@ -101,6 +132,7 @@ struct ModelState final : LayerInstance {
   bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
 
   mutable PlanCache plans;
+  mutable std::atomic<bool> range_warned{false};  ///< by warn_of_range
 
   int threads() const;
 };
@@ -143,6 +175,9 @@ Values expand(const Values& roots, const Given& given, Emission& emission, const
               bool trainable);
 
 // lower.cpp: from a model to a plan.
+std::shared_ptr<ModelPlan> make_plan(const ModelState& model, PlanKey key);
+
+// plan_cache.cpp: plans found again.
 std::shared_ptr<const ModelPlan> plan_for(ModelState& model, const PlanKey& key);
 std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, const PlanKey& key);
 
@@ -153,9 +188,28 @@ void rows_trained(ModelState& model);
 /// Makes the waiting updates in the tables themselves. Called where training state changes anyway:
 /// new weights, another optimizer, layers frozen or thawed.
 void settle_rows(ModelState& model);
+/// After it, when layers are frozen or thawed: the steps for which a table was frozen have passed
+/// it by.
+void thaw_rows(ModelState& model);
 /// Copies what training keeps into memory of its own, if it is still mapped from a file: a model
 /// that only predicts never needs it.
 void own_training(ModelState& model);
+
+// groups.cpp: parameters with rates of their own.
+/// Error: a multiplier below 0; not_found: a pattern that no parameter of the built model has.
+void check_groups(const ModelState& model, const std::vector<ParameterGroup>& groups);
+/// Gives each parameter the multipliers of its groups in this model.
+void apply_groups(const ModelState& model);
+Config groups_config(const std::vector<ParameterGroup>& groups);
+std::vector<ParameterGroup> groups_from(const Config& list);
+
+// pixel_range.cpp: pictures in another range than the model takes.
+/// A model of this name, and what follows it, turns pixels of 0..255 into what a network takes.
+inline constexpr std::string_view kPreprocessing = "preprocess_";
+/// True if the numbers look like pixels divided by 255 (a blank picture does not).
+bool within_one(const Tensor& x);
+/// Warns once a model.
+void warn_of_range(const ModelState& model, const Columns& x);
 
 // names.cpp: what inputs, outputs and their metrics are called.
 /// In messages: the name of its Input, or else "x", of several "x[i]".
@@ -182,7 +236,10 @@ struct StepResult {
 };
 /// Keeps copies of the first rows of `x` for self-tests, unless there are some already.
 void keep_sample(ModelState& model, const Columns& x);
-StepResult run_step(ModelState& model, Mode mode, const Batch& batch);
+struct FeatureInputs;
+/// With `features`, the x of the batch are outputs of the frozen part.
+StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
+                    const FeatureInputs* features = nullptr);
 
 /// Sums of steps, as logs: each loss weighted by rows, each metric by its weights.
 class Totals {

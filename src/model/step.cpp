@@ -30,11 +30,36 @@ void keep_sample(ModelState& model, const Columns& x) {
   }
 }
 
-StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
+namespace {
+
+/// What every plan may read beside the rows.
+struct Scalars {
+  float rate;
+  std::int64_t iteration;
+  std::int64_t seed[2];
+
+  void bind(const Plan& plan, Plan::Session& session) const {
+    session.bind(plan.input_index("learning_rate"), &rate);
+    session.bind(plan.input_index("iteration"), &iteration);
+    session.bind(plan.input_index("seed"), seed);
+  }
+};
+
+Scalars scalars_of(const ModelState& model) {
+  const float rate = model.learning_rate.value_or(
+      static_cast<float>(model.compiled->options.optimizer.learning_rate().at(model.iteration)));
+  return {rate, model.iteration, {static_cast<std::int64_t>(model.seed), model.iteration}};
+}
+
+}  // namespace
+
+StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
+                    const FeatureInputs* features) {
   if (!model.compiled) {
     fail(ErrorCode::bad_state, "model: compile it with an optimizer and a loss first");
   }
-  Feed feed(model, batch.x, batch.y, batch.sample_weight);
+  Feed feed = features == nullptr ? Feed(model, batch.x, batch.y, batch.sample_weight)
+                                  : Feed(model, *features, batch);
   if (feed.rows() == 0) fail(ErrorCode::invalid_argument, "x: a batch without rows");
   feed.key().mode = mode;
   const auto every = model.compiled->options.optimizer.settings().gradient_accumulation_steps;
@@ -44,13 +69,22 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch) {
   const auto plan = plan_for(model, feed.key());
   Plan::Session session(*plan->plan);
   feed.bind(*plan->plan, session);
-  const float rate = model.learning_rate.value_or(
-      static_cast<float>(model.compiled->options.optimizer.learning_rate().at(model.iteration)));
-  const std::int64_t iteration = model.iteration;
-  const std::int64_t seed[2] = {static_cast<std::int64_t>(model.seed), iteration};
-  session.bind(plan->plan->input_index("learning_rate"), &rate);
-  session.bind(plan->plan->input_index("iteration"), &iteration);
-  session.bind(plan->plan->input_index("seed"), seed);
+  const Scalars scalars = scalars_of(model);
+  scalars.bind(*plan->plan, session);
+  std::optional<Plan::Session> in_front;
+  if (plan->frozen && features == nullptr) {
+    const Plan& frozen = plan->frozen->plan();
+    in_front.emplace(frozen);
+    feed.bind(frozen, *in_front);
+    scalars.bind(frozen, *in_front);
+    in_front->run();
+    for (std::size_t k = 0; k < frozen.output_count(); ++k) {
+      session.bind(plan->plan->input_index(FrozenPart::name(k)), in_front->output(k));
+    }
+  } else if (features != nullptr &&
+             (!plan->frozen || plan->frozen->signature() != features->signature)) {
+    fail(ErrorCode::bad_state, "fit: the kept features are not those that this step reads");
+  }
   if (mode == Mode::train) {
     const FlushDenormals flush;
     session.run();

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <linnet/ops/gather.hpp>
 #include <linnet/optimizers/rows_adam.hpp>
 
@@ -55,6 +56,25 @@ void restore_rows_adam(Parameter& parameter, const ops::RowsAdam& rule) {
   parameter.pending_settle = [rule](const Value& table) {
     return linnet::apply(ops::RowsAdamCatchUp{rule}, state_of(table));
   };
+}
+
+std::int64_t row_step(const Parameter& parameter, Index row) {
+  const Tensor* steps = parameter.find_slot(kRowStep);
+  return steps == nullptr || steps->empty()
+             ? 0
+             : steps->data<std::int32_t>()[static_cast<std::size_t>(row)];
+}
+
+void skip_steps(Parameter& parameter, std::int64_t now) {
+  const Tensor* known = parameter.find_slot(kRowStep);
+  if (known == nullptr) return;
+  Tensor steps = *known;  // a handle to the slot
+  std::ranges::fill(steps.data<std::int32_t>(), static_cast<std::int32_t>(now));
+  constexpr auto kRing = static_cast<std::size_t>(ops::RowsAdam::kRing);
+  const auto sums = parameter.slot(kRowSums, sums_type(), 0).data<float>();
+  const std::size_t own = static_cast<std::size_t>(now) % kRing;
+  sums[own] = sums[kRing + own] = 0;  // nothing missed yet, as after an update
+  sums[2 * kRing + own] = 1;
 }
 
 }  // namespace linnet::inline v0::detail

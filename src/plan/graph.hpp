@@ -43,6 +43,31 @@ Graph simplify(const Graph& graph);
 /// For plans that only read parameters: folds what follows a convolution into it.
 Graph fuse(const Graph& graph);
 
+/// What a source of a graph is to a step of training.
+enum class SourceKind : std::uint8_t {
+  changing,  ///< parameters that learn, targets, rates
+  constant,  ///< parameters that are frozen
+  data,      ///< the rows
+  random,    ///< the seed
+};
+using SourceKindOf = std::function<SourceKind(const Node& source)>;
+
+/// A graph in two: what needs no gradient, and the rest, which reads it as inputs.
+struct SplitGraph {
+  Graph before;  ///< what data and constants alone give, as `outputs`, and their checks
+  Graph after;   ///< reads output i of `before` as its input name(i)
+  static std::string name(std::size_t i) { return detail::cat("before", static_cast<Index>(i)); }
+  bool by_rows = false;      ///< row i of each output depends on row i of the data alone
+  double multiply_adds = 0;  ///< that `before` costs for its rows
+};
+
+/// Nothing, if no constant parameter meets the data before a changing one does.
+std::optional<SplitGraph> split(const Graph& graph, const SourceKindOf& kind_of);
+
+/// True if row i of each output of the node depends on row i alone of those inputs that are `data`,
+/// all of which have `rows` rows. False for an op that is not known to be like that.
+bool by_rows(const Node& node, const std::vector<bool>& data, Index rows);
+
 /// Throws if the graph breaks a rule that later passes rely on: unknown sizes, strings.
 void verify(const Graph& graph);
 

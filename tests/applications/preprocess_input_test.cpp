@@ -1,4 +1,4 @@
-#include <linnet/applications/preprocess_input.hpp>
+#include <linnet/linnet.hpp>
 
 #include "core/error_of.hpp"
 #include "golden/golden.hpp"
@@ -45,6 +45,33 @@ TEST_CASE("preprocess_input \"none\" leaves the numbers to the network") {
   CHECK(same_bits(preprocess_input(x, "none"), x));
   const Tensor pictures = random_floats({1, 2, 3, 3}, 1, 0, 255);
   CHECK(same_bits(preprocessing("none").predict(pictures), pictures));
+}
+
+TEST_CASE("Pixels of 0..1 for a net of 0..255 are warned of, once a model") {
+  std::vector<std::string> seen;
+  set_log_sink([&](LogLevel, std::string_view message) { seen.emplace_back(message); });
+  Tensor bytes(DType::float32, {2, 4, 4, 3});
+  for (std::size_t i = 0; i < bytes.data<float>().size(); ++i) {
+    bytes.data<float>()[i] = static_cast<float>(i);
+  }
+  Tensor ones = bytes.clone();
+  for (float& x : ones.data<float>()) x /= 255;
+  Sequential model{preprocessing("caffe"), GlobalAveragePooling2D{}, Dense{.units = 2}};
+  model.predict(bytes);
+  preprocess_input(bytes);
+  model.predict(Tensor(DType::float32, {2, 4, 4, 3}));  // a black picture says nothing
+  CHECK(seen.empty());
+  model.predict(ones);
+  model.predict(ones);
+  REQUIRE(seen.size() == 1);
+  CHECK(seen[0].find("preprocess_caffe takes 0 to 255") != std::string::npos);
+  preprocess_input(ones);
+  CHECK(seen.size() == 2);
+  Sequential trained{preprocessing("tf"), GlobalAveragePooling2D{}, Dense{.units = 2}};
+  trained.compile({.loss = "mean_squared_error"});
+  trained.fit(ones, Tensor(DType::float32, {2, 2}));
+  CHECK(seen.size() == 3);
+  set_log_sink({});
 }
 
 TEST_CASE("What preprocesses pictures is not trained") {

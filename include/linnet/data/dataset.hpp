@@ -128,9 +128,10 @@ class LINNET_API Dataset {
   /// out_of_range: it is known to have over 2^31 elements.
   Batch all(Index epoch = 0) const;
 
- private:
   explicit Dataset(std::shared_ptr<const detail::DataNode> node);
+  const std::shared_ptr<const detail::DataNode>& node() const { return node_; }
 
+ private:
   std::shared_ptr<const detail::DataNode> node_;
 };
 

@@ -12,6 +12,7 @@
 #include <linnet/optimizers.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,15 @@ class LossList {
   std::shared_ptr<const std::vector<Loss>> many_;
 };
 
+/// Rates of their own for some parameters. `path` is a pattern for the paths that
+/// Model::parameters() gives: "*" stands for any run of characters, "?" for one; what names a layer
+/// or a model means all its parameters. "resnet50", "resnet50/conv5_*", "*/bias".
+struct ParameterGroup {
+  std::string path = {};
+  std::optional<float> learning_rate_multiplier = {};  ///< times the optimizer's learning rate
+  std::optional<float> weight_decay_multiplier = {};   ///< times its weight decay; 0: none
+};
+
 struct CompileOptions {
   Optimizer optimizer = "adam";
   LossList loss = {};
@@ -47,6 +57,9 @@ struct CompileOptions {
   std::vector<Metric> weighted_metrics = {};  ///< rows counting by sample and class weights
   /// Metrics of one output, by the name of the layer that makes it. (Keras's dict of metrics.)
   std::map<std::string, std::vector<Metric>> output_metrics = {};
+  /// Of several groups that a parameter is in, the last one that gives a number has its way. Error
+  /// (once the model is built): a pattern that no parameter has, with the paths that come close.
+  std::vector<ParameterGroup> parameter_groups = {};
 };
 
 struct FitOptions {
@@ -63,6 +76,12 @@ struct FitOptions {
   Index steps_per_epoch = 0;        ///< 0: until the data end
   Index validation_batch_size = 0;  ///< 0: batch_size
   int validation_freq = 1;
+  /// What frozen layers in front of all others make of the rows is computed once and kept for the
+  /// later epochs, where the rows come from arrays or files in the same form each time and nothing
+  /// random is in front. Up to cache_memory bytes lie in memory, what needs more in a temporary
+  /// file that has no name.
+  bool cache_features = true;
+  std::size_t cache_memory = std::size_t{512} << 20;
 };
 
 struct EvaluateOptions {

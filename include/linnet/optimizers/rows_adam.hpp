@@ -14,4 +14,11 @@ LINNET_API bool emit_rows_adam(UpdateScope& scope, const Value& parameter, const
 /// Tells a parameter whose slots were read from a file how its waiting rows are made up.
 LINNET_API void restore_rows_adam(Parameter& parameter, const ops::RowsAdam& rule);
 
+/// The step that a row's numbers date from; 0 if the parameter has no rows that wait.
+LINNET_API std::int64_t row_step(const Parameter& parameter, Index row);
+
+/// Lets a table whose rows are all up to date, and that no step has changed since, go on at step
+/// `now` as if there had been none in between.
+LINNET_API void skip_steps(Parameter& parameter, std::int64_t now);
+
 }  // namespace linnet::inline v0::detail
