@@ -10,6 +10,7 @@
 // and predictions.svg.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -27,18 +28,19 @@ namespace {
 struct Options {
   std::string folder = LINNET_EXAMPLE_DATA "/trashnet";
   std::string weights, out, save;
-  int epochs = 30;
+  int epochs = 20;
   int tune = 4;
 };
 
 // The networks -----------------------------------------------------------------------------------
 
-/// ResNet-50 with half as many channels, up to its pooled features, for BGR less (104, 117, 123).
+/// ResNet-50 with half as many channels in its stages, up to its pooled features, for BGR less
+/// (104, 117, 123).
 ln::Model resnet50_thin(const std::string& weights) {
   const ln::Value x = ln::input({224, 224, 3});
   ln::Value y =
       x | ln::ZeroPadding2D{.padding = 3, .name = "conv1_pad"} |
-      ln::Conv2D{.filters = 32, .kernel_size = 7, .strides = 2, .name = "conv1_conv"} |
+      ln::Conv2D{.filters = 64, .kernel_size = 7, .strides = 2, .name = "conv1_conv"} |
       ln::BatchNormalization{.epsilon = 1.001e-5, .name = "conv1_bn"} |
       ln::Activation{.activation = "relu", .name = "conv1_relu"} |
       ln::MaxPooling2D{
@@ -134,7 +136,7 @@ ln::Model fine_tuned(const Options& options, const Photographs& data, Curve& cur
           layer.name().starts_with("conv5") && layer.class_name() != "BatchNormalization";
     }
     model.compile(
-        {.optimizer = ln::Adam{.learning_rate = 5e-4f},
+        {.optimizer = ln::Adam{.learning_rate = 1e-4f},
          .loss = "sparse_categorical_crossentropy",
          .metrics = {"accuracy"},
          .parameter_groups = {{.path = "resnet50_thin", .learning_rate_multiplier = 0.1f}}});
@@ -334,7 +336,7 @@ std::string panel(const Curve& curve, const std::string& name, double most, int 
         "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.0f\" y2=\"%.0f\" stroke=\"#999\" "
         "stroke-dasharray=\"5 4\"/>\n",
         x, x, kTop, kTop + kHeight);
-    body += text_at(x - 5, kTop + 12, "small", "last stage thawed", "text-anchor=\"end\"");
+    body += text_at(x - 5, kTop + kHeight - 6, "small", "last stage thawed", "text-anchor=\"end\"");
   }
   const std::pair<const char*, const char*> lines[] = {{"", "#1f6fb4"}, {"val_", "#e07b1a"}};
   for (const auto& [prefix, color] : lines) {
@@ -356,7 +358,7 @@ std::string learning_curve(const Curve& curve) {
   double most = 0;
   for (const ln::Logs& logs : curve.logs) most = std::max({most, logs["loss"], logs["val_loss"]});
   std::string body =
-      panel(curve, "loss", std::min(most, 4.0), 64) + panel(curve, "accuracy", 1, 540);
+      panel(curve, "loss", std::ceil(std::min(most, 4.0)), 64) + panel(curve, "accuracy", 1, 540);
   body += "<rect x=\"64\" y=\"356\" width=\"22\" height=\"4\" fill=\"#1f6fb4\"/>\n" +
           text_at(92, 363, "label", "training") +
           "<rect x=\"180\" y=\"356\" width=\"22\" height=\"4\" fill=\"#e07b1a\"/>\n" +

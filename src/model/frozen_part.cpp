@@ -1,4 +1,6 @@
 // What frozen layers in front of all others compute, as a plan of its own.
+#include <map>
+
 #include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
