@@ -3,9 +3,9 @@
 Usage: syntax.py headers compiler [flags]
        syntax.py sources clang compile_commands.json [flags]
 
-Headers are compiled with nothing before them, so that a missing include is seen. Sources get what
-they include of the standard library precompiled, which halves the time: the build itself, by
-another compiler, has none of it.
+Headers are compiled with nothing before them, so that a missing include is seen. Sources get the
+standard headers that linnet's public ones include precompiled, which halves the time: the build
+itself, by another compiler, has none of it.
 """
 import concurrent.futures
 import json
@@ -29,8 +29,8 @@ def header_commands(compiler, flags):
 
 
 def precompiled(compiler, folder):
-    """The standard headers that the sources include, as one precompiled header."""
-    names = {name for path in files("include", "src") for _, name in includes(path)
+    """The standard headers that the public ones include, as one precompiled header."""
+    names = {name for path in files("include") for _, name in includes(path)
              if "/" not in name and "." not in name}
     header = folder / "standard.hpp"
     header.write_text("".join(f"#include <{name}>\n" for name in sorted(names)), encoding="utf-8")
