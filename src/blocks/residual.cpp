@@ -60,9 +60,7 @@ Value second_version(const Value& x, const Residual& b) {
   if (b.conv_shortcut) {
     shortcut = make.conv(before, "_0", out, 1, b.strides, true, "valid");
   } else if (b.strides > 1) {
-    shortcut =
-        x | MaxPooling2D{
-                .pool_size = 1, .strides = Sizes<2>(b.strides), .name = b.name + "_0_max_pooling"};
+    shortcut = x | MaxPooling2D{.pool_size = 1, .strides = Sizes<2>(b.strides)};
   }
   Value y;
   const Index last = b.kernel_size / 2;

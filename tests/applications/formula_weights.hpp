@@ -38,12 +38,4 @@ inline Tensor formula_weight(const std::string& path, const Shape& shape) {
   return weight;
 }
 
-inline void set_formula_weights(Model& model) {
-  std::vector<Tensor> weights;
-  for (const auto& [path, parameter] : model.parameters()) {
-    weights.push_back(formula_weight(path, parameter->type.shape));
-  }
-  model.set_weights(weights);
-}
-
 }  // namespace linnet::test
