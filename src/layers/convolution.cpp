@@ -1,6 +1,7 @@
 #include <linnet/layers/convolution.hpp>
 
 #include "core/require.hpp"
+#include "layers/affine.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -25,15 +26,10 @@ Value Conv<N>::emit(Scope& scope, const Call& call) const {
   Values inputs{x,
                 scope.parameter("kernel", Shape(shape), kernel_initializer,
                                 {.penalty = kernel_regularizer, .constraint = kernel_constraint})};
-  if (use_bias) {
-    inputs.push_back(scope.parameter("bias", {filters}, bias_initializer,
-                                     {.penalty = bias_regularizer, .constraint = bias_constraint}));
-  }
+  detail::append_bias(*this, scope, filters, inputs);
   const auto window = detail::window_over(x.shape(), kernel_size, strides, dilation_rate, padding);
   const Value sum = linnet::apply(ops::Convolution{window, groups}, std::move(inputs));
-  const Value y = activation(detail::to_format(sum, data_format));
-  if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(y));
-  return y;
+  return detail::activated(*this, scope, detail::to_format(sum, data_format));
 }
 
 template struct Conv<1>;

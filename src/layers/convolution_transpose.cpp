@@ -2,6 +2,7 @@
 #include <linnet/ops/elementwise.hpp>
 
 #include "core/require.hpp"
+#include "layers/affine.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -46,14 +47,10 @@ Value ConvTranspose<N>::emit(Scope& scope, const Call& call) const {
       scope.parameter("kernel", Shape(shape), kernel_initializer,
                       {.penalty = kernel_regularizer, .constraint = kernel_constraint});
   Value sum = linnet::apply(ops::ConvolutionInput{window, 1, sizes}, {x, kernel});
-  if (use_bias) {
-    sum = ops::add(sum,
-                   scope.parameter("bias", {filters}, bias_initializer,
-                                   {.penalty = bias_regularizer, .constraint = bias_constraint}));
-  }
-  const Value y = activation(detail::to_format(sum, data_format));
-  if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(y));
-  return y;
+  Values bias;
+  detail::append_bias(*this, scope, filters, bias);
+  if (!bias.empty()) sum = ops::add(sum, bias[0]);
+  return detail::activated(*this, scope, detail::to_format(sum, data_format));
 }
 
 template struct ConvTranspose<1>;

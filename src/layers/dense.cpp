@@ -2,6 +2,7 @@
 #include <linnet/ops/matmul.hpp>
 
 #include "core/require.hpp"
+#include "layers/affine.hpp"
 
 namespace linnet::inline v0 {
 
@@ -24,13 +25,8 @@ Value Dense::emit(Scope& scope, const Call& call) const {
       scope.parameter("kernel", {in, units}, kernel_initializer,
                       {.penalty = kernel_regularizer, .constraint = kernel_constraint});
   Values inputs{x, kernel};
-  if (use_bias) {
-    inputs.push_back(scope.parameter("bias", {units}, bias_initializer,
-                                     {.penalty = bias_regularizer, .constraint = bias_constraint}));
-  }
-  const Value y = activation(linnet::apply(ops::MatMul{}, std::move(inputs)));
-  if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(y));
-  return y;
+  detail::append_bias(*this, scope, units, inputs);
+  return detail::activated(*this, scope, linnet::apply(ops::MatMul{}, std::move(inputs)));
 }
 
 }  // namespace linnet::inline v0

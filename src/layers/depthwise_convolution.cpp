@@ -3,6 +3,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "layers/affine.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -37,15 +38,10 @@ Value DepthwiseConv<N>::emit(Scope& scope, const Call& call) const {
       "kernel", depthwise_shape(kernel_size, channels, depth_multiplier), depthwise_initializer,
       {.penalty = depthwise_regularizer, .constraint = depthwise_constraint});
   Values inputs{x, grouped(kernel)};
-  if (use_bias) {
-    inputs.push_back(scope.parameter("bias", {channels * depth_multiplier}, bias_initializer,
-                                     {.penalty = bias_regularizer, .constraint = bias_constraint}));
-  }
+  detail::append_bias(*this, scope, channels * depth_multiplier, inputs);
   const auto window = detail::window_over(x.shape(), kernel_size, strides, dilation_rate, padding);
   const Value sum = linnet::apply(ops::Convolution{window, channels}, std::move(inputs));
-  const Value y = activation(detail::to_format(sum, data_format));
-  if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(y));
-  return y;
+  return detail::activated(*this, scope, detail::to_format(sum, data_format));
 }
 
 template <int N>
@@ -67,15 +63,10 @@ Value SeparableConv<N>::emit(Scope& scope, const Call& call) const {
   Values inputs{each, scope.parameter(
                           "pointwise_kernel", Shape(shape), pointwise_initializer,
                           {.penalty = pointwise_regularizer, .constraint = pointwise_constraint})};
-  if (use_bias) {
-    inputs.push_back(scope.parameter("bias", {filters}, bias_initializer,
-                                     {.penalty = bias_regularizer, .constraint = bias_constraint}));
-  }
+  detail::append_bias(*this, scope, filters, inputs);
   const auto point = detail::window_over(each.shape(), one, one, one, "valid");
   const Value sum = linnet::apply(ops::Convolution{point, 1}, std::move(inputs));
-  const Value y = activation(detail::to_format(sum, data_format));
-  if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(y));
-  return y;
+  return detail::activated(*this, scope, detail::to_format(sum, data_format));
 }
 
 template struct DepthwiseConv<1>;
