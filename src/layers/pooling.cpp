@@ -29,6 +29,10 @@ Value pooled(ops::PoolKind kind, const Value& input, const Sizes<N>& sizes,
   return detail::to_format(linnet::apply(op, {x}), format);
 }
 
+constexpr ops::ReduceKind reduction(Pooled kind) {
+  return kind == Pooled::max ? ops::ReduceKind::max : ops::ReduceKind::mean;
+}
+
 /// The axes 1 .. N.
 std::vector<Index> spatial_axes(int n) {
   std::vector<Index> axes;
@@ -71,50 +75,36 @@ Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, 
 
 }  // namespace
 
-template <int N>
-Value MaxPooling<N>::emit(Scope&, const Call& call) const {
-  return pooled(ops::PoolKind::max, call.input(), pool_size, strides, padding, data_format);
+template <int N, Pooled kind>
+Value Pooling<N, kind>::emit(Scope&, const Call& call) const {
+  constexpr auto pool = kind == Pooled::max ? ops::PoolKind::max : ops::PoolKind::average;
+  return pooled(pool, call.input(), pool_size, strides, padding, data_format);
 }
 
-template <int N>
-Value AveragePooling<N>::emit(Scope&, const Call& call) const {
-  return pooled(ops::PoolKind::average, call.input(), pool_size, strides, padding, data_format);
-}
-
-template <int N>
-Value GlobalAveragePooling<N>::emit(Scope&, const Call& call) const {
+template <int N, Pooled kind>
+Value GlobalPooling<N, kind>::emit(Scope&, const Call& call) const {
   const Value x = detail::to_channels_last(call.input(), data_format, N);
-  const Value mask = N == 1 ? call.input().mask() : Value();
-  const Value y = mask ? ops::masked_mean(x, mask) : ops::reduce_mean(x, spatial_axes(N));
+  const bool masked = kind == Pooled::average && N == 1 && call.input().mask();
+  const Value y = masked ? ops::masked_mean(x, call.input().mask())
+                         : linnet::apply(ops::Reduce{reduction(kind), spatial_axes(N)}, {x});
   return kept(y, N, data_format, keepdims);
 }
 
-template <int N>
-Value GlobalMaxPooling<N>::emit(Scope&, const Call& call) const {
-  const Value x = detail::to_channels_last(call.input(), data_format, N);
-  return kept(ops::reduce_max(x, spatial_axes(N)), N, data_format, keepdims);
+template <int N, Pooled kind>
+Value AdaptivePooling<N, kind>::emit(Scope&, const Call& call) const {
+  return adapted(reduction(kind), call.input(), output_size, data_format);
 }
 
-template <int N>
-Value AdaptiveAveragePooling<N>::emit(Scope&, const Call& call) const {
-  return adapted(ops::ReduceKind::mean, call.input(), output_size, data_format);
-}
-
-template <int N>
-Value AdaptiveMaxPooling<N>::emit(Scope&, const Call& call) const {
-  return adapted(ops::ReduceKind::max, call.input(), output_size, data_format);
-}
-
-#define LINNET_POOLING(N)                    \
-  template struct MaxPooling<N>;             \
-  template struct AveragePooling<N>;         \
-  template struct GlobalAveragePooling<N>;   \
-  template struct GlobalMaxPooling<N>;       \
-  template struct AdaptiveAveragePooling<N>; \
-  template struct AdaptiveMaxPooling<N>
-LINNET_POOLING(1);
-LINNET_POOLING(2);
-LINNET_POOLING(3);
+#define LINNET_POOLING(N, kind)           \
+  template struct Pooling<N, kind>;       \
+  template struct GlobalPooling<N, kind>; \
+  template struct AdaptivePooling<N, kind>
+LINNET_POOLING(1, Pooled::max);
+LINNET_POOLING(2, Pooled::max);
+LINNET_POOLING(3, Pooled::max);
+LINNET_POOLING(1, Pooled::average);
+LINNET_POOLING(2, Pooled::average);
+LINNET_POOLING(3, Pooled::average);
 #undef LINNET_POOLING
 
 }  // namespace linnet::inline v0

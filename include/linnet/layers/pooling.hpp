@@ -7,11 +7,14 @@
 
 namespace linnet::inline v0 {
 
-/// (batch, N sizes, channels): the largest of each window. strides: pool_size, if not given.
-template <int N>
-struct MaxPooling {
+/// (batch, N sizes, channels): of each window the largest element, or the mean of those that are
+/// not padding. strides: pool_size, if not given.
+template <int N, Pooled kind>
+struct Pooling {
   static constexpr const char* kName =
-      detail::of_axes(N, "MaxPooling1D", "MaxPooling2D", "MaxPooling3D");
+      kind == Pooled::max
+          ? detail::of_axes(N, "MaxPooling1D", "MaxPooling2D", "MaxPooling3D")
+          : detail::of_axes(N, "AveragePooling1D", "AveragePooling2D", "AveragePooling3D");
 
   Sizes<N> pool_size = 2;
   std::optional<Sizes<N>> strides = {};
@@ -32,36 +35,14 @@ struct MaxPooling {
   LINNET_API Value emit(Scope& scope, const Call& call) const;
 };
 
-/// (batch, N sizes, channels): the mean of each window, of the elements that are not padding.
-/// strides: pool_size, if not given.
 template <int N>
-struct AveragePooling {
-  static constexpr const char* kName =
-      detail::of_axes(N, "AveragePooling1D", "AveragePooling2D", "AveragePooling3D");
-
-  Sizes<N> pool_size = 2;
-  std::optional<Sizes<N>> strides = {};
-  Padding padding = "valid";
-  DataFormat data_format = "channels_last";
-  std::string name = {};
-  bool trainable = true;
-
-  static void fields(auto& self, FieldVisitor& field) {
-    field("pool_size", self.pool_size);
-    field("strides", self.strides);
-    field("padding", self.padding);
-    field("data_format", self.data_format);
-    field("name", self.name);
-    field("trainable", self.trainable);
-  }
-
-  LINNET_API Value emit(Scope& scope, const Call& call) const;
-};
-
+using MaxPooling = Pooling<N, Pooled::max>;
 using MaxPooling1D = MaxPooling<1>;
 using MaxPooling2D = MaxPooling<2>;
 using MaxPooling3D = MaxPooling<3>;
 
+template <int N>
+using AveragePooling = Pooling<N, Pooled::average>;
 using AveragePooling1D = AveragePooling<1>;
 using AveragePooling2D = AveragePooling<2>;
 using AveragePooling3D = AveragePooling<3>;

@@ -65,6 +65,9 @@ constexpr const char* of_axes(int n, const char* one, const char* two, const cha
 /// is split evenly, the odd one behind. causal (one axis only): all of it in front.
 using Padding = Choice<detail::PaddingList>;
 
+/// What a pooling layer makes of a window.
+enum class Pooled { max, average };
+
 /// Whether the channels are the last axis or the one after the batch.
 using DataFormat = Choice<detail::DataFormatList>;
 
