@@ -1,11 +1,14 @@
 # The tests with a library that sanitizers watch, made beside the plain one.
 #
-# linnet_tests_address: all tests, address+undefined over the whole library. The tests themselves
-# are the plain ones: compiling them again would take longer than the library does.
+# linnet_tests_address: all tests, address+undefined over what works on memory. What only builds
+# graphs is taken as it is, and so are the tests: compiling those again would take longer than the
+# library does.
 # linnet_tests_thread: the test files with [threads], and the parts of the library that threads
 # share. The others build graphs or compute in one thread, and are taken as they are.
 
 set(library_sources ${linnet_sources} ${linnet_table_sources})
+set(graph_only "/src/(applications|blocks|initializers|layers|losses|metrics|ops|optimizers|\
+regularizers|schedules)/")
 set(one_thread "/src/(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
 regularizers|schedules|kernels/reference)/")
 set_source_files_properties(${linnet_kernel_sources} PROPERTIES
@@ -24,12 +27,15 @@ function(linnet_add_sanitized name sanitizers)
   target_link_libraries(linnet_tests_${name} PRIVATE linnet_test_main ${linnet_libraries})
 endfunction()
 
-linnet_add_sanitized(address address,undefined ${library_sources})
+set(memory_sources ${library_sources})
+list(FILTER memory_sources EXCLUDE REGEX "${graph_only}")
+linnet_add_sanitized(address address,undefined ${memory_sources})
 # The operator new that counts is left to the sanitizer.
 linnet_add_test_objects(linnet_allocations_address contract/allocations.cpp)
 linnet_sanitize(linnet_allocations_address PRIVATE address,undefined)
 target_sources(linnet_tests_address PRIVATE $<TARGET_OBJECTS:linnet_allocations_address>
-  $<FILTER:$<TARGET_OBJECTS:linnet_test_objects>,EXCLUDE,/contract/allocations.cpp>)
+  $<FILTER:$<TARGET_OBJECTS:linnet_test_objects>,EXCLUDE,/contract/allocations.cpp>
+  $<FILTER:$<TARGET_OBJECTS:linnet_objects>,INCLUDE,${graph_only}>)
 linnet_add_test_entries(linnet_tests_address "address/" ${portable_files})
 
 set(shared_sources ${library_sources})

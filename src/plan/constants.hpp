@@ -14,6 +14,8 @@ class Constants {
   bool holds(const std::shared_ptr<const Node>& node);
 
  private:
+  bool constant(const Node& node) const;
+
   std::unordered_map<std::shared_ptr<const Node>, bool> known_;
 };
 
