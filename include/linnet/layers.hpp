@@ -17,9 +17,13 @@
 #include <linnet/layers/global_pooling.hpp>
 #include <linnet/layers/group_normalization.hpp>
 #include <linnet/layers/merging.hpp>
+#include <linnet/layers/mixing.hpp>
 #include <linnet/layers/padding.hpp>
 #include <linnet/layers/pooling.hpp>
 #include <linnet/layers/prelu.hpp>
+#include <linnet/layers/random_color.hpp>
+#include <linnet/layers/random_crop.hpp>
+#include <linnet/layers/random_transforms.hpp>
 #include <linnet/layers/rescaling.hpp>
 #include <linnet/layers/reshape.hpp>
 #include <linnet/layers/resizing.hpp>
@@ -35,20 +39,20 @@ template <class... Ls>
 struct LayerList {};
 
 /// One line for each built-in layer.
-using BuiltInLayers =
-    LayerList<Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D,
-              AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D,
-              AdaptiveMaxPooling3D, Add, Average, AveragePooling1D, AveragePooling2D,
-              AveragePooling3D, BatchNormalization, CenterCrop, Concatenate, Conv1D,
-              Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D,
-              Cropping2D, Cropping3D, Dense, DepthwiseConv1D, DepthwiseConv2D, Dropout, ELU,
-              Embedding, EmbeddingBag, Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D,
-              GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-              GroupNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum,
-              Minimum, Multiply, Normalization, PReLU, RMSNormalization, ReLU, Rescaling, Reshape,
-              Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D,
-              SpatialDropout2D, SpatialDropout3D, Subtract, TextVectorization, UpSampling1D,
-              UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
+using BuiltInLayers = LayerList<
+    Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D,
+    AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, Average,
+    AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization, CenterCrop,
+    Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose,
+    Cropping1D, Cropping2D, Cropping3D, CutMix, Dense, DepthwiseConv1D, DepthwiseConv2D, Dropout,
+    ELU, Embedding, EmbeddingBag, Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D,
+    GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
+    GroupNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum,
+    MixUp, Multiply, Normalization, PReLU, RMSNormalization, RandomBrightness, RandomContrast,
+    RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom, ReLU, Rescaling, Reshape,
+    Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D,
+    SpatialDropout3D, Subtract, TextVectorization, UpSampling1D, UpSampling2D, UpSampling3D,
+    ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

@@ -21,6 +21,7 @@
 #include <linnet/data/targets.hpp>
 #include <linnet/images/image_dataset.hpp>
 #include <linnet/layers.hpp>
+#include <linnet/model/augment.hpp>
 #include <linnet/model/sequential.hpp>
 #include <linnet/model/summary.hpp>
 #include <linnet/version.hpp>

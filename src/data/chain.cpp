@@ -38,18 +38,21 @@ class SkipCursor final : public DataCursor {
 
 class MapCursor final : public DataCursor {
  public:
-  MapCursor(std::unique_ptr<DataCursor> source, std::function<void(Batch&)> call)
-      : source_(std::move(source)), call_(std::move(call)) {}
+  MapCursor(std::unique_ptr<DataCursor> source, DataPosition from,
+            std::function<void(Batch&, DataPosition)> call)
+      : source_(std::move(source)), at_(from), call_(std::move(call)) {}
 
   bool next(Batch& batch) override {
     if (!source_->next(batch)) return false;
-    call_(batch);
+    call_(batch, at_);
+    ++at_.element;
     return true;
   }
 
  private:
   std::unique_ptr<DataCursor> source_;
-  std::function<void(Batch&)> call_;
+  DataPosition at_;  ///< of the next element, in batches
+  std::function<void(Batch&, DataPosition)> call_;
 };
 
 class TakeCursor final : public DataCursor {
@@ -136,12 +139,13 @@ std::unique_ptr<DataCursor> without_first(std::unique_ptr<DataCursor> cursor, In
 }
 
 std::unique_ptr<DataCursor> MapNode::open(const DataRequest& request) const {
-  return std::make_unique<MapCursor>(source().open(request), [this](Batch& batch) { call(batch); });
+  return std::make_unique<MapCursor>(source().open(request), request.from,
+                                     [this](Batch& batch, DataPosition at) { call(batch, at); });
 }
 
-void MapNode::call(Batch& batch) const {
+void MapNode::call(Batch& batch, DataPosition at) const {
   const Index size = batch.size;
-  f_(batch);
+  f_(batch, at);
   measure(batch, "Dataset::map");
   if (batch.size == size) return;
   fail(ErrorCode::shape_mismatch,

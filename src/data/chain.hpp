@@ -42,7 +42,7 @@ class ChainNode : public DataNode {
 
 class MapNode : public ChainNode {
  public:
-  MapNode(NodePtr source, std::function<void(Batch&)> f)
+  MapNode(NodePtr source, std::function<void(Batch&, DataPosition)> f)
       : ChainNode(std::move(source)), f_(std::move(f)) {}
   std::unique_ptr<DataCursor> open(const DataRequest& request) const override;
   const Batch* arrays() const override { return nullptr; }  // who knows what a function does
@@ -50,10 +50,10 @@ class MapNode : public ChainNode {
 
  protected:
   /// Changes a batch. Error: shape_mismatch: to one of another number of rows.
-  void call(Batch& batch) const;
+  void call(Batch& batch, DataPosition at) const;
 
  private:
-  std::function<void(Batch&)> f_;
+  std::function<void(Batch&, DataPosition)> f_;
 };
 
 /// A map() whose rows come from elsewhere.
@@ -67,7 +67,7 @@ class FetchNode final : public MapNode {
   }
   void read(std::span<const Index> rows, RowBuffer& memory, Batch& batch) const override {
     ChainNode::read(rows, memory, batch);
-    call(batch);
+    call(batch, {});  // what fetches does not ask where
   }
 };
 

@@ -146,12 +146,22 @@ Dataset Dataset::batch(Index size, bool drop_remainder) const {
 
 Dataset Dataset::map(std::function<void(Batch&)> f) const {
   if (!f) fail(ErrorCode::invalid_argument, "Dataset::map: the function is empty");
+  return Dataset(std::make_shared<detail::MapNode>(
+      node_, [f = std::move(f)](Batch& batch, DataPosition) { f(batch); }));
+}
+
+Dataset Dataset::map_by_position(std::function<void(Batch&, DataPosition)> f) const {
+  if (!node_->batched()) {
+    fail(ErrorCode::bad_state,
+         "Dataset::map: rows that are not in batches have no position; call batch() before");
+  }
   return Dataset(std::make_shared<detail::MapNode>(node_, std::move(f)));
 }
 
 Dataset Dataset::fetch(std::function<void(Batch&)> f) const {
   if (!f) fail(ErrorCode::invalid_argument, "Dataset::fetch: the function is empty");
-  return Dataset(std::make_shared<detail::FetchNode>(node_, std::move(f)));
+  return Dataset(std::make_shared<detail::FetchNode>(
+      node_, [f = std::move(f)](Batch& batch, DataPosition) { f(batch); }));
 }
 
 Dataset Dataset::take(Index count) const {

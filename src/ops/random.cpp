@@ -55,6 +55,28 @@ Types RandomNormal::infer(std::span<const TensorType> inputs) const {
   return first_type(kName, inputs);
 }
 
+Types RandomBeta::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 3);
+  require_dtype(kName, inputs[1], DType::float32);
+  if (!inputs[1].shape.fits(inputs[0].shape)) {
+    fail(ErrorCode::shape_mismatch, cat(kName, ": expected a and b of one shape, got ",
+                                        inputs[0].shape, " and ", inputs[1].shape));
+  }
+  const TensorType first[] = {inputs[0], inputs[2]};
+  return first_type(kName, first);
+}
+
+Types ShuffleRows::infer(std::span<const TensorType> inputs) const {
+  if (!inputs.empty() && inputs[0].shape.rank() == 0) {
+    fail(ErrorCode::shape_mismatch, "shuffle_rows: a number has no rows");
+  }
+  return first_type(kName, inputs);
+}
+
+std::vector<Gradient> ShuffleRows::grad(const GradCall& call) const {
+  return {apply(ShuffleRows{key, !inverse}, {call.dy(), call.x(1)}), Gradient()};
+}
+
 Value dropout(const Value& x, const Value& seed, float rate, std::uint64_t key,
               const Shape& noise_shape) {
   return rate == 0 ? x : apply(Dropout{rate, key, noise_shape}, {x, seed});
@@ -66,6 +88,12 @@ Value random_uniform(const Value& like, const Value& seed, std::uint64_t key, fl
 Value random_normal(const Value& like, const Value& seed, std::uint64_t key, float mean,
                     float stddev) {
   return apply(RandomNormal{mean, stddev, key}, {like, seed});
+}
+Value random_beta(const Value& a, const Value& b, const Value& seed, std::uint64_t key) {
+  return apply(RandomBeta{key}, {a, b, seed});
+}
+Value shuffle_rows(const Value& x, const Value& seed, std::uint64_t key) {
+  return apply(ShuffleRows{key}, {x, seed});
 }
 
 }  // namespace linnet::inline v0::ops

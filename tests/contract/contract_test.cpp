@@ -95,6 +95,7 @@ const LayerCases& all_cases() {
     all.merge(convolution_cases());
     all.merge(pooling_cases());
     all.merge(normalization_cases());
+    all.merge(augmentation_cases());
     return all;
   }();
   return cases;

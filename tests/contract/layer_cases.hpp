@@ -175,4 +175,49 @@ inline LayerCases normalization_cases() {
   };
 }
 
+inline LayerCases augmentation_cases() {
+  const std::vector<float> wide{-9, 9};  // nothing is cut off
+  return {
+      {"CutMix",
+       {random_one(one(CutMix{.factor = {0.5, 1}, .seed = 3}, {kImage})),
+        random_one(one(CutMix{.data_format = "channels_first"}, {kImageFirst}))}},
+      {"MixUp", {random_one(one(MixUp{.alpha = 1}, {kImage}))}},
+      {"RandomBrightness",
+       {one(RandomBrightness{.value_range = wide}, {kImage}),
+        random_one(one(RandomBrightness{.factor = {-0.1, 0.2}, .value_range = wide}, {kImage}))}},
+      {"RandomContrast",
+       {random_one(one(RandomContrast{.factor = 0.5, .value_range = wide}, {kImage})),
+        random_one(one(
+            RandomContrast{
+                .factor = {0.2, 0.7}, .value_range = wide, .data_format = "channels_first"},
+            {kImageFirst}))}},
+      {"RandomCrop",
+       {random_one(one(RandomCrop{.height = 3, .width = 2}, {kImage})),
+        one(RandomCrop{.height = 6, .width = 2}, {kImage}),
+        random_one(one(RandomCrop{.height = 2, .width = 4, .data_format = "channels_first"},
+                       {kImageFirst}))}},
+      {"RandomFlip",
+       {random_one(one(RandomFlip{}, {kImage})),
+        random_one(one(RandomFlip{.mode = "vertical", .seed = 2}, {kImage})),
+        random_one(one(RandomFlip{.mode = "horizontal", .data_format = "channels_first"},
+                       {kImageFirst}))}},
+      {"RandomRotation",
+       {random_one(one(RandomRotation{.factor = 0.2}, {kImage})),
+        random_one(one(RandomRotation{.factor = {0.1, 0.3}, .fill_mode = "wrap"}, {kImage}))}},
+      {"RandomTranslation",
+       {random_one(one(RandomTranslation{.height_factor = 0.3, .width_factor = 0.4}, {kImage})),
+        random_one(one(RandomTranslation{.height_factor = {0.3, 0.5},
+                                         .fill_mode = "constant",
+                                         .fill_value = 2,
+                                         .data_format = "channels_first"},
+                       {kImageFirst}))}},
+      {"RandomZoom",
+       {random_one(one(RandomZoom{.height_factor = 0.3, .fill_mode = "nearest"}, {kImage})),
+        random_one(one(RandomZoom{.height_factor = {0.2, 0.4},
+                                  .width_factor = FactorRange(-0.5, -0.2),
+                                  .interpolation = "nearest"},
+                       {kImage}))}},
+  };
+}
+
 }  // namespace linnet::test

@@ -40,6 +40,7 @@ TOPICS = [
     "resize",
     "images",
     "image_layers",
+    "augmentation",
     "image_data",
 ]
 

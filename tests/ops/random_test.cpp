@@ -68,6 +68,66 @@ TEST_CASE("uniform and normal noise") {
         0.01);
 }
 
+TEST_CASE("random_beta has the mean and the variance of Beta(a, b)") {
+  constexpr Index kCount = 40000;
+  const std::pair<float, float> shapes[] = {{0.2f, 0.2f}, {1, 1}, {3, 3}, {0.5f, 2}, {5, 0.3f}};
+  for (const auto& [a, b] : shapes) {
+    INFO(a << ", " << b);
+    const Tensor first = Tensor::full({kCount}, a), second = Tensor::full({kCount}, b);
+    const Tensor y = (*run_op(ops::RandomBeta{3}, {first, second, seed(1, 1)}))[0];
+    CHECK(y == (*run_op(ops::RandomBeta{3}, {first, second, seed(1, 1)}))[0]);
+    CHECK_FALSE(y == (*run_op(ops::RandomBeta{3}, {first, second, seed(1, 2)}))[0]);
+    CHECK_FALSE(y == (*run_op(ops::RandomBeta{4}, {first, second, seed(1, 1)}))[0]);
+    double square = 0;
+    bool inside = true;
+    for (const float v : y.data<float>()) {
+      inside = inside && v >= 0 && v <= 1;
+      square += double{v} * double{v};
+    }
+    CHECK(inside);
+    const double sum = double{a} + double{b}, mean = double{a} / sum;
+    const double variance = double{a} * double{b} / (sum * sum * (sum + 1));
+    CHECK(std::abs(mean_of(y) - mean) < 0.01);
+    CHECK(std::abs(square / kCount - mean_of(y) * mean_of(y) - variance) < 0.005);
+  }
+}
+
+TEST_CASE("random_beta of shapes near 0 is 0 or 1, each as often") {
+  const Tensor tiny = Tensor::full({10000}, 1e-6f);
+  const Tensor y = (*run_op(ops::RandomBeta{3}, {tiny, tiny, seed(1, 1)}))[0];
+  bool ends = true;
+  for (const float v : y.data<float>()) ends = ends && (v < 1e-3f || v > 0.999f);
+  CHECK(ends);
+  CHECK(std::abs(mean_of(y) - 0.5) < 0.02);
+}
+
+TEST_CASE("shuffle_rows gives each row once, and inverse puts it back") {
+  const Tensor x = random_floats({50, 3, 2}, 1);
+  check_op(ops::ShuffleRows{5}, {random_floats({7, 3}, 1), seed(1, 2)});
+  check_op(ops::ShuffleRows{5, true}, {random_floats({7}, 1), seed(1, 2)});
+  check_op(ops::ShuffleRows{5}, {Tensor(DType::float32, {0, 3}), seed(1, 2)});
+  const Tensor y = (*run_op(ops::ShuffleRows{5}, {x, seed(1, 2)}))[0];
+  CHECK_FALSE(y == x);
+  CHECK_FALSE(y == (*run_op(ops::ShuffleRows{5}, {x, seed(1, 3)}))[0]);
+  CHECK((*run_op(ops::ShuffleRows{5, true}, {y, seed(1, 2)}))[0] == x);
+  const Value number = ops::input("x", {DType::float32, {}});
+  const Value s = ops::input("seed", {DType::int64, {2}});
+  CHECK(error_of([&] { ops::shuffle_rows(number, s, 1); }).is(ErrorCode::shape_mismatch, "rows"));
+}
+
+TEST_CASE("shuffle_rows puts each row at each place as often") {
+  constexpr int kRows = 5, kDraws = 5000;
+  const Tensor x = Tensor::of<float>({kRows}, {0, 1, 2, 3, 4});
+  int count[kRows][kRows] = {};
+  for (int step = 0; step < kDraws; ++step) {
+    const Tensor y = (*run_op(ops::ShuffleRows{5}, {x, seed(1, step)}))[0];
+    for (std::size_t i = 0; i < kRows; ++i) ++count[i][static_cast<int>(y.data<float>()[i])];
+  }
+  for (const auto& place : count) {
+    for (const int times : place) CHECK(std::abs(times - kDraws / kRows) < 150);
+  }
+}
+
 TEST_CASE("random ops: errors and fields") {
   const Value x = ops::input("x", {DType::float32, {any, 4}});
   const Value s = ops::input("seed", {DType::int64, {2}});

@@ -1,6 +1,7 @@
 // Dataset: rows of inputs and targets, handed out in batches.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <linnet/core/tensor.hpp>
 #include <memory>
@@ -92,6 +93,11 @@ class LINNET_API Dataset {
   /// Each batch changed by a function (before batch(): some rows at a time). It may overwrite the
   /// batch's tensors or put others with as many rows in their place.
   Dataset map(std::function<void(Batch&)> f) const;
+  /// The same for a function that also gets where the batch stands, to draw random numbers by.
+  /// Error: bad_state: before batch().
+  template <class F>
+  requires std::invocable<F&, Batch&, DataPosition> Dataset map(F f)
+  const { return map_by_position(std::move(f)); }
   /// The same for a function that fetches what the rows name, from files or elsewhere: the data set
   /// is then not one from_memory(), and is read once an epoch.
   Dataset fetch(std::function<void(Batch&)> f) const;
@@ -132,6 +138,8 @@ class LINNET_API Dataset {
   const std::shared_ptr<const detail::DataNode>& node() const { return node_; }
 
  private:
+  Dataset map_by_position(std::function<void(Batch&, DataPosition)> f) const;
+
   std::shared_ptr<const detail::DataNode> node_;
 };
 

@@ -9,6 +9,9 @@ namespace linnet::inline v0::ops {
 // op's key, seed, step and i alone, so it is the same for any number of threads; a gradient draws
 // the same numbers again.
 
+/// A key as a field: the same 64 bits as a signed number.
+LINNET_API void visit_key(std::uint64_t& key, FieldVisitor& field);
+
 /// y = x / (1 - rate) with probability 1 - rate, else 0. Inputs x (float32) and the seed.
 /// noise_shape, if not empty, is the shape of what is drawn, and is broadcast to x's; `any` in it
 /// stands for x's size.
@@ -42,8 +45,28 @@ struct RandomNormal {
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
-/// A key as a field: the same 64 bits as a signed number.
-LINNET_API void visit_key(std::uint64_t& key, FieldVisitor& field);
+/// y drawn from Beta(a, b) of each element of a and b, positive; float32 of one shape. Inputs a, b
+/// and the seed. No gradient.
+struct RandomBeta {
+  static constexpr const char* kName = "random_beta";
+  std::uint64_t key = 0;
+  static void fields(auto& self, FieldVisitor& field) { visit_key(self.key, field); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// y[i, ...] = x[p(i), ...] with p a random order of x's rows; with `inverse` y[p(i)] = x[i].
+/// Inputs x (float32, rank 1 or more) and the seed.
+struct ShuffleRows {
+  static constexpr const char* kName = "shuffle_rows";
+  std::uint64_t key = 0;
+  bool inverse = false;
+  static void fields(auto& self, FieldVisitor& field) {
+    visit_key(self.key, field);
+    field("inverse", self.inverse);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+  LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
 
 void Dropout::fields(auto& self, FieldVisitor& field) {
   field("rate", self.rate);
@@ -68,5 +91,7 @@ LINNET_API Value random_uniform(const Value& like, const Value& seed, std::uint6
                                 float low = 0, float high = 1);
 LINNET_API Value random_normal(const Value& like, const Value& seed, std::uint64_t key,
                                float mean = 0, float stddev = 1);
+LINNET_API Value random_beta(const Value& a, const Value& b, const Value& seed, std::uint64_t key);
+LINNET_API Value shuffle_rows(const Value& x, const Value& seed, std::uint64_t key);
 
 }  // namespace linnet::inline v0::ops

@@ -5,7 +5,7 @@
 
 namespace linnet::inline v0 {
 
-// elementwise, choice, activation, softmax, reduce, mask, shape, random
+// elementwise, choice, activation, softmax, reduce, mask, shape, random, affine_transform
 std::unique_ptr<Kernel> native_unary(const KernelRequest& request);
 std::unique_ptr<Kernel> native_binary(const KernelRequest& request);
 std::unique_ptr<Kernel> native_affine(const KernelRequest& request);
@@ -24,6 +24,7 @@ std::unique_ptr<Kernel> native_masked_mean_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_transpose(const KernelRequest& request);
 std::unique_ptr<Kernel> native_broadcast_to(const KernelRequest& request);
 std::unique_ptr<Kernel> native_dropout(const KernelRequest& request);
+std::unique_ptr<Kernel> native_affine_transform(const KernelRequest& request);
 
 // matmul, gather
 std::unique_ptr<Kernel> native_small_matmul(const KernelRequest& request);

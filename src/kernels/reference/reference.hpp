@@ -56,13 +56,17 @@ std::unique_ptr<Kernel> reference_sparsemax_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_dropout(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_random_uniform(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_random_normal(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_random_beta(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_shuffle_rows(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_sequence_mask(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_masked_mean(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_masked_mean_grad(const KernelRequest& request);
 
-// resize
+// resize, affine_transform
 std::unique_ptr<Kernel> reference_resize(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_resize_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_affine_transform(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_affine_transform_grad(const KernelRequest& request);
 
 // loss
 std::unique_ptr<Kernel> reference_categorical_crossentropy(const KernelRequest& request);
