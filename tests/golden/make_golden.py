@@ -35,6 +35,7 @@ TOPICS = [
     "metrics",
     "initializers",
     "training",
+    "convolution_training",
     "functional",
     "text",
     "resize",

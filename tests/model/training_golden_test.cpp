@@ -113,6 +113,15 @@ TEST_CASE("Thirty training steps follow Keras's loss curve", "[model]") {
   }
 }
 
+TEST_CASE("Thirty training steps of a convolution network follow Keras's loss curve", "[model]") {
+  const Golden golden("convolution_training");
+  CHECK(golden.cases().size() == 3);
+  for (const GoldenCase& each : golden.cases()) {
+    check_steps(each, true);
+    check_steps(each, false);
+  }
+}
+
 TEST_CASE("Fit reports Keras's history", "[model]") {
   const Golden golden("training");
   for (const GoldenCase& each : golden.cases()) {
