@@ -7,17 +7,36 @@
 # share. The others build graphs or compute in one thread, and are taken as they are.
 
 set(library_sources ${linnet_sources} ${linnet_table_sources})
+# Most of the time goes into reading headers: the files of a folder are compiled eight at a time.
+# `alone`: those whose private names another file of the folder has too, and the native kernels,
+# which are optimized.
+set(alone "/(codecs/.*|without_codecs|fractal_heap|object_header|tree2|safetensors|\
+write_safetensors|training_file|keras_layers|split|update|table)\\.cpp$|kernels/native/")
+foreach(source ${library_sources})
+  string(REGEX REPLACE ".*/src/([a-z0-9_/]+)/.*" "\\1" folder ${source})
+  string(REPLACE "/" "_" folder ${folder})
+  if(NOT source MATCHES "${alone}")
+    list(APPEND in_${folder} ${source})
+    list(LENGTH in_${folder} count)
+    math(EXPR group "${count} / 8")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}${group})
+  endif()
+endforeach()
 set(graph_only "/src/(applications|blocks|initializers|layers|losses|metrics|ops|optimizers|\
 regularizers|schedules)/")
 set(one_thread "/src/(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
 regularizers|schedules|kernels/reference)/")
-set_source_files_properties(${linnet_kernel_sources} PROPERTIES
+set(native_sources ${library_sources})
+list(FILTER native_sources INCLUDE REGEX "kernels/native/")
+set_source_files_properties(${native_sources} PROPERTIES
   COMPILE_OPTIONS "${linnet_sanitized_kernel_flags}")
 
 function(linnet_add_sanitized name sanitizers)
   linnet_add_objects(linnet_objects_${name} ${ARGN})
   linnet_sanitize(linnet_objects_${name} PRIVATE ${sanitizers})
-  set_target_properties(linnet_objects_${name} PROPERTIES EXPORT_COMPILE_COMMANDS OFF)
+  set_target_properties(linnet_objects_${name} PROPERTIES EXPORT_COMPILE_COMMANDS OFF
+    UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  target_compile_options(linnet_objects_${name} PRIVATE -w)  # the plain build has warned
   target_compile_definitions(linnet_objects_${name} PRIVATE
     LINNET_WITH_ONEDNN=$<BOOL:${LINNET_WITH_ONEDNN}>)
   target_link_libraries(linnet_objects_${name} PRIVATE Eigen3::Eigen ${linnet_libraries})

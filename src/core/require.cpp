@@ -12,8 +12,14 @@ std::string Range::str() const {
 void refuse(std::string_view where, std::string_view field, const Range& range, double value,
             std::string_view written) {
   const bool endless = range.low != -kEndless && range.high == kEndless;
+  // An end that is a limit, not one of a scale, is told only to who passes it.
+  std::string wanted = range.str();
+  if (range.high > 1 && !endless) {
+    wanted = value > range.high ? cat("at most ", static_cast<std::int64_t>(range.high))
+                                : Range{range.low, kEndless, range.with_low, false}.str();
+  }
   fail(ErrorCode::invalid_argument,
-       cat(where, where.empty() ? "" : ": ", field, " must be ", range,
+       cat(where, where.empty() ? "" : ": ", field, " must be ", wanted,
            endless && !std::isfinite(value) ? " and finite" : "", ", got ", written));
 }
 

@@ -27,6 +27,11 @@ inline constexpr double kEndless = std::numeric_limits<double>::infinity();
 inline constexpr Range kFinite{-kEndless, kEndless, false, false};
 inline constexpr Range kPositive{0, kEndless, false, false};
 inline constexpr Range kNotNegative{0, kEndless, true, false};
+// Sizes of windows, steps and margins: sums and products of two of them are numbers still.
+inline constexpr double kMostSize = 2147483647;
+inline constexpr Range kSize{0, kMostSize, false, true};
+inline constexpr Range kMargin{0, kMostSize, true, true};
+inline constexpr Range kPixels{0, 65536, false, true};  // of a side that a layer makes
 inline constexpr Range kZeroToOne{0, 1, true, true};
 inline constexpr Range kZeroToBelowOne{0, 1, true, false};
 

@@ -8,7 +8,7 @@ namespace linnet::inline v0 {
 
 template <int N>
 Value Conv<N>::emit(Scope& scope, const Call& call) const {
-  detail::require({}, "filters", filters, detail::kPositive);
+  detail::require({}, "filters", filters, detail::kSize);
   detail::require_sizes(kernel_size, strides, dilation_rate);
   if (N > 1 && padding == "causal") {
     detail::fail(ErrorCode::invalid_argument, "padding causal is for one spatial axis only");

@@ -24,7 +24,7 @@ Index grown(Index size, Index span, Index stride, Padding padding,
 
 template <int N>
 Value ConvTranspose<N>::emit(Scope& scope, const Call& call) const {
-  detail::require({}, "filters", filters, detail::kPositive);
+  detail::require({}, "filters", filters, detail::kSize);
   detail::require_sizes(kernel_size, strides, dilation_rate);
   if (padding == "causal") {
     detail::fail(ErrorCode::invalid_argument, "padding must be valid or same, got causal");

@@ -16,7 +16,8 @@ constexpr float kLeastDeviation = 1e-7f;
 /// The axes that keep a position of their own, ascending. Error: one that x has not, or one twice.
 std::vector<int> kept_axes(const std::vector<Index>& axis, const Shape& x) {
   std::vector<int> axes;
-  for (const Index each : axis) axes.push_back(x.wrap(static_cast<int>(each)));
+  for (const Index each : axis)
+    axes.push_back(x.wrap(static_cast<int>(std::clamp<Index>(each, -99, 99))));
   std::ranges::sort(axes);
   if (std::ranges::adjacent_find(axes) != axes.end()) {
     fail(ErrorCode::invalid_argument, cat("axis: one of ", x, " is given twice"));

@@ -8,7 +8,7 @@ namespace linnet::inline v0 {
 
 Value Dense::emit(Scope& scope, const Call& call) const {
   const Value& x = call.input();
-  detail::require({}, "units", units, detail::kPositive);
+  detail::require({}, "units", units, detail::kSize);
   if (x.shape().rank() < 2 || x.shape()[-1] == any) {
     detail::fail(
         ErrorCode::shape_mismatch,

@@ -20,7 +20,7 @@ Value grouped(const Value& kernel) {
 
 template <int N>
 Shape depthwise_shape(const Sizes<N>& sizes, Index channels, Index multiplier) {
-  detail::require({}, "depth_multiplier", multiplier, detail::kPositive);
+  detail::require({}, "depth_multiplier", multiplier, detail::kSize);
   std::vector<Index> shape(sizes.begin(), sizes.end());
   shape.push_back(channels);
   shape.push_back(multiplier);
@@ -46,7 +46,7 @@ Value DepthwiseConv<N>::emit(Scope& scope, const Call& call) const {
 
 template <int N>
 Value SeparableConv<N>::emit(Scope& scope, const Call& call) const {
-  detail::require({}, "filters", filters, detail::kPositive);
+  detail::require({}, "filters", filters, detail::kSize);
   detail::require_sizes(kernel_size, strides, dilation_rate);
   const Value x = detail::to_channels_last(call.input(), data_format, N);
   const Index channels = detail::require_channels(x, 1);

@@ -145,12 +145,12 @@ Value GroupNormalization::emit(Scope& scope, const Call& call) const {
   const Shape& shape = x.shape();
   Value y = shape.known() ? ops::reshape(normal, shape) : x;  // asked again with all sizes known
   if (scale || center) {
-    y = ops::scale_offset(
-        y,
+    const Value gamma =
         by_channel(scope, scale, "gamma", channels, gamma_initializer,
-                   {.penalty = gamma_regularizer, .constraint = gamma_constraint}, 1),
-        by_channel(scope, center, "beta", channels, beta_initializer,
-                   {.penalty = beta_regularizer, .constraint = beta_constraint}, 0));
+                   {.penalty = gamma_regularizer, .constraint = gamma_constraint}, 1);
+    const Value beta = by_channel(scope, center, "beta", channels, beta_initializer,
+                                  {.penalty = beta_regularizer, .constraint = beta_constraint}, 0);
+    y = ops::scale_offset(y, gamma, beta);
   }
   return last ? y : ops::transpose(y, perm);
 }
@@ -160,7 +160,8 @@ Value RMSNormalization::emit(Scope& scope, const Call& call) const {
   const Value& x = call.input();
   std::vector<Index> axes, sizes;
   Shape along(std::vector<Index>(static_cast<std::size_t>(x.shape().rank()), 1));
-  for (const Index each : axis) axes.push_back(x.shape().wrap(static_cast<int>(each)));
+  for (const Index each : axis)
+    axes.push_back(x.shape().wrap(static_cast<int>(std::clamp<Index>(each, -99, 99))));
   std::ranges::sort(axes);
   for (const Index each : axes) {
     sizes.push_back(known_size(x, static_cast<int>(each)));

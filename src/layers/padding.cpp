@@ -11,8 +11,8 @@ Value ZeroPadding<N>::emit(Scope&, const Call& call) const {
   Value x = detail::to_channels_last(call.input(), data_format, N);
   for (int i = 0; i < N; ++i) {
     const auto& [before, after] = padding[static_cast<std::size_t>(i)];
-    detail::require({}, "padding", before, detail::kNotNegative);
-    detail::require({}, "padding", after, detail::kNotNegative);
+    detail::require({}, "padding", before, detail::kMargin);
+    detail::require({}, "padding", after, detail::kMargin);
     if (before > 0 || after > 0) x = ops::pad(x, i + 1, before, after);
   }
   return detail::to_format(x, data_format);
@@ -23,8 +23,8 @@ Value Cropping<N>::emit(Scope&, const Call& call) const {
   Value x = detail::to_channels_last(call.input(), data_format, N);
   for (int i = 0; i < N; ++i) {
     const auto& [before, after] = cropping[static_cast<std::size_t>(i)];
-    detail::require({}, "cropping", before, detail::kNotNegative);
-    detail::require({}, "cropping", after, detail::kNotNegative);
+    detail::require({}, "cropping", before, detail::kMargin);
+    detail::require({}, "cropping", after, detail::kMargin);
     const Index size = x.shape()[i + 1];
     if (size != any && before + after >= size) {
       detail::fail(ErrorCode::shape_mismatch,

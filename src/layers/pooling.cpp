@@ -17,8 +17,8 @@ template <int N>
 Value pooled(ops::PoolKind kind, const Value& input, const Sizes<N>& sizes,
              const std::optional<Sizes<N>>& strides, Padding padding, DataFormat format) {
   const Sizes<N> steps = strides.value_or(sizes), dense = 1;
-  for (const Index size : sizes) detail::require({}, "pool_size", size, detail::kPositive);
-  for (const Index step : steps) detail::require({}, "strides", step, detail::kPositive);
+  for (const Index size : sizes) detail::require({}, "pool_size", size, detail::kSize);
+  for (const Index step : steps) detail::require({}, "strides", step, detail::kSize);
   if (padding == "causal") {
     detail::fail(ErrorCode::invalid_argument, "padding must be valid or same, got causal");
   }
@@ -67,7 +67,7 @@ Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, 
   Value x = detail::to_channels_last(input, format, N);
   for (int i = 0; i < N; ++i) {
     const Index count = counts[static_cast<std::size_t>(i)];
-    detail::require({}, "output_size", count, detail::kPositive);
+    detail::require({}, "output_size", count, detail::kPixels);
     x = adapted(kind, x, i + 1, count);
   }
   return detail::to_format(x, format);

@@ -2,6 +2,7 @@
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/shape.hpp>
 
+#include "core/require.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -13,10 +14,8 @@ using detail::fail;
 
 /// x with channels last. Error: not (batch, height, width, channels), or a size below 1.
 Value pictures_of(const Value& x, Index height, Index width, DataFormat format) {
-  if (height < 1 || width < 1) {
-    fail(ErrorCode::invalid_argument,
-         cat("height and width must be positive, got ", height, " and ", width));
-  }
+  detail::require({}, "height", height, detail::kPixels);
+  detail::require({}, "width", width, detail::kPixels);
   return detail::to_channels_last(x, format, 2);
 }
 

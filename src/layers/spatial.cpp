@@ -65,9 +65,9 @@ void require_sizes(std::span<const Index> sizes, std::span<const Index> strides,
                    std::span<const Index> dilations) {
   bool strided = false, dilated = false;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    require({}, "kernel_size", sizes[i], kPositive);
-    require({}, "strides", strides[i], kPositive);
-    require({}, "dilation_rate", dilations[i], kPositive);
+    require({}, "kernel_size", sizes[i], kSize);
+    require({}, "strides", strides[i], kSize);
+    require({}, "dilation_rate", dilations[i], kSize);
     strided = strided || strides[i] > 1;
     dilated = dilated || dilations[i] > 1;
   }

@@ -9,13 +9,7 @@ namespace linnet::inline v0 {
 namespace {
 
 void check_size(std::span<const Index> sizes) {
-  constexpr Index kMost = 65536;
-  for (const Index size : sizes) {
-    detail::require({}, "size", size, detail::kPositive);
-    if (size <= kMost) continue;
-    detail::fail(ErrorCode::out_of_range,
-                 detail::cat("size must be at most ", kMost, ", got ", size));
-  }
+  for (const Index size : sizes) detail::require({}, "size", size, detail::kPixels);
 }
 
 /// A value of the right type while sizes are not known; it is asked again with all of them.

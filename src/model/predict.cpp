@@ -28,9 +28,10 @@ class Outputs {
  public:
   Outputs(const Columns& x, Index rows) : x_(x), rows_(rows) {}
 
-  /// The outputs of the batch that begins at row `at`.
-  void add(const ModelState& model, const Feed& feed, Index at) {
+  /// The outputs of the batch of `count` rows that begins at row `at`.
+  void add(const ModelState& model, const Feed& feed, Index at, Index count) {
     const auto plan = detail::predict_plan(model, feed.key());
+    require_rows(*plan->plan, count);
     Plan::Session session(*plan->plan);
     feed.bind(*plan->plan, session);
     session.run();
@@ -45,6 +46,17 @@ class Outputs {
   const std::vector<Index>& lengths(std::size_t output) const { return lengths_[output]; }
 
  private:
+  /// Error: an output has not one row for each row of the inputs.
+  static void require_rows(const Plan& plan, Index count) {
+    for (std::size_t k = 0; k < plan.output_count(); ++k) {
+      const Shape& shape = plan.output_type(k).shape;
+      if (shape.rank() > 0 && shape[0] == count) continue;
+      fail(ErrorCode::shape_mismatch,
+           cat("predict: output ", std::uint64_t{k}, " has the shape ", shape, " for a batch of ",
+               count, " rows; a model keeps the rows of its inputs apart"));
+    }
+  }
+
   void start(const detail::ModelPlan& plan) {
     for (std::size_t k = 0; k < plan.plan->output_count(); ++k) {
       const TensorType& type = plan.plan->output_type(k);
@@ -179,14 +191,14 @@ Rows rows_for(ModelState& model, const Columns& x) {
 Outputs outputs_for(const ModelState& model, const Rows& rows, const PredictOptions& options) {
   Outputs outputs(rows.x, rows.count);
   if (rows.count <= options.batch_size) {
-    outputs.add(model, Feed(model, rows.x), 0);
+    outputs.add(model, Feed(model, rows.x), 0, rows.count);
     return outputs;
   }
   for (Index begin = 0; begin < rows.count; begin += options.batch_size) {
     const Index end = std::min(begin + options.batch_size, rows.count);
     Columns part;
     for (const Column& column : rows.x) part.push_back(rows_between(column, begin, end));
-    outputs.add(model, Feed(model, part), begin);
+    outputs.add(model, Feed(model, part), begin, end - begin);
   }
   return outputs;
 }

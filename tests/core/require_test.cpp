@@ -15,6 +15,9 @@ TEST_CASE("A refused number is named with its field, its range and itself", "[co
     return error_of([&] { require("Thing", "size", value, range); }).message;
   };
   CHECK(message(-1, detail::kNotNegative) == "Thing: size must be 0 or more, got -1");
+  CHECK(message(0, detail::kSize) == "Thing: size must be positive, got 0");
+  CHECK(message(65537, detail::kPixels) == "Thing: size must be at most 65536, got 65537");
+  CHECK(message(-1, detail::kMargin) == "Thing: size must be 0 or more, got -1");
   CHECK(message(0, detail::kPositive) == "Thing: size must be positive, got 0");
   CHECK(message(kEndless, detail::kPositive) == "Thing: size must be positive and finite, got inf");
   CHECK(message(std::nan(""), detail::kFinite) == "Thing: size must be finite, got nan");

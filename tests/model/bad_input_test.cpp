@@ -384,4 +384,13 @@ TEST_CASE("A callback may compile the model that is being trained", "[model]") {
   CHECK(c.model.iterations() == 0);
 }
 
+TEST_CASE("predict refuses a model whose output has not one row for each of its inputs",
+          "[model]") {
+  const Value x = input({3});
+  const Model joined(Values{x}, {call(Concatenate{.axis = 0}, {x, x})});
+  CHECK(error_of([&] {
+          joined.predict(Tensor(DType::float32, {5, 3}));
+        }).is(ErrorCode::shape_mismatch, "output 0 has the shape (10, 3) for a batch of 5 rows"));
+}
+
 }  // namespace linnet::test

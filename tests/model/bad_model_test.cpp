@@ -34,6 +34,22 @@ TEST_CASE("Layers that cannot be are refused at the line that makes them", "[lay
         }).is(ErrorCode::invalid_argument, "one input"));
 }
 
+TEST_CASE("Sizes beyond what a sum can hold are refused, not wrapped around", "[layers]") {
+  const Index most = std::numeric_limits<Index>::max();
+  const Value row = input({8, 4}), picture = input({8, 8, 3});
+  const auto refused = [](const Caught& caught) {
+    return caught.is(ErrorCode::invalid_argument, "must be at most");
+  };
+  CHECK(refused(error_of([&] { row | ZeroPadding1D{.padding = {0, most}}; })));
+  CHECK(refused(error_of([&] { row | Cropping1D{.cropping = {most, most}}; })));
+  CHECK(refused(error_of(
+      [&] { picture | Conv2D{.filters = 4, .kernel_size = 3, .dilation_rate = Index{1} << 62}; })));
+  CHECK(refused(error_of([&] { picture | MaxPooling2D{.pool_size = most}; })));
+  CHECK(refused(error_of([&] { picture | AdaptiveMaxPooling2D{.output_size = most}; })));
+  CHECK(refused(error_of([&] { picture | Resizing{.height = 3, .width = most}; })));
+  CHECK(error_of([&] { input({2}) | RMSNormalization{.axis = {4294967295}}; }).code.has_value());
+}
+
 TEST_CASE("Models that cannot be are refused", "[model]") {
   const Value x = input({4}), other = input({4});
   const Value y = x | Dense{.units = 2};

@@ -163,4 +163,16 @@ TEST_CASE("Ragged rows give what padded and masked ones give", "[model]") {
   check_close_weights(ragged, padded, 1e-6);
 }
 
+TEST_CASE("The parameters of a normalization stand in Keras's order", "[model]") {
+  const auto ends = [](Layer layer) {
+    Sequential model{std::move(layer)};
+    model.build({any, 3, 4});
+    std::string names;
+    for (const auto& [path, parameter] : model.parameters()) names += path.substr(path.rfind('/'));
+    return names;
+  };
+  CHECK(ends(GroupNormalization{.groups = 2}) == "/gamma/beta");
+  CHECK(ends(BatchNormalization{}) == "/gamma/beta/moving_mean/moving_variance");
+}
+
 }  // namespace linnet::test
