@@ -12,8 +12,8 @@ void check_size(std::span<const Index> sizes) {
   for (const Index size : sizes) detail::require({}, "size", size, detail::kPixels);
 }
 
-/// A value of the right type while sizes are not known; it is asked again with all of them.
-Value placeholder(Value x, std::span<const Index> sizes) {
+/// A value of the enlarged shape, for shape inference while sizes are not known.
+Value of_enlarged_shape(Value x, std::span<const Index> sizes) {
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const int axis = static_cast<int>(i) + 1;
     const Index have = x.shape()[axis];
@@ -34,7 +34,7 @@ constexpr auto kNearest = ops::ResizeKind::nearest;
 Value UpSampling1D::emit(Scope&, const Call& call) const {
   check_size(std::span(&size, 1));
   const Value x = detail::to_channels_last(call.input(), "channels_last", 1);
-  if (x.shape()[1] == any) return placeholder(x, std::span(&size, 1));
+  if (x.shape()[1] == any) return of_enlarged_shape(x, std::span(&size, 1));
   return ops::squeeze(enlarged(ops::expand_dims(x, 2), size, 1, kNearest), 2);
 }
 
@@ -43,7 +43,7 @@ Value UpSampling2D::emit(Scope&, const Call& call) const {
   const Value x = detail::to_channels_last(call.input(), data_format, 2);
   const bool known = x.shape()[1] != any && x.shape()[2] != any;
   const Value y = known ? enlarged(x, size[0], size[1], ops::resize_kind(interpolation))
-                        : placeholder(x, std::span(size.begin(), size.end()));
+                        : of_enlarged_shape(x, std::span(size.begin(), size.end()));
   return detail::to_format(y, data_format);
 }
 
@@ -52,7 +52,8 @@ Value UpSampling3D::emit(Scope&, const Call& call) const {
   const Value x = detail::to_channels_last(call.input(), data_format, 3);
   const Shape s = x.shape();
   if (!s.known())
-    return detail::to_format(placeholder(x, std::span(size.begin(), size.end())), data_format);
+    return detail::to_format(of_enlarged_shape(x, std::span(size.begin(), size.end())),
+                             data_format);
   // First one axis, the other two as one; then these, pictures of their own.
   const Value deep =
       enlarged(ops::reshape(x, {s[0], s[1], s[2] * s[3], s[4]}), size[0], 1, kNearest);
