@@ -4,13 +4,15 @@
 
 #include "core/require.hpp"
 #include "model/feed.hpp"
-#include "model/fit_rows.hpp"
+#include "model/fit_run.hpp"
 
 namespace linnet::inline v0 {
 
 using detail::cat;
+using detail::evaluate_batches;
 using detail::fail;
 using detail::FitRows;
+using detail::FitRun;
 using detail::Mode;
 using detail::ModelState;
 using detail::require;
@@ -104,130 +106,6 @@ Tensor weights_of(const ModelState& model, const Columns& y, const Tensor& sampl
   return weights;
 }
 
-Logs evaluate_batches(ModelState& model, FitRows& rows) {
-  Totals totals;
-  FitRows::Pass pass(rows, model, 0);
-  Batch batch;
-  while (pass.next(batch)) {
-    totals.add(detail::run_step(model, Mode::test, batch, pass.inputs()));
-  }
-  if (totals.rows() == 0) fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
-  return totals.logs(model);
-}
-
-/// One fit(): its data, its callbacks, where it stands.
-class Fit {
- public:
-  Fit(Model& model, FitRows rows, std::optional<Dataset> validation, const FitOptions& options)
-      : model_(*model.state()),
-        options_(options),
-        rows_(std::move(rows)),
-        run_{.model = model, .epochs = options.epochs} {
-    if (validation) validation_.emplace(*std::move(validation));
-    const Index size = rows_.batches().size();
-    run_.steps = options.steps_per_epoch > 0 ? options.steps_per_epoch : size == any ? 0 : size;
-    run_.log_names = detail::log_names(model_);
-    if (validation_) {
-      for (const std::string& name : detail::log_names(model_)) {
-        run_.log_names.push_back(cat("val_", name));
-      }
-    }
-    for (const CallbackHandle& callback : options.callbacks) {
-      wants_batches_ = wants_batches_ || callback->wants_batches();
-    }
-  }
-
-  History run() {
-    History history;
-    each([&](Callback& c) { c.on_train_begin(run_); });
-    for (int epoch = options_.initial_epoch; epoch < options_.epochs && !run_.stop; ++epoch) {
-      each([&](Callback& c) { c.on_epoch_begin(run_, epoch); });
-      apply_rate();
-      keep_features(epoch);
-      Logs logs = train_epoch(epoch);
-      if (validation_ && (epoch + 1) % options_.validation_freq == 0) {
-        keep_validation_features(epoch);
-        for (const auto& [name, value] : evaluate_batches(model_, *validation_)) {
-          logs.set(cat("val_", name), value);
-        }
-      }
-      each([&](Callback& c) { c.on_epoch_end(run_, epoch, logs); });
-      history.epoch.push_back(epoch);
-      history.logs.push_back(std::move(logs));
-    }
-    take_averages();
-    each([&](Callback& c) { c.on_train_end(run_); });
-    return history;
-  }
-
- private:
-  template <class F>
-  void each(F&& f) {
-    for (const CallbackHandle& callback : options_.callbacks) f(*callback);
-  }
-
-  /// With use_ema the averages take the weights' place at the end, as in Keras.
-  void take_averages() {
-    if (!model_.compiled->options.optimizer.settings().use_ema) return;
-    for (const detail::PathParameter& p : detail::parameters_of(model_)) {
-      const Tensor* average = p.parameter->find_slot("average");
-      if (average == nullptr) continue;
-      p.parameter->value.assign(*average);
-      ++p.parameter->version;
-    }
-  }
-
-  void apply_rate() {
-    if (!run_.learning_rate) return;
-    LearningRate::check(*run_.learning_rate);
-    model_.learning_rate = *run_.learning_rate;
-  }
-
-  /// Where frozen layers are in front of all that trains.
-  void keep_features(int epoch) {
-    if (!options_.cache_features) return;
-    rows_.prepare(model_, {.mode = Mode::train,
-                           .first_epoch = epoch,
-                           .epochs = options_.epochs,
-                           .steps = options_.steps_per_epoch,
-                           .memory = options_.cache_memory});
-  }
-  void keep_validation_features(int epoch) {
-    if (!options_.cache_features) return;
-    const int freq = options_.validation_freq;
-    const std::size_t used = std::min(rows_.memory(), options_.cache_memory);
-    validation_->prepare(model_, {.mode = Mode::test,
-                                  .epochs = options_.epochs / freq - epoch / freq,
-                                  .memory = options_.cache_memory - used});
-  }
-
-  Logs train_epoch(int epoch) {
-    Totals totals;
-    FitRows::Pass pass(rows_, model_, epoch);
-    Batch batch;
-    for (Index step = 0; options_.steps_per_epoch == 0 || step < options_.steps_per_epoch; ++step) {
-      if (!pass.next(batch)) break;
-      totals.add(detail::run_step(model_, Mode::train, batch, pass.inputs()));
-      if (pass.inputs() == nullptr) detail::keep_sample(model_, batch.x);
-      if (wants_batches_) {
-        const Logs logs = totals.logs(model_);
-        each([&](Callback& c) { c.on_batch_end(run_, step, logs); });
-        apply_rate();
-        if (run_.stop) break;
-      }
-    }
-    if (totals.rows() == 0) fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
-    return totals.logs(model_);
-  }
-
-  ModelState& model_;
-  const FitOptions& options_;
-  FitRows rows_;
-  std::optional<FitRows> validation_;
-  TrainingRun run_;
-  bool wants_batches_ = false;
-};
-
 void check_options(const FitOptions& options) {
   constexpr std::string_view kWhere = "fit";
   require(kWhere, "batch_size", options.batch_size, detail::kPositive);
@@ -305,7 +183,7 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
   if (options.initial_epoch == 0) ++state_->fits;
   const std::string order = cat("fit ", state_->fits, " order");
   if (options.shuffle) rows = rows.shuffle(RandomStream(state_->seed, order).key());
-  return Fit(*this, FitRows(rows.batch(options.batch_size)), validation, options).run();
+  return FitRun(*this, FitRows(rows.batch(options.batch_size)), validation, options).run();
 }
 
 History Model::fit(const Dataset& dataset, const FitOptions& options) {
@@ -332,7 +210,7 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
   std::optional<Dataset> validation;
   if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
   check_batches(*state_, rows.batches(), options);
-  return Fit(*this, rows, validation, options).run();
+  return FitRun(*this, rows, validation, options).run();
 }
 
 Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options) {
