@@ -1,4 +1,7 @@
-// The whole public interface.
+// The whole public interface of a program that makes, trains and runs models. What is not here
+// serves code that extends linnet, and is included where it is used: ops/ (layers, losses, metrics,
+// optimizers of one's own), optimizers/rows_adam.hpp, text/utf8.hpp, io/atomic_file.hpp,
+// io/checksum.hpp, io/packed_strings.hpp.
 #pragma once
 
 #include <linnet/applications/decode_predictions.hpp>
@@ -20,8 +23,12 @@
 #include <linnet/data/table.hpp>
 #include <linnet/data/targets.hpp>
 #include <linnet/images/image_dataset.hpp>
+#include <linnet/io/json.hpp>
+#include <linnet/io/npy.hpp>
+#include <linnet/io/safetensors.hpp>
 #include <linnet/layers.hpp>
 #include <linnet/model/augment.hpp>
 #include <linnet/model/sequential.hpp>
 #include <linnet/model/summary.hpp>
+#include <linnet/text/labels.hpp>
 #include <linnet/version.hpp>

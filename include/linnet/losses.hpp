@@ -10,6 +10,10 @@
 
 namespace linnet::inline v0 {
 
+/// linnet::CategoricalCrossentropy is losses::CategoricalCrossentropy. A name that a metric has too
+/// is ambiguous without its namespace, and refused when the program is compiled.
+using namespace losses;
+
 /// A loss is an aggregate whose emit() gives one loss for each sample: y_pred's shape without its
 /// last axis. Weights and reduction are the model's. A mask on the result says which samples
 /// count. Optional: the fields name and reduction; `void check() const`, which throws if its

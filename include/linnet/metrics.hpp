@@ -9,6 +9,9 @@
 
 namespace linnet::inline v0 {
 
+/// linnet::TopKCategoricalAccuracy is metrics::TopKCategoricalAccuracy; as for losses.
+using namespace metrics;
+
 /// A metric is an aggregate whose emit() gives one number for each sample, y_pred's shape without
 /// its last axis, of which the model reports the weighted mean. A mask on the result says which
 /// samples count. Optional: the field name; `void check() const`, which throws if its fields make

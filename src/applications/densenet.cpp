@@ -55,7 +55,8 @@ detail::Network connect(const ApplicationOptions& options, const Depths& depths,
     y = block(y, depths[i], linnet::detail::cat("conv", number));
     if (i + 1 < depths.size()) y = transition(y, linnet::detail::cat("pool", number));
   }
-  return {x, detail::image_top(activated(y, ""), options), name, detail::tf_kernels(options, name)};
+  return {x, detail::image_top(activated(y, ""), options), name, detail::tf_kernels(options, name),
+          "torch"};
 }
 
 }  // namespace

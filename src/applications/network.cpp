@@ -1,15 +1,32 @@
 #include "applications/network.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <unordered_set>
 
 #include "applications/model_files.hpp"
+#include "model/state.hpp"
 
 namespace linnet::inline v0::applications::detail {
 
 namespace {
 
 constexpr Index kImageNetClasses = 1000;
+
+std::string weight_path(const Network& network, const ApplicationOptions& options,
+                        const std::string& name) {
+  if (options.weights == "imagenet") {
+    return find_model_file(name, network.file, "keras.applications",
+                           "weights = \"none\" starts from random weights");
+  }
+  std::error_code ignored;
+  if (!std::filesystem::exists(options.weights, ignored)) {
+    fail(ErrorCode::not_found,
+         cat(name, ": weights: expected \"imagenet\", \"none\" or a file, got '", options.weights,
+             "', and there is no such file"));
+  }
+  return options.weights;
+}
 
 }  // namespace
 
@@ -41,9 +58,7 @@ Value pooled(const Value& features, const ApplicationOptions& options, PoolingNa
   };
   if (options.pooling == "avg") return features | GlobalAveragePooling2D{.name = named("avg_pool")};
   if (options.pooling == "max") return features | GlobalMaxPooling2D{.name = named("max_pool")};
-  if (options.pooling == "none") return features;
-  fail(ErrorCode::not_found,
-       cat("pooling: expected one of 'avg', 'max', 'none', got '", options.pooling, "'"));
+  return features;
 }
 
 Value image_top(const Value& features, const ApplicationOptions& options, PoolingNames names) {
@@ -57,17 +72,18 @@ Dense predictions(const ApplicationOptions& options) {
 }
 
 ActivationFunction activation_of(const ApplicationOptions& options) {
-  const std::string& name = options.classifier_activation;
+  const ActivationFunction activation = options.classifier_activation;
   if (options.weights == "imagenet" && options.classes != kImageNetClasses) {
     fail(ErrorCode::invalid_argument,
          cat("classes: the imagenet weights have 1000 classes with their top, got ",
              options.classes, "; use include_top = false and a Dense layer of your own"));
   }
-  if (options.weights != "none" && name != "none" && name != "softmax") {
+  if (options.weights != "none" && !activation.is_linear() && activation != "softmax") {
     fail(ErrorCode::invalid_argument,
-         cat("classifier_activation: ready weights go with 'softmax' or 'none', got '", name, "'"));
+         cat("classifier_activation: ready weights go with 'softmax' or 'linear', got '",
+             activation.name(), "'"));
   }
-  return name == "none" ? ActivationFunction() : ActivationFunction::named(name);
+  return activation;
 }
 
 std::string tf_kernels(const ApplicationOptions& options, const std::string& name) {
@@ -106,12 +122,10 @@ Index count_params(const Network& network) {
 Model finish(const Network& network, const ApplicationOptions& options) {
   const std::string name = options.name.empty() ? network.name : options.name;
   if (options.weights == "none") return Model(network.input, network.output, name);
-  const std::string path = options.weights == "imagenet"
-                               ? find_model_file(name, network.file, "keras.applications",
-                                                 "weights = \"none\" starts from random weights")
-                               : options.weights;
+  const std::string path = weight_path(network, options, name);
   Model model(network.input, network.output, name);
   model.load_weights(path);
+  model.state()->preprocess = network.preprocess;
   return model;
 }
 

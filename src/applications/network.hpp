@@ -12,8 +12,9 @@ using linnet::detail::fail;
 /// A network before it is a model: layers that are connected and have no weights yet.
 struct Network {
   Value input, output;
-  std::string name;  ///< unless the options give one
-  std::string file;  ///< Keras's name for the weight file: "vgg16_weights_..._notop.h5"
+  std::string name;             ///< unless the options give one
+  std::string file;             ///< Keras's name for the weight file: "vgg16_weights_..._notop.h5"
+  std::string preprocess = {};  ///< preprocess_input's mode, where pixels tell that it was left out
 };
 
 /// The fields that the options of all networks have, of those of one network.

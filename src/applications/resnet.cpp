@@ -51,7 +51,8 @@ detail::Network connect(const ApplicationOptions& options, int version, const De
     y = y | BatchNormalization{.epsilon = kEpsilon, .name = "post_bn"} |
         Activation{.activation = "relu", .name = "post_relu"};
   }
-  return {x, detail::image_top(y, options), name, detail::tf_kernels(options, name)};
+  return {x, detail::image_top(y, options), name, detail::tf_kernels(options, name),
+          version == 1 ? "caffe" : ""};
 }
 
 constexpr Depths k50{3, 4, 6, 3}, k101{3, 4, 23, 3}, k152{3, 8, 36, 3};

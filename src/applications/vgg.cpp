@@ -27,7 +27,7 @@ detail::Network connect(const ApplicationOptions& options, Index deep, const std
   } else {
     y = detail::pooled(y, options, detail::PoolingNames::generated);
   }
-  return {x, y, name, detail::tf_kernels(options, name)};
+  return {x, y, name, detail::tf_kernels(options, name), "caffe"};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"--threads", "N", "threads to use; 0: all cores (0)"},
+    {"--header", "", "the first row names the columns; 'label' and 'text' are read"},
     {"--json", "", "print one JSON object"},
 };
 
@@ -15,7 +16,7 @@ void run(const Arguments& arguments) {
   const std::vector<std::string> names = arguments.names({"MODEL", "TEST.tsv"});
   const std::int64_t threads = arguments.integer("--threads", 0, 0, 1024);
   const Model model = load_model(names[0], threads, true);
-  const LabelledText data = read_labelled_text(names[1]);
+  const LabelledText data = read_labelled_text(names[1], {.header = arguments.has("--header")});
   Score result;
   try {
     result = score(model, data);

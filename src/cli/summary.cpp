@@ -45,8 +45,9 @@ Config json_of(const ModelSummary& summary, const std::vector<std::string>& labe
 void run(const Arguments& arguments) {
   const std::string path = arguments.names({"MODEL"}).front();
   const Model model = load_model(path, 1, false);
-  if (arguments.has("--json")) return print_json(json_of(summarize(model), model.labels()));
-  std::printf("%s", model.summary().c_str());
+  if (arguments.has("--json"))
+    return print_json(json_of(summarize(model, {.expand_nested = true}), model.labels()));
+  std::printf("%s", model.summary({.expand_nested = true}).c_str());
   if (model.labels().empty()) return;
   std::printf("Labels (%zu):\n", model.labels().size());
   for (const std::string& label : model.labels()) std::printf("  %s\n", label.c_str());

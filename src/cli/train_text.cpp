@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <limits>
 #include <linnet/applications/text_classifier.hpp>
+#include <linnet/io/atomic_file.hpp>
 #include <linnet/model/callbacks.hpp>
 #include <linnet/text/labels.hpp>
 #include <optional>
@@ -31,6 +32,7 @@ constexpr Option kOptions[] = {
     {"--validation-split", "PART",
      "keep this part of the rows, for instance 0.1, drawn at random, out of training and measure "
      "the accuracy on it (0)"},
+    {"--header", "", "the first row of each file names its columns; 'label' and 'text' are read"},
     {"--json", "", "print one JSON object"},
 };
 
@@ -84,6 +86,9 @@ TextClassifierOptions options_of(const Arguments& arguments) {
   return options;
 }
 
+/// Error: the model could not be written there. Nothing is left behind.
+void check_writable(const std::string& path) { AtomicFile{path}; }
+
 /// Everything that can be wrong with the files is found before training starts.
 Job job_of(const Arguments& arguments) {
   const std::string train = arguments.names({"TRAIN.tsv"}).front();
@@ -97,10 +102,12 @@ Job job_of(const Arguments& arguments) {
     throw UsageError(
         "nothing would be done with the model: give --save, --test or --validation-split");
   }
-  job.train = read_labelled_text(train);
+  if (!job.save.empty()) check_writable(job.save);
+  const TableFormat format{.header = arguments.has("--header")};
+  job.train = read_labelled_text(train, format);
   const auto labels = LabelIndex::of(job.train.labels);
   if (arguments.has("--test")) {
-    job.test = read_labelled_text(arguments.text("--test"));
+    job.test = read_labelled_text(arguments.text("--test"), format);
     try {
       labels.ids(job.test.labels);
     } catch (const Error& error) {

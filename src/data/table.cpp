@@ -189,20 +189,44 @@ Table read_table(const std::string& path, TableFormat format) {
   return table;
 }
 
-LabelledText read_labelled_text(const std::string& path) {
-  TableReader reader(path);
+namespace {
+
+/// Where the label and the text stand in a row.
+struct LabelledColumns {
+  std::size_t label = 0, text = 1;
+
+  /// Error: neither these names nor two columns.
+  static LabelledColumns of(const std::string& path, const std::vector<std::string>& header) {
+    const auto label = std::ranges::find(header, "label"), text = std::ranges::find(header, "text");
+    if (label != header.end() && text != header.end()) {
+      return {static_cast<std::size_t>(label - header.begin()),
+              static_cast<std::size_t>(text - header.begin())};
+    }
+    if (header.empty() || header.size() == 2) return {};
+    std::string names;
+    for (const std::string& name : header) names += cat(names.empty() ? "'" : ", '", name, "'");
+    fail(ErrorCode::invalid_argument,
+         cat(path, ": line 1: expected columns named 'label' and 'text', got ", names));
+  }
+};
+
+}  // namespace
+
+LabelledText read_labelled_text(const std::string& path, const TableFormat& format) {
+  TableReader reader(path, format);
+  const LabelledColumns at = LabelledColumns::of(path, reader.header());
   LabelledText rows;
   std::vector<std::string> fields;
   while (reader.next(fields)) {
     const auto fail_here = [&](const std::string& message) {
       fail(ErrorCode::invalid_argument, cat(path, ": line ", reader.line(), ": ", message));
     };
-    if (fields.size() != 2) {
+    if (reader.header().empty() && fields.size() != 2) {
       fail_here(cat("expected label<TAB>text, got ", std::uint64_t{fields.size()}, " fields"));
     }
-    if (fields[0].empty()) fail_here("the label is empty");
-    rows.labels.push_back(fields[0]);
-    rows.texts.push_back(fields[1]);
+    if (fields[at.label].empty()) fail_here("the label is empty");
+    rows.labels.push_back(std::move(fields[at.label]));
+    rows.texts.push_back(std::move(fields[at.text]));
   }
   if (rows.texts.empty()) fail(ErrorCode::invalid_argument, cat(path, ": there are no rows"));
   return rows;

@@ -18,22 +18,29 @@ using detail::ImageFiles;
 
 namespace {
 
-void check(const std::string& folder, const ImageDatasetOptions& options) {
+ImageFit fit_of(const ImageDatasetOptions& options) {
+  return {options.image_size, options.interpolation, options.crop_to_aspect_ratio,
+          options.pad_to_aspect_ratio};
+}
+
+void check(const std::string& folder, const ImageDatasetOptions& options, bool both = false) {
   detail::require_path("image_dataset_from_directory", folder);
   detail::require(folder, "batch_size", options.batch_size, detail::kPositive);
   detail::require(folder, "max_pixels", options.max_pixels, detail::kPositive);
   detail::require(folder, "threads", options.threads, detail::kNotNegative);
   detail::require(folder, "prefetch", options.prefetch, detail::kNotNegative);
   detail::require(folder, "validation_split", options.validation_split, detail::kZeroToBelowOne);
+  detail::check_fit(folder, fit_of(options));
+  if (both) {
+    if (options.validation_split > 0 && options.subset == "none") return;
+    fail(ErrorCode::invalid_argument,
+         cat(folder, ": two data sets need a validation_split and no subset, got ",
+             options.validation_split, " and '", options.subset, "'"));
+  }
   if ((options.validation_split > 0) != !(options.subset == "none")) {
     fail(ErrorCode::invalid_argument, cat(folder, ": validation_split and subset go together, got ",
                                           options.validation_split, " and '", options.subset, "'"));
   }
-}
-
-ImageFit fit_of(const ImageDatasetOptions& options) {
-  return {options.image_size, options.interpolation, options.crop_to_aspect_ratio,
-          options.pad_to_aspect_ratio};
 }
 
 /// Turns the numbers of files into their pictures.
@@ -121,14 +128,15 @@ Columns targets_of(const ImageFiles& files, LabelMode mode) {
   return to_categorical(labels, static_cast<Index>(files.class_names.size()));
 }
 
-}  // namespace
-
-ImageDataset image_dataset_from_directory(const std::string& folder,
-                                          const ImageDatasetOptions& options) {
-  check(folder, options);
-  detail::check_fit(folder, fit_of(options));
+/// All files, in the order by which they are parted.
+ImageFiles ordered_files(const std::string& folder, const ImageDatasetOptions& options) {
   ImageFiles files = detail::find_images(folder, options);
   if (options.shuffle) detail::shuffle_like_numpy(files, options.seed);
+  return files;
+}
+
+ImageDataset dataset_of(const std::string& folder, ImageFiles files,
+                        const ImageDatasetOptions& options) {
   if (options.validation_split > 0) {
     detail::keep_subset(files, options.validation_split, options.subset);
   }
@@ -151,6 +159,25 @@ ImageDataset image_dataset_from_directory(const std::string& folder,
   });
   if (options.prefetch > 0) batches = batches.prefetch(options.prefetch);
   return {batches, std::move(files.class_names), std::move(files.paths), std::move(skipped)};
+}
+
+}  // namespace
+
+ImageDataset image_dataset_from_directory(const std::string& folder,
+                                          const ImageDatasetOptions& options) {
+  check(folder, options);
+  return dataset_of(folder, ordered_files(folder, options), options);
+}
+
+std::pair<ImageDataset, ImageDataset> image_datasets_from_directory(
+    const std::string& folder, const ImageDatasetOptions& options) {
+  check(folder, options, true);
+  const ImageFiles files = ordered_files(folder, options);
+  ImageDatasetOptions training = options, validation = options;
+  training.subset = "training";
+  validation.subset = "validation";
+  validation.shuffle = false;  // as in Keras; the files are parted already
+  return {dataset_of(folder, files, training), dataset_of(folder, files, validation)};
 }
 
 }  // namespace linnet::inline v0

@@ -29,24 +29,9 @@ namespace detail {
 
 namespace {
 
-void name_layers(ModelState& model) {
-  std::set<std::string> names;
-  std::map<std::string, Index> next;  // the number to try next, by class
-  for (const auto& layer : model.layers) {
-    if (!layer->name.empty() && !names.insert(layer->name).second) {
-      fail(ErrorCode::invalid_argument, cat("model: two layers are named '", layer->name, "'"));
-    }
-  }
-  for (const auto& layer : model.layers) {
-    if (!layer->name.empty()) continue;
-    const std::string base = snake_case(layer->class_name());
-    std::string name = base;
-    Index& n = next[base];
-    if (n > 0) name = cat(base, "_", n);
-    while (!names.insert(name).second) name = cat(base, "_", ++n);
-    ++n;
-    layer->name = name;
-  }
+void name_layers(const ModelState& model) {
+  const std::vector<std::string> names = layer_names(model.layers);
+  for (std::size_t i = 0; i < names.size(); ++i) model.layers[i]->name = names[i];
 }
 
 /// The front that a layer, or the model that it is, makes of a string input.
@@ -124,6 +109,29 @@ void find_layers(ModelState& model, const std::vector<std::shared_ptr<const Node
 
 }  // namespace
 
+std::vector<std::string> layer_names(const std::vector<std::shared_ptr<LayerInstance>>& layers) {
+  std::set<std::string> taken;
+  std::map<std::string, Index> next;  // the number to try next, by class
+  for (const auto& layer : layers) {
+    if (!layer->name.empty() && !taken.insert(layer->name).second) {
+      fail(ErrorCode::invalid_argument, cat("model: two layers are named '", layer->name, "'"));
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& layer : layers) {
+    std::string name = layer->name;
+    if (name.empty()) {
+      const std::string base = snake_case(layer->class_name());
+      Index& n = next[base];
+      name = n > 0 ? cat(base, "_", n) : base;
+      while (!taken.insert(name).second) name = cat(base, "_", ++n);
+      ++n;
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 std::unique_lock<std::recursive_mutex> building() {
   static std::recursive_mutex mutex;
   return std::unique_lock(mutex);
@@ -138,6 +146,8 @@ std::vector<PathParameter> parameters_of(const ModelState& model) {
 void build(ModelState& model, bool filled) {
   const auto lock = building();
   const auto order = topological_order(model.outputs);
+  model.layers.clear();
+  model.tables.clear();
   find_layers(model, order);
   check_nesting(model);
   name_layers(model);
@@ -151,7 +161,7 @@ void build_sequential(ModelState& model, const TensorType& input) {
   const auto lock = building();
   if (model.built) return;
   check_nesting(model);
-  if (model.pending.empty()) {
+  if (model.pending.empty() && model.outputs.empty()) {
     fail(ErrorCode::bad_state, "Sequential: has no layers; add some first");
   }
   TensorType type = input;
@@ -164,28 +174,57 @@ void build_sequential(ModelState& model, const TensorType& input) {
   } else if (type.shape.rank() > 0) {
     type.shape = type.shape.with(0, any);
   }
-  Value x = ops::input(model.input_name.empty() ? "input" : model.input_name, type);
-  model.inputs = {x};
-  for (const Layer& layer : model.pending) x = x | layer;
-  model.outputs = {x};
-  model.layers.clear();
+  const bool connected = !model.outputs.empty();  // layer by layer, as they were added
+  if (!connected) {
+    Value x = ops::input("input", type);
+    model.inputs = {x};
+    for (const Layer& layer : model.pending) x = x | layer;
+    model.outputs = {x};
+  }
   try {
     build(model);
   } catch (...) {
     // Half a model must not pass for a built one.
-    model.inputs.clear();
-    model.outputs.clear();
+    if (!connected) {
+      model.inputs.clear();
+      model.outputs.clear();
+    }
     model.layers.clear();
     throw;
   }
 }
 
+void connect(ModelState& model, const Layer& layer) {
+  const auto lock = building();
+  const Value x =
+      model.outputs.empty()
+          ? ops::input(model.input_name.empty() ? "input" : model.input_name, *model.pending_input)
+          : model.outputs.front();
+  const Value y = x | layer;
+  if (model.outputs.empty()) model.inputs = {x};
+  model.outputs = {y};
+  if (!model.built) return;
+  // What was made for fewer layers is made anew when it is needed.
+  model.built.store(false, std::memory_order_release);
+  model.plans.clear();
+  model.plan_flags.clear();
+  model.flags_version = 0;
+  if (model.compiled) model.compiled->losses.clear();
+}
+
+bool ready(const ModelState& model) {
+  if (model.built.load(std::memory_order_acquire)) return true;
+  if (!model.pending_input) return false;
+  const auto lock = building();
+  if (model.outputs.empty()) return false;
+  build_sequential(const_cast<ModelState&>(model), *model.pending_input);
+  return true;
+}
+
 void require_built(const ModelState& model, std::string_view what) {
-  if (!model.built.load(std::memory_order_acquire)) {
-    fail(ErrorCode::bad_state, cat(what,
-                                   ": the model is not built yet; call build(shape), fit or "
-                                   "predict first"));
-  }
+  if (ready(model)) return;
+  fail(ErrorCode::bad_state,
+       cat(what, ": the model is not built yet; call build(shape), fit or predict first"));
 }
 
 DType ModelState::input_dtype() const {
@@ -194,6 +233,18 @@ DType ModelState::input_dtype() const {
   if (!inputs.empty()) return inputs.front().dtype();
   if (pending_input) return pending_input->dtype;
   return pending.empty() ? DType::float32 : pending.front().instance()->input_dtype();
+}
+
+std::vector<std::shared_ptr<LayerInstance>> ModelState::sublayers() const {
+  if (built.load(std::memory_order_acquire)) return layers;
+  const auto lock = building();
+  std::vector<std::shared_ptr<LayerInstance>> all = layers;
+  std::unordered_set<const LayerInstance*> known;
+  for (const auto& layer : layers) known.insert(layer.get());
+  for (const Layer& layer : pending) {
+    if (known.insert(layer.instance().get()).second) all.push_back(layer.instance());
+  }
+  return all;
 }
 
 std::optional<std::variant<Tensor, Ragged>> ModelState::transform(const Tensor& strings) const {
@@ -262,9 +313,29 @@ Sequential::Sequential(std::initializer_list<Entry> layers, std::string name) : 
   }
 }
 
+namespace {
+
+/// Error: another layer has the name.
+void check_name(const ModelState& model, const Layer& added) {
+  if (added.name().empty()) return;
+  for (const auto& layer : model.sublayers()) {
+    if (layer == added.instance() || layer->name != added.name()) continue;
+    detail::fail(ErrorCode::invalid_argument,
+                 detail::cat("Sequential: two layers are named '", added.name(), "'"));
+  }
+}
+
+}  // namespace
+
 void Sequential::add(Layer layer) {
-  if (built()) detail::fail(ErrorCode::bad_state, "Sequential: add after the model was built");
+  if (state_->built && (!state_->pending_input || state_->inside)) {
+    detail::fail(ErrorCode::bad_state,
+                 state_->inside ? "Sequential: add after the model became part of another"
+                                : "Sequential: add after the model was built");
+  }
+  check_name(*state_, layer);
   detail::check_nesting(*state_, layer.instance().get());
+  if (state_->pending_input) detail::connect(*state_, layer);
   state_->pending.push_back(std::move(layer));
 }
 
@@ -273,12 +344,14 @@ void Sequential::add(Input input) {
     detail::fail(ErrorCode::invalid_argument, "Sequential: Input must be the first entry");
   }
   state_->pending_input = TensorType{input.dtype, Shape{any}.joined(input.shape)};
+  state_->sized = true;
   state_->input_name = std::move(input.name);
 }
 
 void Sequential::build(const Shape& shape) {
-  if (built()) detail::fail(ErrorCode::bad_state, "Sequential: built already");
+  if (state_->built) detail::fail(ErrorCode::bad_state, "Sequential: built already");
   detail::build_sequential(*state_, {state_->input_dtype(), shape});
+  state_->sized = true;
 }
 
 }  // namespace linnet::inline v0

@@ -34,8 +34,8 @@ Values expand(const Values& roots, const Given& given, Emission& emission, const
 }
 
 Values ModelState::emit(Scope& scope, const Call& call) const {
-  if (!built.load(std::memory_order_acquire)) {
-    // A Sequential takes its shapes from its first use.
+  inside = true;
+  if (!ready(*this)) {  // a Sequential takes its shapes from its first use
     build_sequential(const_cast<ModelState&>(*this), call.input().type());
   }
   if (call.inputs.size() != inputs.size()) {

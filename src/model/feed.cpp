@@ -155,7 +155,7 @@ void Feed::add_x(const ModelState& model, std::size_t index, const Column& colum
     return add_column(index, *numbers, type, label);
   }
   TensorType type = target.type();
-  if (model.sequential && !model.pending_input) {  // sizes came from the first data: others may do
+  if (model.sequential && !model.sized) {  // sizes came from the first data: others may do
     for (int axis = 0; axis < type.shape.rank(); ++axis) type.shape = type.shape.with(axis, any);
   }
   add_column(index, column, type, label);
@@ -192,8 +192,14 @@ void Feed::add_column(std::size_t index, const Column& column, const TensorType&
 void Feed::add_y(const ModelState& model, std::size_t index, const Column& column) {
   const std::string label = target_label(model, index);
   const auto* tensor = std::get_if<Tensor>(&column);
-  if (tensor == nullptr || tensor->dtype() == DType::string) {
-    fail(ErrorCode::dtype_mismatch, cat(label, ": expected a tensor of numbers"));
+  if (tensor == nullptr) {
+    fail(ErrorCode::dtype_mismatch,
+         cat(label, ": expected a tensor of numbers, got rows of different lengths"));
+  }
+  if (tensor->dtype() == DType::string) {
+    fail(ErrorCode::dtype_mismatch, cat(label,
+                                        ": expected numbers, got texts; LabelIndex numbers labels: "
+                                        "LabelIndex::of(labels).ids(labels)"));
   }
   if (tensor->shape().rank() == 0) {
     fail(ErrorCode::shape_mismatch, cat(label, ": expected a batch, got a scalar"));

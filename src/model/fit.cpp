@@ -1,4 +1,5 @@
 // Training and evaluation over epochs.
+#include <limits>
 #include <linnet/data/split.hpp>
 #include <linnet/data/targets.hpp>
 
@@ -124,14 +125,12 @@ void check_options(const FitOptions& options) {
   }
 }
 
-/// Looks at rows in memory before training starts: all of a pass, of an endless one those of the
-/// first epoch. A stream is not read twice; each of its batches is looked at before its step.
-void check_batches(const ModelState& model, const Dataset& batches, const FitOptions& options) {
-  if (!batches.from_memory()) return;
+/// Looks at the first `steps` batches, of a data set that ends at all.
+void check_batches(const ModelState& model, const Dataset& batches, Index epoch, Index steps) {
   detail::PlanCache plans;
-  DatasetIterator iterator = batches.iterate(options.initial_epoch);
+  DatasetIterator iterator = batches.iterate(epoch);
   Batch batch;
-  for (Index step = 0; !batches.endless() || step < options.steps_per_epoch; ++step) {
+  for (Index step = 0; step < steps; ++step) {
     if (!iterator.next(batch)) return;
     try {
       detail::check_rows(model, detail::Feed(model, batch.x, batch.y, batch.sample_weight), plans);
@@ -146,10 +145,32 @@ void require_end(const Dataset& batches, std::string_view what, std::string_view
   fail(ErrorCode::invalid_argument, cat(what, ": the data set repeats without end; ", remedy));
 }
 
+constexpr Index kAll = std::numeric_limits<Index>::max();
+
+/// Of data in memory all rows are looked at, of others the first batch.
+Dataset validation_batches(const ModelState& model, const Dataset& dataset, Index size) {
+  require_end(dataset, "validation_data", "take() part of it");
+  const Dataset batches = dataset.batched() ? dataset : dataset.batch(size);
+  Batch first;
+  if (!batches.iterate().next(first)) {
+    fail(ErrorCode::invalid_argument, "validation_data: the data set has no rows");
+  }
+  try {
+    check_batches(model, batches, 0, batches.from_memory() ? kAll : 1);
+  } catch (const Error& error) {
+    throw error.within("validation_data");
+  }
+  return batches;
+}
+
 Dataset validation_batches(ModelState& model, const FitOptions& options) {
   const Index size =
       options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;
   const Data& data = options.validation_data;
+  if (data.dataset && !(data.x.empty() && data.y.empty() && data.sample_weight.empty())) {
+    fail(ErrorCode::invalid_argument, "validation_data: give either x and y or a data set");
+  }
+  if (data.dataset) return validation_batches(model, *data.dataset, size);
   const Columns columns = transformed(model, data.x.columns());
   try {
     detail::check_columns(model, columns, data.y.columns(), data.sample_weight);
@@ -209,7 +230,12 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
   const FitRows rows(batches, weigh);
   std::optional<Dataset> validation;
   if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
-  check_batches(*state_, rows.batches(), options);
+  // Rows in memory before training starts: all of a pass, of an endless one those of the first
+  // epoch. A stream is not read twice; each of its batches is looked at before its step.
+  if (rows.batches().from_memory()) {
+    check_batches(*state_, rows.batches(), options.initial_epoch,
+                  dataset.endless() ? options.steps_per_epoch : kAll);
+  }
   return FitRun(*this, rows, validation, options).run();
 }
 

@@ -11,7 +11,7 @@ using detail::cat;
 using detail::fail;
 
 const std::string& Model::name() const { return state_->name; }
-bool Model::built() const { return state_->built.load(std::memory_order_acquire); }
+bool Model::built() const { return detail::ready(*state_); }
 
 std::vector<Layer> Model::layers() const {
   detail::require_built(*state_, "layers");
@@ -82,8 +82,9 @@ void Model::compile(const CompileOptions& options) {
     fail(ErrorCode::invalid_argument, "compile: a loss is needed: .loss = \"...\"");
   }
   if (!options.optimizer) fail(ErrorCode::invalid_argument, "compile: an optimizer is needed");
+  const bool built = this->built();
   detail::check_compiled(*state_, options);
-  if (built()) {
+  if (built) {
     detail::settle_rows(*state_);
     for (const auto& p : detail::parameters_of(*state_)) {
       p.parameter->slots.clear();
@@ -94,7 +95,7 @@ void Model::compile(const CompileOptions& options) {
   state_->plans.clear();
   // Also a callback may compile: the fit that goes on needs the losses at once.
   state_->compiled = detail::Compiled{
-      options, built() ? options.loss.for_outputs(state_->outputs.size()) : std::vector<Loss>{}};
+      options, built ? options.loss.for_outputs(state_->outputs.size()) : std::vector<Loss>{}};
   state_->iteration = 0;
   state_->learning_rate.reset();
 }

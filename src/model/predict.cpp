@@ -117,6 +117,56 @@ class Outputs {
   std::vector<std::vector<Index>> lengths_;
 };
 
+/// One output of batch after batch.
+class Pieces {
+ public:
+  /// `timed`: the second axis follows ragged rows, and may be of another length in each piece.
+  void add(Tensor piece, bool timed) {
+    timed_ = timed_ || timed;
+    rows_ += piece.shape()[0];
+    if (timed_) longest_ = std::max(longest_, piece.shape()[1]);
+    const int inner = timed_ ? 2 : 1;
+    if (!pieces_.empty() && inner_of(piece, inner) != inner_of(pieces_.front(), inner)) {
+      fail(ErrorCode::shape_mismatch, cat("predict: a batch has the output ", piece.shape(),
+                                          ", the first one had ", pieces_.front().shape()));
+    }
+    pieces_.push_back(std::move(piece));
+  }
+
+  /// All rows, with zeros behind those that are shorter in time.
+  Tensor joined() const {
+    const Tensor& first = pieces_.front();
+    Shape shape = first.shape().with(0, rows_);
+    if (timed_) shape = shape.with(1, longest_);
+    Tensor all(first.dtype(), shape);
+    const std::size_t row = bytes_of_row(all);
+    auto* to = static_cast<std::byte*>(all.raw());
+    for (const Tensor& piece : pieces_) {
+      const std::size_t bytes = bytes_of_row(piece);
+      for (Index r = 0; r < piece.shape()[0]; ++r, to += row) {
+        if (bytes == 0) continue;
+        std::memcpy(
+            to, static_cast<const std::byte*>(piece.raw()) + static_cast<std::size_t>(r) * bytes,
+            bytes);
+      }
+    }
+    return all;
+  }
+
+ private:
+  static Shape inner_of(const Tensor& piece, int from) {
+    return piece.shape().slice(from, piece.shape().rank());
+  }
+  static std::size_t bytes_of_row(const Tensor& tensor) {
+    return static_cast<std::size_t>(tensor.shape().elements(1, tensor.shape().rank())) *
+           size_of(tensor.dtype());
+  }
+
+  std::vector<Tensor> pieces_;
+  bool timed_ = false;
+  Index rows_ = 0, longest_ = 0;
+};
+
 Prediction prediction_of(std::span<const float> probabilities,
                          const std::vector<std::string>& labels) {
   Prediction p;
@@ -244,6 +294,37 @@ Ragged Model::predict_ragged(const Inputs& x, const PredictOptions& options) con
         static_cast<std::size_t>(lengths[r]) * bytes);
   }
   return result;
+}
+
+std::vector<Tensor> Model::predict_all(const Dataset& dataset,
+                                       const PredictOptions& options) const {
+  detail::require("predict", "batch_size", options.batch_size, detail::kPositive);
+  if (dataset.endless()) {
+    fail(ErrorCode::invalid_argument,
+         "predict: the data set repeats without end; take() part of it");
+  }
+  const Dataset batches = dataset.batched() ? dataset : dataset.batch(options.batch_size);
+  DatasetIterator iterator = batches.iterate();
+  std::vector<Pieces> all;
+  Batch batch;
+  while (iterator.next(batch)) {
+    const Rows rows = rows_for(*state_, batch.x);
+    Outputs outputs = outputs_for(*state_, rows, {.batch_size = std::max<Index>(rows.count, 1)});
+    all.resize(outputs.tensors().size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      all[k].add(std::move(outputs.tensors()[k]), !outputs.lengths(k).empty());
+    }
+  }
+  if (all.empty()) fail(ErrorCode::invalid_argument, "predict: the data set has no rows");
+  std::vector<Tensor> joined;
+  for (const Pieces& pieces : all) joined.push_back(pieces.joined());
+  return joined;
+}
+
+Tensor Model::predict(const Dataset& dataset, const PredictOptions& options) const {
+  std::vector<Tensor> outputs = predict_all(dataset, options);
+  require_one_output(*state_, "predict");
+  return std::move(outputs.front());
 }
 
 Tensor Model::predict(const Inputs& x, const PredictOptions& options) const {

@@ -36,12 +36,14 @@ struct ModelState final : LayerInstance {
   Values emit(Scope& scope, const Call& call) const override;
   std::optional<std::variant<Tensor, Ragged>> transform(const Tensor& strings) const override;
   const void* address() const override { return this; }
-  std::vector<std::shared_ptr<LayerInstance>> sublayers() const override { return layers; }
+  std::vector<std::shared_ptr<LayerInstance>> sublayers() const override;
 
   bool sequential = false;
   std::vector<Layer> pending;  ///< of a Sequential that is not built yet
   std::optional<TensorType> pending_input;
   std::string input_name;  ///< of a Sequential's Input
+  bool sized = false;      ///< a Sequential's sizes are those of its Input or build(), not of data
+  mutable std::atomic<bool> inside{false};  ///< it was used as a layer of another
 
   std::atomic<bool> built{false};
   Values inputs, outputs;  ///< empty until built
@@ -64,6 +66,7 @@ struct ModelState final : LayerInstance {
 
   mutable PlanCache plans;
   mutable std::atomic<bool> range_warned{false};  ///< by warn_of_range
+  std::string preprocess;  ///< of a pretrained network: preprocess_input's mode, if it matters
 
   int threads() const;
 };
@@ -91,6 +94,11 @@ void check_nesting(const ModelState& outer, const LayerInstance* added = nullptr
 std::unique_lock<std::recursive_mutex> building();
 /// `filled`: parameters get their first values; without, they wait for those of a file.
 void build(ModelState& model, bool filled = true);
+/// Connects one more layer of a Sequential that has an Input. Error: what the layer refuses; then
+/// nothing has changed.
+void connect(ModelState& model, const Layer& layer);
+/// True if the model is built; a Sequential whose layers are connected is built now.
+bool ready(const ModelState& model);
 /// Builds a Sequential that is not built yet; of several threads, one does. Models are built one
 /// at a time, since they may share layers.
 void build_sequential(ModelState& model, const TensorType& input);
@@ -99,6 +107,9 @@ void build_sequential(ModelState& model, const TensorType& input);
 std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled = true);
 TensorType type_of(const ModelState& model, const Column& column);
 void require_built(const ModelState& model, std::string_view what);
+/// The names of layers in a model: those that they have, and numbered ones for others. Error: two
+/// layers of one name.
+std::vector<std::string> layer_names(const std::vector<std::shared_ptr<LayerInstance>>& layers);
 
 // expand.cpp: user-level values as ops.
 using Given = std::map<const Node*, Values>;

@@ -70,12 +70,50 @@ std::string joined(const List& list) {
   return text;
 }
 
-/// Adds the lines of one model, and behind each inner model its own.
+/// True if the layer, or all of a model, has its shapes and weights.
+bool is_built(const LayerInstance& layer) {
+  const ModelState* model = detail::as_model(layer);
+  return model == nullptr ? !layer.parameters.empty() : detail::ready(*model);
+}
+
+/// Adds the lines of one model, and, if they are wanted, behind each inner model its own.
 class Lines {
  public:
-  explicit Lines(std::vector<LayerSummary>& lines) : lines_(lines) {}
+  Lines(std::vector<LayerSummary>& lines, bool expand) : lines_(lines), expand_(expand) {}
 
   void add(const ModelState& model, const std::string& prefix, std::size_t depth, bool trainable) {
+    detail::ready(model) ? add_built(model, prefix, depth, trainable)
+                         : add_listed(model, prefix, depth, trainable);
+  }
+
+ private:
+  /// The layers of a Sequential without shapes.
+  void add_listed(const ModelState& model, const std::string& prefix, std::size_t depth,
+                  bool trainable) {
+    const auto layers = model.sublayers();
+    const std::vector<std::string> names = detail::layer_names(layers);
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const LayerInstance& layer = *layers[i];
+      const bool layer_trainable = trainable && layer.trainable;
+      lines_.push_back({.name = names[i],
+                        .path = prefix + names[i],
+                        .class_name = std::string(layer.class_name()),
+                        .parameters = count_of(layer),
+                        .trainable = layer_trainable,
+                        .depth = depth,
+                        .built = is_built(layer)});
+      add_inner(&layer, prefix + names[i] + "/", depth + 1, layer_trainable);
+    }
+  }
+
+  void add_inner(const LayerInstance* layer, const std::string& prefix, std::size_t depth,
+                 bool trainable) {
+    const ModelState* inner = layer == nullptr ? nullptr : detail::as_model(*layer);
+    if (expand_ && inner != nullptr) add(*inner, prefix, depth, trainable);
+  }
+
+  void add_built(const ModelState& model, const std::string& prefix, std::size_t depth,
+                 bool trainable) {
     std::map<const Node*, std::string> names;          // of what each node comes from
     std::map<const LayerInstance*, std::size_t> seen;  // the lines of this model's layers
     for (const auto& node : topological_order(model.outputs)) {
@@ -97,12 +135,10 @@ class Lines {
       const std::string inner_prefix = line.path + "/";
       const bool inner_trainable = line.trainable;
       lines_.push_back(std::move(line));
-      const auto* inner = dynamic_cast<const ModelState*>(layer);
-      if (inner != nullptr) add(*inner, inner_prefix, depth + 1, inner_trainable);
+      add_inner(layer, inner_prefix, depth + 1, inner_trainable);
     }
   }
 
- private:
   static LayerSummary line_of(const Node& node, bool trainable) {
     LayerSummary line{.trainable = trainable};
     for (const TensorType& type : node.types) line.output_shapes.push_back(type.shape);
@@ -131,15 +167,16 @@ class Lines {
   }
 
   std::vector<LayerSummary>& lines_;
+  bool expand_;
 };
 
 }  // namespace
 
-ModelSummary summarize(const Model& model) {
+ModelSummary summarize(const Model& model, const SummaryOptions& options) {
   const ModelState& state = *model.state();
-  detail::require_built(state, "summary");
-  ModelSummary summary{.name = state.name.empty() ? "sequential" : state.name};
-  Lines(summary.layers).add(state, "", 0, state.trainable);
+  ModelSummary summary{.name = state.name.empty() ? "sequential" : state.name,
+                       .built = detail::ready(state)};
+  Lines(summary.layers, options.expand_nested).add(state, "", 0, state.trainable);
   for (const detail::PathParameter& p : detail::parameters_of(state)) {
     const bool trains = p.parameter->trainable && !p.frozen;
     (trains ? summary.trainable_parameters : summary.non_trainable_parameters) +=
@@ -148,16 +185,18 @@ ModelSummary summarize(const Model& model) {
   return summary;
 }
 
-std::string Model::summary() const {
-  const ModelSummary summary = summarize(*this);
+std::string Model::summary(const SummaryOptions& options) const {
+  const ModelSummary summary = summarize(*this, options);
   std::vector<std::vector<std::string>> rows{
       {"Layer (type)", "Output Shape", "Param #", "Connected to"}};
   bool connections = false;
   for (const LayerSummary& layer : summary.layers) {
     std::string title(2 * layer.depth, ' ');
     title += cat(layer.name, " (", layer.class_name, ")", layer.trainable ? "" : " frozen");
-    rows.push_back(
-        {title, joined(layer.output_shapes), with_commas(layer.parameters), joined(layer.inputs)});
+    const bool shaped = !layer.output_shapes.empty();
+    rows.push_back({title, shaped ? joined(layer.output_shapes) : "?",
+                    cat(with_commas(layer.parameters), layer.built ? "" : " (unbuilt)"),
+                    joined(layer.inputs)});
     connections |= !layer.inputs.empty();
   }
   if (!connections) {

@@ -105,7 +105,8 @@ Types SparseCategoricalCrossentropy::infer(std::span<const TensorType> inputs) c
   }
   if (!is_integer(y_true.dtype)) {
     fail(ErrorCode::dtype_mismatch,
-         cat(kName, ": expected int32 or int64 labels, got ", y_true.dtype));
+         cat(kName, ": expected class numbers, int32 or int64, got ", y_true.dtype,
+             "; whole numbers can be cast: labels.cast(DType::int32)"));
   }
   return {losses};
 }

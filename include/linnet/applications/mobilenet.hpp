@@ -13,9 +13,9 @@ struct MobileNetOptions {
   float dropout = 1e-3f;       ///< before the classifier
   bool include_top = true;
   std::string weights = "imagenet";
-  std::string pooling = "none";
+  TopPooling pooling = "none";
   Index classes = 1000;
-  std::string classifier_activation = "softmax";
+  ActivationFunction classifier_activation = "softmax";
   std::string name = {};
 };
 
@@ -29,9 +29,9 @@ struct MobileNetV2Options {
   double alpha = 1;  ///< factor on the width; imagenet: 0.35, 0.5, 0.75, 1, 1.3 or 1.4
   bool include_top = true;
   std::string weights = "imagenet";
-  std::string pooling = "none";
+  TopPooling pooling = "none";
   Index classes = 1000;
-  std::string classifier_activation = "softmax";
+  ActivationFunction classifier_activation = "softmax";
   std::string name = {};
 };
 
@@ -46,9 +46,9 @@ struct MobileNetV3Options {
   bool include_top = true;
   std::string weights = "imagenet";
   Index classes = 1000;
-  std::string pooling = "none";
+  TopPooling pooling = "none";
   float dropout_rate = 0.2f;  ///< before the classifier
-  std::string classifier_activation = "softmax";
+  ActivationFunction classifier_activation = "softmax";
   bool include_preprocessing = true;  ///< false: the input is -1..1 already
   std::string name = {};
 };

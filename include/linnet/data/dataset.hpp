@@ -44,6 +44,8 @@ class DataNode;
 class DataCursor;
 }  // namespace detail
 
+struct Data;
+
 /// One pass over a Dataset. For one thread at a time.
 class LINNET_API DatasetIterator {
  public:
@@ -133,6 +135,9 @@ class LINNET_API Dataset {
   /// All rows of a pass as one batch, in new memory. Error: bad_state: the pass never ends;
   /// out_of_range: it is known to have over 2^31 elements.
   Batch all(Index epoch = 0) const;
+
+  /// As FitOptions::validation_data; defined in model/inputs.hpp.
+  operator Data() const;
 
   explicit Dataset(std::shared_ptr<const detail::DataNode> node);
   const std::shared_ptr<const detail::DataNode>& node() const { return node_; }

@@ -4,6 +4,7 @@
 #include <linnet/data/dataset.hpp>
 #include <linnet/images/fit_image.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace linnet::inline v0 {
@@ -73,5 +74,12 @@ struct ImageDataset : Dataset {
 /// as many as files; not_found: a class that has no folder. Of a batch: what read_image() refuses.
 LINNET_API ImageDataset image_dataset_from_directory(const std::string& folder,
                                                      const ImageDatasetOptions& options = {});
+
+/// The pictures for training and those for validation: Keras's subset = "both".
+///   auto [train, validation] = image_datasets_from_directory("photos", {.validation_split = 0.2});
+/// Files are parted as by two calls with the same seed; those for validation stay in one order.
+/// Error: as above; invalid_argument: no validation_split, or a `subset`.
+LINNET_API std::pair<ImageDataset, ImageDataset> image_datasets_from_directory(
+    const std::string& folder, const ImageDatasetOptions& options = {});
 
 }  // namespace linnet::inline v0

@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <linnet/data/dataset.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,13 +34,17 @@ class Inputs {
   Columns columns_;
 };
 
-/// Rows to train on or to evaluate with.
+/// Rows to train on or to evaluate with: {x, y}, {x, y, sample_weight} or a Dataset, which becomes
+/// Data by itself.
 struct Data {
   Inputs x = {};
   Inputs y = {};
-  Tensor sample_weight = {};  ///< float32 (rows); empty: all 1
+  Tensor sample_weight = {};            ///< float32 (rows); empty: all 1
+  std::optional<Dataset> dataset = {};  ///< in the place of the others
 
-  bool empty() const { return x.empty(); }
+  bool empty() const { return x.empty() && !dataset; }
 };
+
+inline Dataset::operator Data() const { return {.dataset = *this}; }
 
 }  // namespace linnet::inline v0

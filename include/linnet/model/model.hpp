@@ -50,6 +50,7 @@ class LINNET_API Model {
   TrainableFlag trainable;
 
   const std::string& name() const;
+  /// True if it has its weights. A Sequential that begins with an Input has them at once.
   bool built() const;
   /// The layers in the order in which they run. Error: not built yet.
   std::vector<Layer> layers() const;
@@ -93,6 +94,11 @@ class LINNET_API Model {
   /// time, the output is (rows, longest row, ...) with zeros behind each row's end.
   Tensor predict(const Inputs& x, const PredictOptions& options = {}) const;
   std::vector<Tensor> predict_all(const Inputs& x, const PredictOptions& options = {}) const;
+  /// The same for a data set, row for row in the order of its first pass (one that shuffles gives
+  /// them in that order too); rows are put into batches unless they are in some. Targets are not
+  /// looked at. Error: invalid_argument: it repeats without end, or has no rows.
+  Tensor predict(const Dataset& dataset, const PredictOptions& options = {}) const;
+  std::vector<Tensor> predict_all(const Dataset& dataset, const PredictOptions& options = {}) const;
   /// The same for ragged rows whose axis of time the only output keeps: rows of their own lengths.
   /// Error: the output has no axis of time that follows the input's.
   Ragged predict_ragged(const Inputs& x, const PredictOptions& options = {}) const;
@@ -120,8 +126,9 @@ class LINNET_API Model {
   void set_labels(std::vector<std::string> labels);
   const std::vector<std::string>& labels() const;
 
-  /// Keras's table of layers, shapes and parameter counts.
-  std::string summary() const;
+  /// Keras's table of layers, shapes and parameter counts. Of a Sequential that has no shapes yet
+  /// it lists the layers, as "unbuilt".
+  std::string summary(const SummaryOptions& options = {}) const;
   /// Updates that the optimizer has made.
   Index iterations() const;
 

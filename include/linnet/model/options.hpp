@@ -67,6 +67,8 @@ struct FitOptions {
   Index batch_size = 32;
   /// The last fraction of the rows (before shuffling) is kept for validation.
   double validation_split = 0;
+  /// What is measured after an epoch: {x, y}, {x, y, sample_weight}, or a Dataset (in batches of
+  /// its own, if it has some). Error: a data set that repeats without end, or without rows.
   Data validation_data = {};
   std::vector<CallbackHandle> callbacks = {};
   bool shuffle = true;
@@ -100,6 +102,11 @@ struct PredictImageOptions {
   bool pad_to_aspect_ratio = false;
   bool exif_orientation = false;
   Index max_pixels = ImageOptions{}.max_pixels;
+};
+
+struct SummaryOptions {
+  /// The layers of a model that is a layer have rows of their own, behind its row.
+  bool expand_nested = false;
 };
 
 struct SaveOptions {

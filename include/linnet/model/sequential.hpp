@@ -5,15 +5,17 @@
 
 namespace linnet::inline v0 {
 
-/// The shape and type of a Sequential's input, as its first entry; optional.
+/// The shape and type of a Sequential's input, as its first entry; optional. With it each layer is
+/// connected as it is added: one that the shapes do not fit is refused there, and the model is
+/// built at once.
 struct Input {
   Shape shape = {};  ///< without the batch axis
   DType dtype = DType::float32;
   std::string name = {};
 };
 
-/// Layers one after the other. Builds itself at the first fit, predict or build(shape); takes
-/// models as layers.
+/// Layers one after the other. Builds itself at the first fit, predict or build(shape), or, if it
+/// begins with an Input, as layers are added; takes models as layers.
 class LINNET_API Sequential : public Model {
  public:
   Sequential();
@@ -41,8 +43,9 @@ class LINNET_API Sequential : public Model {
   /// Keras's Sequential(layers, name=...).
   Sequential(std::initializer_list<Entry> layers, std::string name);
 
-  /// Appends a layer. Error: the model is built already; it would contain itself; models more than
-  /// 50 deep inside one another.
+  /// Appends a layer. Error: two layers of one name; the shapes do not fit, where these are known
+  /// from an Input; without one, the model is built already; with one, it is part of another model
+  /// that is; it would contain itself; models more than 50 deep inside one another.
   void add(Layer layer);
   void add(Input input);
   void add(const Model& model) { add(Layer(model)); }
@@ -51,7 +54,9 @@ class LINNET_API Sequential : public Model {
     add(Layer(std::move(layer)));
   }
 
-  /// Makes the weights for inputs of this shape, batch axis included: build({any, 64}).
+  /// Makes the weights for inputs of this shape, batch axis included: build({any, 64}). From then
+  /// on other sizes are refused, while a model that was built by its first data takes whatever its
+  /// layers take. Error: bad_state: built already; shape_mismatch: not what the Input says.
   void build(const Shape& shape);
 };
 

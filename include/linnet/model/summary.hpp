@@ -18,18 +18,20 @@ struct LayerSummary {
   bool trainable = true;                  ///< false: it, or a model that it is in, is frozen
   std::size_t depth = 0;                  ///< how many models inside the outer one it is in
   std::vector<std::string> inputs = {};   ///< names of what it takes; empty in a Sequential
+  bool built = true;                      ///< false: it has no shapes and weights yet
 };
 
-/// A model's layers in the order in which they run, those of an inner model behind it.
+/// A model's layers in the order in which they run.
 struct ModelSummary {
   std::string name = {};
   std::vector<LayerSummary> layers = {};
   Index trainable_parameters = 0;
   Index non_trainable_parameters = 0;
+  bool built = true;  ///< false: a Sequential that has no shapes yet
   Index parameters() const { return trainable_parameters + non_trainable_parameters; }
 };
 
-/// Error: bad_state: the model is not built yet.
-LINNET_API ModelSummary summarize(const Model& model);
+/// With expand_nested the layers of an inner model follow it. All counts are the same without.
+LINNET_API ModelSummary summarize(const Model& model, const SummaryOptions& options = {});
 
 }  // namespace linnet::inline v0
