@@ -19,6 +19,15 @@ function(linnet_sanitize target scope sanitizers)
   target_link_options(${target} ${scope} -fsanitize=${sanitizers})
 endfunction()
 
+# A host that names no build type gets no flags from CMake: a hundred times slower. Its choice is its
+# own, but linnet's targets are then optimized all the same, unless its flags say how.
+get_property(linnet_several_types GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(NOT linnet_several_types AND NOT CMAKE_BUILD_TYPE AND NOT MSVC
+   AND NOT "$ENV{CXXFLAGS} ${CMAKE_CXX_FLAGS}" MATCHES "(^| )-O")
+  message(STATUS "linnet: CMAKE_BUILD_TYPE is empty; linnet itself is compiled with -O3")
+  target_compile_options(linnet_flags INTERFACE -O3 -DNDEBUG)
+endif()
+
 if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   target_compile_options(linnet_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow
     $<$<BOOL:${LINNET_WERROR}>:-Werror>)

@@ -79,15 +79,10 @@ struct Photographs {
 };
 
 Photographs find_photographs(const Options& options, ln::Index size) {
-  ln::ImageDatasetOptions of_train{.batch_size = 16,
-                                   .image_size = {size, size},
-                                   .seed = 1,
-                                   .validation_split = 0.2,
-                                   .subset = "training"};
-  ln::ImageDatasetOptions of_validation = of_train;
-  of_validation.subset = "validation";
-  return {ln::image_dataset_from_directory(options.folder + "/train", of_train),
-          ln::image_dataset_from_directory(options.folder + "/train", of_validation),
+  const auto [train, validation] = ln::image_datasets_from_directory(
+      options.folder + "/train",
+      {.batch_size = 16, .image_size = {size, size}, .seed = 1, .validation_split = 0.2});
+  return {train, validation,
           ln::image_dataset_from_directory(options.folder + "/test",
                                            {.image_size = {size, size}, .shuffle = false})};
 }
@@ -105,9 +100,8 @@ struct Curve {
 };
 
 void train(ln::Model& model, const Photographs& data, int epochs, Curve& curve) {
-  const ln::Batch validation = data.validation.all();
   curve.add(model.fit(data.train, {.epochs = epochs,
-                                   .validation_data = {validation.x, validation.y},
+                                   .validation_data = data.validation,
                                    .callbacks = {ln::progress_to_stdout()}}));
 }
 

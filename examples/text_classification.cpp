@@ -12,7 +12,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <linnet/linnet.hpp>
-#include <linnet/text/labels.hpp>
 #include <numeric>
 #include <random>
 #include <string>

@@ -95,8 +95,27 @@ def check_umbrella(report, compiler):
                             "fewer standard headers in public headers (g++ -H shows the tree)")
 
 
+def check_reach(report):
+    """Every public header comes with linnet.hpp, or its first comment says that it does not."""
+    path, pending, reached = "include/linnet/linnet.hpp", ["linnet/linnet.hpp"], set()
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            text = (ROOT / "include" / name).read_text()
+            pending += re.findall(r"#include <(linnet/[^>]+)>", text)
+    left_out = re.findall(r"[\w/]+(?:\.hpp|/)", (ROOT / path).read_text().split("#pragma once")[0])
+    for header in files("include"):
+        name = header.relative_to("include").as_posix()
+        inner = name.removeprefix("linnet/")
+        if name not in reached and not any(inner.startswith(each) for each in left_out):
+            report.add(path, 1, f"{name} is not reached: include it, or say in the first comment "
+                                "that it is left out")
+
+
 def main():
     report = Report()
+    check_reach(report)
     paths = files("include", "src")
     for path in paths:
         check_file(report, path)

@@ -10,10 +10,6 @@
 
 namespace linnet::inline v0 {
 
-/// linnet::CategoricalCrossentropy is losses::CategoricalCrossentropy. A name that a metric has too
-/// is ambiguous without its namespace, and refused when the program is compiled.
-using namespace losses;
-
 /// A loss is an aggregate whose emit() gives one loss for each sample: y_pred's shape without its
 /// last axis. Weights and reduction are the model's. A mask on the result says which samples
 /// count. Optional: the fields name and reduction; `void check() const`, which throws if its
@@ -87,6 +83,12 @@ class LINNET_API Loss : public detail::Named<detail::LossModel> {
   using Named::Named;
   static void no_such_loss() {}  // not constexpr: calling it stops the compiler
 };
+
+// Losses, as layers and optimizers, need no namespace of their own.
+using losses::BinaryCrossentropy;
+using losses::CategoricalCrossentropy;
+using losses::MeanSquaredError;
+using losses::SparseCategoricalCrossentropy;
 
 /// Makes a loss of your own known to from_config(), and so to Model::load.
 template <LossType L>

@@ -9,9 +9,6 @@
 
 namespace linnet::inline v0 {
 
-/// linnet::TopKCategoricalAccuracy is metrics::TopKCategoricalAccuracy; as for losses.
-using namespace metrics;
-
 /// A metric is an aggregate whose emit() gives one number for each sample, y_pred's shape without
 /// its last axis, of which the model reports the weighted mean. A mask on the result says which
 /// samples count. Optional: the field name; `void check() const`, which throws if its fields make
@@ -62,7 +59,11 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
     if (detail::Metrics::find(name) < 0) no_such_metric();
   }
   template <MetricType M>
-  Metric(M metric) : Named(std::make_shared<detail::MetricHolder<M>>(std::move(metric))) {}
+  Metric(M metric) : Named(std::make_shared<detail::MetricHolder<M>>(std::move(metric))) {
+    static_assert(
+        !requires { metric.reduction; },
+        "this is a loss; the metric of the same name is in linnet::metrics");
+  }
 
   /// The metric of a name known at run time. Error: not_found, with the list.
   static Metric named(std::string_view name);
@@ -87,6 +88,13 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
 
   const char* given_ = nullptr;  ///< a literal
 };
+
+// Metrics need no namespace of their own, unless a loss has the name.
+using metrics::BinaryAccuracy;
+using metrics::CategoricalAccuracy;
+using metrics::SparseCategoricalAccuracy;
+using metrics::SparseTopKCategoricalAccuracy;
+using metrics::TopKCategoricalAccuracy;
 
 /// Makes a metric of your own known to from_config(), and so to Model::load.
 template <MetricType M>

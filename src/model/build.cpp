@@ -159,21 +159,17 @@ void build(ModelState& model, bool filled) {
 
 void build_sequential(ModelState& model, const TensorType& input) {
   const auto lock = building();
+  if (model.pending_input && !model.pending_input->shape.fits(input.shape)) {
+    fail(ErrorCode::shape_mismatch, cat("Sequential: expected shape ", model.pending_input->shape,
+                                        ", as its Input says, got ", input.shape));
+  }
   if (model.built) return;
   check_nesting(model);
   if (model.pending.empty() && model.outputs.empty()) {
     fail(ErrorCode::bad_state, "Sequential: has no layers; add some first");
   }
   TensorType type = input;
-  if (model.pending_input) {
-    type = *model.pending_input;
-    if (!type.shape.fits(input.shape)) {
-      fail(ErrorCode::shape_mismatch, cat("Sequential: expected shape ", type.shape,
-                                          ", as its Input says, got ", input.shape));
-    }
-  } else if (type.shape.rank() > 0) {
-    type.shape = type.shape.with(0, any);
-  }
+  if (type.shape.rank() > 0) type.shape = type.shape.with(0, any);
   const bool connected = !model.outputs.empty();  // layer by layer, as they were added
   if (!connected) {
     Value x = ops::input("input", type);
@@ -349,7 +345,9 @@ void Sequential::add(Input input) {
 }
 
 void Sequential::build(const Shape& shape) {
-  if (state_->built) detail::fail(ErrorCode::bad_state, "Sequential: built already");
+  if (state_->built && !state_->pending_input) {
+    detail::fail(ErrorCode::bad_state, "Sequential: built already");
+  }
   detail::build_sequential(*state_, {state_->input_dtype(), shape});
   state_->sized = true;
 }

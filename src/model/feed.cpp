@@ -181,7 +181,8 @@ void Feed::add_column(std::size_t index, const Column& column, const TensorType&
   const Shape& shape = values.shape();
   const bool padded = ragged != nullptr && shape.rank() > 1;  // to a width of ours
   if (!type.shape.fits(padded ? shape.with(1, any) : shape)) {
-    fail(ErrorCode::shape_mismatch, cat(label, ": expected shape ", type.shape, ", got ", shape));
+    fail(ErrorCode::shape_mismatch, cat(label, ": expected shape ", type.shape,
+                                        ", for which the model was built, got ", shape));
   }
   check_rows(rows_, values.shape()[0], label);
   key_.inputs.push_back({type.dtype, values.shape()});

@@ -68,9 +68,9 @@ Options read_options(const Config& config) {
     if (const Config* value = config.find(key)) set(*value);
   };
   read("include_top", [&](const Config& c) { o.include_top = c.as_bool(); });
-  read("pooling", [&](const Config& c) { o.pooling = c.as_string(); });
+  read("pooling", [&](const Config& c) { o.pooling = app::TopPooling::named(c.as_string()); });
   read("classes", [&](const Config& c) { o.classes = c.as_integer(); });
-  read("classifier_activation", [&](const Config&) { o.classifier_activation = "none"; });
+  read("classifier_activation", [&](const Config&) { o.classifier_activation = "linear"; });
   read("input_shape", [&](const Config& c) {
     o.input_shape = {c.items()[0].as_integer(), c.items()[1].as_integer(),
                      c.items()[2].as_integer()};

@@ -13,7 +13,7 @@ TEST_CASE("A network without its top gives features of any picture", "[applicati
   const Tensor picture = random_floats({1, 64, 96, 3}, 1);
   const Model open = app::ResNet50({.include_top = false, .weights = "none"});
   CHECK(open.predict(picture).shape() == Shape{1, 2, 3, 2048});
-  for (const char* pooling : {"avg", "max"}) {
+  for (const app::TopPooling pooling : {app::TopPooling("avg"), app::TopPooling("max")}) {
     const Model pooled =
         app::ResNet50({.include_top = false, .weights = "none", .pooling = pooling});
     CHECK(pooled.predict(picture).shape() == Shape{1, 2048});
@@ -47,9 +47,12 @@ TEST_CASE("A network refuses what it cannot be", "[applications]") {
   CHECK(error_of([] {
           app::ResNet50({.classes = 10});
         }).is(ErrorCode::invalid_argument, "1000 classes"));
-  CHECK(error_of([] {
-          app::ResNet50({.include_top = false, .weights = "none", .pooling = "sum"});
-        }).is(ErrorCode::not_found, "'sum'"));
+  const auto no_weights = error_of([] { app::ResNet50({.weights = "nonesuch"}); });
+  CHECK(no_weights.is(ErrorCode::not_found, "'nonesuch'"));
+  CHECK(no_weights.is(ErrorCode::not_found, "\"imagenet\", \"none\" or a file"));
+  // In source a wrong word does not compile, with the top or without.
+  CHECK(error_of([] { app::TopPooling::named("avrg"); }).is(ErrorCode::not_found, "'avrg'"));
+  static_assert(!std::is_convertible_v<std::string, app::TopPooling>);
 }
 
 TEST_CASE("Missing weights are named, with where they were looked for", "[applications]") {

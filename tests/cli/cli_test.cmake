@@ -158,6 +158,20 @@ elseif(topic STREQUAL "files")
   expect(1 "" "there_is_no_such_file" summary ${missing})
   expect(1 "" "no_such_folder" train-text ${train} --save ${work}/no_such_folder/m --epochs 1)
 
+  expect(1 "" "no_such_folder" train-text ${missing} --save ${work}/no_such_folder/m)  # at once
+  expect(1 "" "." train-text ${missing} --save ${work})
+
+  write_rows(${work}/rows.tsv "1\ta pear\tfruit" "2\ta saw\ttool")
+  file(READ ${work}/rows.tsv rows)
+  file(WRITE ${work}/header.tsv "id\ttext\tlabel\n${rows}")
+  expect(0 "test rows +40\n" "" train-text ${work}/header.tsv --header --test ${work}/header.tsv
+    --epochs 2)
+  expect(0 "" "" train-text ${work}/header.tsv --header --save ${work}/header.linnet --json
+    --epochs 2)
+  expect_json("^40$" train_rows)
+  expect(0 "^rows +40\n" "" evaluate ${work}/header.linnet ${work}/header.tsv --header)
+  expect(1 "" "header.tsv.*line 1" train-text ${work}/header.tsv --save ${work}/m)
+
   file(WRITE ${work}/empty.tsv "")
   expect(1 "" "empty.tsv" train-text ${work}/empty.tsv --save ${work}/m)
   file(WRITE ${work}/labels.tsv "fruit\ntool\n")

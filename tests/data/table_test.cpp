@@ -137,3 +137,23 @@ TEST_CASE("Labelled texts are read from two columns", "[data]") {
   CHECK_THROWS_WITH(read(""), ContainsSubstring("no rows"));
   CHECK(read("a\t\n").texts == Strings{""});
 }
+
+TEST_CASE("Labelled text is found by the names of its columns", "[data]") {
+  const auto read = [](const std::string& bytes, const TableFormat& format = {.header = true}) {
+    const File file(bytes);
+    return read_labelled_text(file.path(), format);
+  };
+  const LabelledText by_place = read("class\tsentence\npos\tgood film\n");
+  CHECK(by_place.labels == Strings{"pos"});
+  CHECK(by_place.texts == Strings{"good film"});
+  const LabelledText by_name = read("id\ttext\tlabel\n1\tgood film\tpos\n2\tbad film\tneg\n");
+  CHECK(by_name.labels == Strings{"pos", "neg"});
+  CHECK(by_name.texts == Strings{"good film", "bad film"});
+  const LabelledText csv = read("text,label\n\"so, so\",neg\n", TableFormat::csv());
+  CHECK(csv.labels == Strings{"neg"});
+  CHECK(csv.texts == Strings{"so, so"});
+  CHECK_THROWS_WITH(
+      read("id\tbody\tclass\n1\ta\tb\n"),
+      ContainsSubstring("line 1: expected columns named 'label' and 'text', got 'id'"));
+  CHECK_THROWS_WITH(read("label\ttext\n"), ContainsSubstring("no rows"));
+}

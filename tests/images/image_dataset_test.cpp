@@ -112,6 +112,32 @@ TEST_CASE("Folders of pictures become the data sets that Keras makes of them", "
   CHECK(count == 12);
 }
 
+TEST_CASE("Both subsets come from one call, as from two of the same seed", "[images][threads]") {
+  const PictureFolder folder;
+  const ImageDatasetOptions both{
+      .batch_size = 4, .image_size = {7, 8}, .seed = 3, .validation_split = 0.3};
+  const auto [train, validation] = image_datasets_from_directory(folder.path(), both);
+  ImageDatasetOptions one = both;
+  one.subset = "training";
+  const ImageDataset alone = image_dataset_from_directory(folder.path(), one);
+  one.subset = "validation";
+  CHECK(train.file_paths == alone.file_paths);
+  CHECK(validation.file_paths == image_dataset_from_directory(folder.path(), one).file_paths);
+  CHECK(train.class_names == validation.class_names);
+  for (const std::string& path : validation.file_paths) {
+    CHECK(std::ranges::find(train.file_paths, path) == train.file_paths.end());
+  }
+  CHECK(train.reorders());
+  CHECK_FALSE(validation.reorders());
+  CHECK(same_bits(std::get<Tensor>(train.all(1).x[0]), std::get<Tensor>(alone.all(1).x[0])));
+  CHECK(error_of([&] {
+          image_datasets_from_directory(folder.path(), {.image_size = {7, 8}});
+        }).is(ErrorCode::invalid_argument, "validation_split"));
+  CHECK(error_of([&] {
+          image_datasets_from_directory(folder.path(), one);
+        }).is(ErrorCode::invalid_argument, "'validation'"));
+}
+
 TEST_CASE("Pictures come in a new order in each epoch, with their labels", "[images][threads]") {
   const PictureFolder folder;
   const ImageDatasetOptions options{.batch_size = 4, .image_size = {7, 8}, .seed = 3};

@@ -107,6 +107,15 @@ TEST_CASE("A bad id in a late batch stops fit before its first batch", "[model]"
   CHECK(names_all(c.fit_error(fine, labels, {.batch_size = 8}), {"98", "3"}));
 }
 
+TEST_CASE("Labels of another type are told what would do", "[model]") {
+  Classifier c;
+  CHECK(names_all(c.fit_error(c.x, c.y.cast(DType::float64)),
+                  {"class numbers", "int32", "float32", "cast(DType::int32)"}));
+  CHECK(names_all(c.fit_error(c.x, Tensor::strings({"a", "b"})), {"y: ", "texts", "LabelIndex"}));
+  CHECK(names_all(c.fit_error(c.x, Ragged{c.y, Tensor::of<std::int64_t>({2}, {0, 2})}),
+                  {"y: ", "different lengths"}));
+}
+
 TEST_CASE("A bad row late in a data set in memory stops fit before its first batch", "[model]") {
   Classifier c;
   Tensor ids = Tensor(DType::int32, {64, 5});

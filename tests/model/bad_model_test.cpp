@@ -66,12 +66,9 @@ TEST_CASE("Models that cannot be are refused", "[model]") {
   CHECK(error_of([&] { Model({x, x}, {y}); }).is(ErrorCode::invalid_argument, "twice"));
   Sequential loop{Dense{.units = 1}};
   CHECK(error_of([&] { loop.add(loop); }).is(ErrorCode::invalid_argument, "itself"));
-  Sequential twins{Dense{.units = 2, .name = "a"}, Dense{.units = 2, .name = "a"}};
-  for (int i = 0; i < 2; ++i) {
-    CHECK(error_of([&] {
-            twins.predict(Tensor(DType::float32, {1, 2}));
-          }).is(ErrorCode::invalid_argument, "'a'"));
-  }
+  CHECK(error_of([&] {
+          Sequential{Dense{.units = 2, .name = "a"}, Dense{.units = 2, .name = "a"}};
+        }).is(ErrorCode::invalid_argument, "'a'"));
   Sequential built{Dense{.units = 1}};
   built.build({any, 2});
   CHECK(error_of([&] { built.add(Dense{.units = 1}); }).is(ErrorCode::bad_state));

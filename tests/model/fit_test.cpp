@@ -33,6 +33,50 @@ TEST_CASE("validation_split keeps the last rows apart", "[model]") {
   check_same_weights(split, given);
 }
 
+TEST_CASE("validation_data takes arrays, Data and data sets alike", "[model]") {
+  const NumberRows data(40), test(30, 2);
+  Tensor weights = random_floats({30}, 5, 0, 2);
+  const Dataset rows = Dataset::from(test.x, test.y);
+  const auto val_loss = [&](const Data& validation) {
+    Sequential model = perceptron();
+    return model.fit(data.x, data.y, {.epochs = 2, .validation_data = validation})["val_loss"];
+  };
+  const auto plain = val_loss({test.x, test.y});
+  CHECK(plain == val_loss({{test.x}, {test.y}}));
+  CHECK(plain == val_loss({.x = test.x, .y = test.y}));
+  CHECK(plain == val_loss(rows));
+  CHECK(plain == val_loss(rows.batch(32)));
+  const auto weighted = val_loss({test.x, test.y, weights});
+  CHECK(weighted != plain);
+  CHECK(weighted == val_loss(Dataset::from(test.x, test.y, weights)));
+  Sequential model = perceptron();
+  const auto history =
+      model.fit(Dataset::from(data.x, data.y), {.validation_data = rows.map([](Batch&) {})});
+  CHECK(history["val_loss"][0] == Approx(model.evaluate(rows)["loss"]).epsilon(1e-5));
+}
+
+TEST_CASE("A bad data set for validation is refused before training", "[model]") {
+  const NumberRows data(40), test(30, 2);
+  Sequential model = perceptron();
+  const auto before = model.get_weights();
+  const auto error_with = [&](const Data& validation) {
+    return error_of([&] { model.fit(data.x, data.y, {.validation_data = validation}); });
+  };
+  const Dataset rows = Dataset::from(test.x, test.y);
+  CHECK(error_with(rows.repeat()).is(ErrorCode::invalid_argument, "validation_data"));
+  CHECK(error_with(rows.take(0)).is(ErrorCode::invalid_argument, "no rows"));
+  CHECK(error_with(Dataset::from(test.x)).is(ErrorCode::invalid_argument, "validation_data"));
+  CHECK(error_with({.x = test.x, .y = test.y, .dataset = rows})
+            .is(ErrorCode::invalid_argument, "either"));
+  Tensor labels = test.y.clone();
+  labels.data<std::int32_t>()[29] = 3;  // there are three classes; in memory all rows are looked at
+  CHECK(error_with(Dataset::from(test.x, labels).batch(4)).is(ErrorCode::out_of_range, "3"));
+  const Dataset narrow = Dataset::from(Tensor(DType::float32, {8, 5}), Tensor(DType::int32, {8}));
+  CHECK(error_with(narrow.fetch([](Batch&) {})).is(ErrorCode::shape_mismatch, "(None, 6)"));
+  CHECK(model.iterations() == 0);
+  CHECK(same_bits(model.get_weights()[0], before[0]));
+}
+
 TEST_CASE("Class weights are sample weights, and do not count in validation", "[model]") {
   const NumberRows data(40);
   Sequential by_class = perceptron(), by_sample = perceptron();

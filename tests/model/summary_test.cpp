@@ -24,11 +24,12 @@ std::vector<std::string> paths_of(const ln::ModelSummary& summary) {
 
 }  // namespace
 
-TEST_CASE("A summary lists the layers of inner models behind these", "[model]") {
+TEST_CASE("A summary lists the layers of inner models behind these, if they are wanted",
+          "[model]") {
   const auto input = ln::input({3}, {.name = "input"});
   const ln::Model model(input, input | make_encoder() | ln::Dense{.units = 1, .name = "last"},
                         "outer");
-  const ln::ModelSummary summary = ln::summarize(model);
+  const ln::ModelSummary summary = ln::summarize(model, {.expand_nested = true});
   CHECK(summary.name == "outer");
   CHECK(paths_of(summary) == std::vector<std::string>{"input", "encoder", "encoder/x",
                                                       "encoder/hidden", "encoder/code", "last"});
@@ -44,6 +45,11 @@ TEST_CASE("A summary lists the layers of inner models behind these", "[model]") 
   CHECK(hidden.depth == 1);
   CHECK(hidden.inputs == std::vector<std::string>{"x"});
   CHECK(summary.parameters() == 29);
+  const ln::ModelSummary rows = ln::summarize(model);
+  CHECK(paths_of(rows) == std::vector<std::string>{"input", "encoder", "last"});
+  CHECK(rows.layers[1].parameters == 26);
+  CHECK(rows.layers[2].inputs == std::vector<std::string>{"encoder"});
+  CHECK(rows.parameters() == 29);
 }
 
 TEST_CASE("A layer that is used twice has one line", "[model]") {
@@ -70,20 +76,57 @@ TEST_CASE("A frozen model freezes its layers in a summary", "[model]") {
   encoder.trainable = false;
   ln::Sequential model{encoder, ln::Dense{.units = 1, .name = "last"}};
   model.build({ln::any, 3});
-  const ln::ModelSummary summary = ln::summarize(model);
+  const ln::ModelSummary summary = ln::summarize(model, {.expand_nested = true});
   CHECK(paths_of(summary) ==
         std::vector<std::string>{"encoder", "encoder/x", "encoder/hidden", "encoder/code", "last"});
   CHECK_FALSE(summary.layers[2].trainable);
   CHECK(summary.layers[4].trainable);
-  CHECK(summary.trainable_parameters == 3);
-  CHECK(summary.non_trainable_parameters == 26);
-  const std::string text = model.summary();
-  CHECK(text.find("\nencoder (Functional) frozen") != std::string::npos);
-  CHECK(text.find("\n  hidden (Dense) frozen") != std::string::npos);
-  CHECK(text.find("\nlast (Dense)  ") != std::string::npos);
+  for (const bool expand : {false, true}) {
+    const ln::ModelSummary counts = ln::summarize(model, {.expand_nested = expand});
+    CHECK(counts.trainable_parameters == 3);
+    CHECK(counts.non_trainable_parameters == 26);
+  }
+  const std::string rows = model.summary();
+  CHECK(rows.find("\nencoder (Functional) frozen") != std::string::npos);
+  CHECK(rows.find("hidden") == std::string::npos);
+  CHECK(rows.find("\nTrainable params: 3 ") != std::string::npos);
+  CHECK(rows.find("\nNon-trainable params: 26 ") != std::string::npos);
+  const std::string all = model.summary({.expand_nested = true});
+  CHECK(all.find("\n  hidden (Dense) frozen") != std::string::npos);
+  CHECK(all.find("\nlast (Dense)  ") != std::string::npos);
 }
 
-TEST_CASE("A model that is not built has no summary", "[model]") {
-  const ln::Sequential model{ln::Dense{.units = 1}};
-  CHECK(error_of([&] { ln::summarize(model); }).is(ln::ErrorCode::bad_state, "built"));
+TEST_CASE("The summary of a Sequential without shapes lists its layers as unbuilt", "[model]") {
+  ln::Sequential model{ln::Dense{.units = 4}, ln::Dense{.units = 2, .name = "out"},
+                       ln::Dense{.units = 1}};
+  const std::string text = model.summary();
+  CHECK(text.starts_with("Model: \"sequential\"\n"));
+  CHECK(text.find("\ndense (Dense)    ?             0 (unbuilt)\n") != std::string::npos);
+  CHECK(text.find("\nout (Dense)      ?             0 (unbuilt)\n") != std::string::npos);
+  CHECK(text.find("\ndense_1 (Dense)  ?             0 (unbuilt)\n") != std::string::npos);
+  CHECK(text.find("\nTotal params: 0 (0.00 B)\n") != std::string::npos);
+  CHECK_FALSE(ln::summarize(model).built);
+  CHECK(model.summary() == text);  // a summary names and builds nothing
+  model.build({ln::any, 3});
+  const ln::ModelSummary built = ln::summarize(model);
+  CHECK(built.built);
+  CHECK(paths_of(built) == std::vector<std::string>{"dense", "out", "dense_1"});
+  CHECK(built.parameters() == 16 + 10 + 3);
+}
+
+TEST_CASE("Models inside a Sequential without shapes keep their counts", "[model]") {
+  ln::Model encoder = make_encoder();
+  encoder.trainable = false;
+  const ln::Sequential model{encoder, ln::Sequential{ln::Dense{.units = 4}, ln::Flatten{}},
+                             ln::Dense{.units = 1}};
+  const ln::ModelSummary rows = ln::summarize(model);
+  CHECK(paths_of(rows) == std::vector<std::string>{"encoder", "sequential", "dense"});
+  CHECK(rows.layers[0].built);
+  CHECK(rows.layers[0].parameters == 26);
+  CHECK_FALSE(rows.layers[1].built);
+  CHECK(rows.non_trainable_parameters == 26);
+  CHECK(rows.trainable_parameters == 0);
+  CHECK(paths_of(ln::summarize(model, {.expand_nested = true})) ==
+        std::vector<std::string>{"encoder", "encoder/x", "encoder/hidden", "encoder/code",
+                                 "sequential", "sequential/dense", "sequential/flatten", "dense"});
 }

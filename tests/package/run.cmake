@@ -2,6 +2,7 @@
 #   -Dbuild=<a built tree of linnet> -Dbuild_is_shared=<bool> -P run.cmake
 # static, shared   installs linnet, moves the prefix, builds and runs a host against it
 # subdirectory     builds and runs a host that contains linnet
+# build-type       a host without a build type gets an optimized linnet, one with flags its own
 # pkg-config       builds and runs a host with what pkg-config says; after static and shared
 # symbols          the shared library exports linnet's own names only; after shared
 
@@ -43,6 +44,24 @@ if(test MATCHES "^(static|shared)$")
 
 elseif(test STREQUAL "subdirectory")
   build_host(subdirectory -DLINNET_SOURCE_DIR=${source})
+
+elseif(test STREQUAL "build-type")
+  function(configure_host name)
+    run(${CMAKE_COMMAND} -C ${settings} -S ${source}/tests/package/subdirectory
+      -B ${work}/${test}/${name} -DLINNET_SOURCE_DIR=${source} -DCMAKE_BUILD_TYPE= ${ARGN})
+    file(STRINGS ${work}/${test}/${name}/compile_commands.json command
+      REGEX "command.*model/fit\\.cpp")
+    set(command "${command}" PARENT_SCOPE)
+    set(output "${output}" PARENT_SCOPE)
+  endfunction()
+  configure_host(plain)
+  if(NOT command MATCHES " -O3 -DNDEBUG " OR NOT output MATCHES "CMAKE_BUILD_TYPE is empty")
+    message(FATAL_ERROR "${output}\n${command}")
+  endif()
+  configure_host(own "-DCMAKE_CXX_FLAGS=-g -O1")
+  if(NOT command MATCHES " -O1 " OR command MATCHES " -O3 " OR output MATCHES "is empty")
+    message(FATAL_ERROR "${output}\n${command}")
+  endif()
 
 elseif(test STREQUAL "pkg-config")
   file(MAKE_DIRECTORY ${work}/${test})

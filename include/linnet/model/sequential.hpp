@@ -56,7 +56,8 @@ class LINNET_API Sequential : public Model {
 
   /// Makes the weights for inputs of this shape, batch axis included: build({any, 64}). From then
   /// on other sizes are refused, while a model that was built by its first data takes whatever its
-  /// layers take. Error: bad_state: built already; shape_mismatch: not what the Input says.
+  /// layers take. Error: bad_state: built already (with an Input it does nothing); shape_mismatch:
+  /// not what the Input says.
   void build(const Shape& shape);
 };
 

@@ -1,0 +1,80 @@
+// Sequential: when it is built, and what it then takes.
+#include "model/small_models.hpp"
+
+namespace linnet::test {
+
+TEST_CASE("A Sequential with an Input is built as layers are added", "[model]") {
+  Sequential model;
+  model.add(Input{.shape = {4}, .name = "features"});
+  CHECK_FALSE(model.built());
+  model.add(Dense{.units = 3});
+  CHECK(model.built());
+  CHECK(model.count_params() == 15);
+  CHECK(model.predict(Tensor(DType::float32, {2, 4})).shape() == Shape{2, 3});
+  const Tensor kernel = model.get_weights()[0];
+  model.add(Dense{.units = 2});
+  CHECK(model.layer("dense_1").parameters().size() == 2);
+  CHECK(model.count_params() == 15 + 8);
+  CHECK(model.predict(Tensor(DType::float32, {2, 4})).shape() == Shape{2, 2});
+  CHECK(same_bits(model.get_weights()[0], kernel));  // what was there stays
+  const Sequential at_once{Input{.shape = {4}}, Dense{.units = 3}, Dense{.units = 2}};
+  CHECK(at_once.built());
+  CHECK(at_once.summary().find("Total params: 23") != std::string::npos);
+}
+
+TEST_CASE("With an Input a shape that does not fit is refused at the layer", "[model]") {
+  Sequential model;
+  model.add(Input{.shape = {8, 8, 3}});
+  model.add(Conv2D{.filters = 2, .kernel_size = 3, .name = "small"});
+  CHECK(error_of([&] {
+          model.add(Conv2D{.filters = 2, .kernel_size = 7, .name = "large"});
+        }).is(ErrorCode::shape_mismatch, "large"));
+  CHECK(error_of([&] {
+          model.add(Conv2D{.filters = 2, .kernel_size = 3, .name = "small"});
+        }).is(ErrorCode::invalid_argument, "'small'"));
+  model.add(Flatten{});  // nothing has changed by what was refused
+  CHECK(model.predict(Tensor(DType::float32, {1, 8, 8, 3})).shape() == Shape{1, 72});
+  CHECK(error_of([] {
+          Sequential{Input{.shape = {4}}, Conv2D{.filters = 2, .kernel_size = 3}};
+        }).is(ErrorCode::shape_mismatch, "Conv2D"));
+}
+
+TEST_CASE("A trained Sequential with an Input takes one more layer", "[model]") {
+  const NumberRows data(20);
+  Sequential model{Input{.shape = {6}}, Dense{.units = 3, .activation = "softmax"}};
+  model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy"});
+  model.fit(data.x, data.y);
+  const auto before = model.get_weights();
+  model.add(Dense{.units = 4, .activation = "softmax"});
+  CHECK(same_bits(model.get_weights()[0], before[0]));
+  const auto history = model.fit(data.x, data.y, {.epochs = 2});
+  CHECK(history["loss"].size() == 2);
+  CHECK_FALSE(same_bits(model.get_weights()[0], before[0]));
+  CHECK(model.predict(data.x).shape() == Shape{20, 4});
+  const Sequential around{model, Dense{.units = 1}};
+  around.predict(data.x);
+  CHECK(error_of([&] { model.add(Dense{.units = 1}); }).is(ErrorCode::bad_state, "another"));
+}
+
+TEST_CASE("Without an Input the first data give the sizes, and build() fixes them", "[model]") {
+  const Tensor small(DType::float32, {1, 8, 8, 3}), large(DType::float32, {1, 12, 12, 3});
+  Sequential free{Conv2D{.filters = 2, .kernel_size = 3}, GlobalAveragePooling2D{}};
+  CHECK_FALSE(free.built());
+  free.predict(small);
+  CHECK(free.predict(large).shape() == Shape{1, 2});
+  CHECK(error_of([&] { free.add(Flatten{}); }).is(ErrorCode::bad_state, "built"));
+  Sequential fixed{Conv2D{.filters = 2, .kernel_size = 3}, GlobalAveragePooling2D{}};
+  fixed.build({any, 8, 8, 3});
+  CHECK(fixed.predict(small).shape() == Shape{1, 2});
+  const auto error = error_of([&] { fixed.predict(large); });
+  CHECK(error.is(ErrorCode::shape_mismatch, "(1, 12, 12, 3)"));
+  CHECK(error.is(ErrorCode::shape_mismatch, "(None, 8, 8, 3)"));
+  CHECK(error.is(ErrorCode::shape_mismatch, "built"));
+  fixed.compile({.loss = "mean_squared_error"});
+  const Tensor y(DType::float32, {1, 2});
+  CHECK(error_of([&] {
+          fixed.fit(small, y, {.validation_data = {large, y}});
+        }).is(ErrorCode::shape_mismatch, "validation_data: x: expected shape (None, 8, 8, 3)"));
+}
+
+}  // namespace linnet::test
