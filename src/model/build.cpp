@@ -205,7 +205,6 @@ void connect(ModelState& model, const Layer& layer) {
   model.plans.clear();
   model.plan_flags.clear();
   model.flags_version = 0;
-  if (model.compiled) model.compiled->losses.clear();
 }
 
 bool ready(const ModelState& model) {

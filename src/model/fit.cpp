@@ -155,6 +155,7 @@ Dataset validation_batches(const ModelState& model, const Dataset& dataset, Inde
   if (!batches.iterate().next(first)) {
     fail(ErrorCode::invalid_argument, "validation_data: the data set has no rows");
   }
+  detail::warn_of_range(model, first.x);
   try {
     check_batches(model, batches, 0, batches.from_memory() ? kAll : 1);
   } catch (const Error& error) {
@@ -172,6 +173,7 @@ Dataset validation_batches(ModelState& model, const FitOptions& options) {
   }
   if (data.dataset) return validation_batches(model, *data.dataset, size);
   const Columns columns = transformed(model, data.x.columns());
+  detail::warn_of_range(model, columns);
   try {
     detail::check_columns(model, columns, data.y.columns(), data.sample_weight);
     return Dataset::from(columns, data.y.columns(), data.sample_weight).batch(size);

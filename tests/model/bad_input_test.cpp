@@ -1,6 +1,7 @@
 // What a model refuses: each an Error with a message that helps, before anything has changed.
 #include <limits>
 #include <linnet/linnet.hpp>
+#include <linnet/ops/loss.hpp>
 
 #include "core/error_of.hpp"
 #include "ops/check_op.hpp"
@@ -107,13 +108,18 @@ TEST_CASE("A bad id in a late batch stops fit before its first batch", "[model]"
   CHECK(names_all(c.fit_error(fine, labels, {.batch_size = 8}), {"98", "3"}));
 }
 
-TEST_CASE("Labels of another type are told what would do", "[model]") {
+TEST_CASE("Labels that are no numbers are told what would do", "[model]") {
   Classifier c;
-  CHECK(names_all(c.fit_error(c.x, c.y.cast(DType::float64)),
+  CHECK(names_all(c.fit_error(c.x, Tensor::strings({"a", "b", "a", "b"})),
+                  {"y: ", "texts", "LabelIndex"}));
+  const Ragged ragged{c.y, Tensor::of<std::int64_t>({5}, {0, 1, 2, 3, 4})};
+  CHECK(names_all(c.fit_error(c.x, ragged), {"y: ", "different lengths"}));
+  const TensorType floats{DType::float32, {4}}, scores{DType::float32, {4, 3}};
+  const Value y = ops::input("y", floats), p = ops::input("p", scores);
+  CHECK(names_all(error_of([&] {
+                    apply(ops::SparseCategoricalCrossentropy{}, {y, p});
+                  }),
                   {"class numbers", "int32", "float32", "cast(DType::int32)"}));
-  CHECK(names_all(c.fit_error(c.x, Tensor::strings({"a", "b"})), {"y: ", "texts", "LabelIndex"}));
-  CHECK(names_all(c.fit_error(c.x, Ragged{c.y, Tensor::of<std::int64_t>({2}, {0, 2})}),
-                  {"y: ", "different lengths"}));
 }
 
 TEST_CASE("A bad row late in a data set in memory stops fit before its first batch", "[model]") {
@@ -333,7 +339,7 @@ TEST_CASE("Training waits for compile", "[model]") {
   CHECK(error_of([&] { model.train_on_batch(x, y); }).is(ErrorCode::bad_state, "compile"));
   CHECK(error_of([&] { model.compile({}); }).is(ErrorCode::invalid_argument, "loss"));
   CHECK(error_of([&] { model.get_weights(); }).is(ErrorCode::bad_state, "built"));
-  CHECK(error_of([&] { model.summary(); }).is(ErrorCode::bad_state, "built"));
+  CHECK(error_of([&] { model.layers(); }).is(ErrorCode::bad_state, "built"));
 }
 
 TEST_CASE("A compile that is refused leaves the model as it was", "[model]") {
