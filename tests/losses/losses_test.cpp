@@ -214,6 +214,13 @@ TEST_CASE("Checks name the first bad label or number") {
   CHECK(run(ops::CheckFinite{"x"}, x).is(ErrorCode::not_finite, "x: row 1, column 2 is NaN"));
 }
 
+TEST_CASE("Losses need no namespace of their own") {
+  CHECK(Loss(linnet::BinaryCrossentropy{.label_smoothing = 0.1f})
+            .as<losses::BinaryCrossentropy>()
+            ->label_smoothing == 0.1f);
+  CHECK(Loss(linnet::MeanSquaredError{}).class_name() == "MeanSquaredError");
+}
+
 TEST_CASE("Losses are named as in Keras") {
   CHECK(Loss("mse").class_name() == "MeanSquaredError");
   CHECK(Loss("BinaryCrossentropy").name() == "binary_crossentropy");

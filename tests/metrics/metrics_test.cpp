@@ -108,4 +108,10 @@ TEST_CASE("A confusion matrix counts labels by row and predictions by column") {
         }).is(ErrorCode::shape_mismatch, "4 labels for 3"));
 }
 
+TEST_CASE("Metrics that no loss is named like need no namespace of their own") {
+  CHECK(Metric(linnet::TopKCategoricalAccuracy{.k = 3}).as<metrics::TopKCategoricalAccuracy>()->k ==
+        3);
+  CHECK(Metric(linnet::BinaryAccuracy{}).name() == "binary_accuracy");
+}
+
 }  // namespace linnet::test
