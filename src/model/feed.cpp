@@ -71,6 +71,24 @@ Tensor converted(const Tensor& tensor, DType wanted, const std::string& what) {
   return tensor.cast(wanted);
 }
 
+bool takes_classes(const ModelState& model, std::size_t output) {
+  return model.compiled && output < model.compiled->losses.size() &&
+         model.compiled->losses[output].as<losses::SparseCategoricalCrossentropy>() != nullptr;
+}
+
+/// Floats may be class numbers, as in Keras, but a fraction is none. (What is not finite is refused
+/// by the checks of the plan.)
+void check_whole(const Tensor& labels, const std::string& what) {
+  const auto values = labels.data<float>();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i]) || values[i] == std::floor(values[i])) continue;
+    const Index row_size = labels.size() / labels.shape()[0];
+    fail(ErrorCode::invalid_argument,
+         cat(what, ": row ", static_cast<Index>(i) / row_size,
+             ": expected a class number (int32, or a whole float), got ", values[i]));
+  }
+}
+
 void check_rows(Index& rows, Index got, const std::string& what) {
   if (rows >= 0 && rows != got) {
     fail(ErrorCode::shape_mismatch, cat(what, ": expected ", rows, " rows, got ", got));
@@ -209,6 +227,9 @@ void Feed::add_y(const ModelState& model, std::size_t index, const Column& colum
   check_rows(rows_, tensor->shape()[0], label);
   key_.inputs.push_back({dtype, tensor->shape()});
   tensors_.emplace_back(input_name("y", index), converted(*tensor, dtype, label));
+  if (dtype == DType::float32 && takes_classes(model, index)) {
+    check_whole(tensors_.back().second, label);
+  }
 }
 
 void Feed::bind(const Plan& plan, Plan::Session& session) const {

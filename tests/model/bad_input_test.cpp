@@ -114,6 +114,9 @@ TEST_CASE("Labels that are no numbers are told what would do", "[model]") {
                   {"y: ", "texts", "LabelIndex"}));
   const Ragged ragged{c.y, Tensor::of<std::int64_t>({5}, {0, 1, 2, 3, 4})};
   CHECK(names_all(c.fit_error(c.x, ragged), {"y: ", "different lengths"}));
+  Tensor halves = c.y.cast(DType::float64);
+  halves.data<double>()[2] = 0.5;
+  CHECK(names_all(c.fit_error(c.x, halves), {"y: row 2", "class number", "int32", "0.5"}));
   const TensorType floats{DType::float32, {4}}, scores{DType::float32, {4, 3}};
   const Value y = ops::input("y", floats), p = ops::input("p", scores);
   CHECK(names_all(error_of([&] {
