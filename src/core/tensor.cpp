@@ -1,5 +1,4 @@
 #include <cstring>
-#include <limits>
 #include <linnet/core/tensor.hpp>
 #include <new>
 
@@ -17,7 +16,7 @@ namespace {
 std::shared_ptr<void> allocate(DType dtype, Index size, bool zeroed = true) {
   const auto count = static_cast<std::size_t>(size);
   if (dtype == DType::string) {
-    if (count > std::numeric_limits<std::size_t>::max() / 4 / sizeof(std::string)) {
+    if (count > detail::kMostBytes / sizeof(std::string)) {
       fail(ErrorCode::invalid_argument, cat("Tensor: ", size, " strings do not fit in memory"));
     }
     auto* strings = new (std::nothrow) std::string[count];
@@ -26,15 +25,11 @@ std::shared_ptr<void> allocate(DType dtype, Index size, bool zeroed = true) {
     }
     return {strings, [](void* p) { delete[] static_cast<std::string*>(p); }};
   }
-  if (count > std::numeric_limits<std::size_t>::max() / 2 / size_of(dtype)) {
+  if (count > detail::kMostBytes / size_of(dtype)) {
     fail(ErrorCode::invalid_argument, cat("Tensor: ", size, " elements do not fit in memory"));
   }
   const std::size_t bytes = count * size_of(dtype);
-  std::shared_ptr<std::byte> data = detail::allocate_bytes(bytes);
-  if (data == nullptr) {
-    fail(ErrorCode::invalid_argument,
-         cat("Tensor: no memory for ", std::uint64_t{bytes}, " bytes"));
-  }
+  std::shared_ptr<std::byte> data = detail::allocate_bytes("Tensor", bytes);
   if (zeroed) std::memset(data.get(), 0, bytes);
   return data;
 }

@@ -25,15 +25,39 @@ bool is_picture(const fs::path& file) {
   return ending == ".jpg" || ending == ".jpeg" || ending == ".png";
 }
 
+/// Of the folder that is being walked through: the folders that lead to it, links followed.
+class Trail {
+ public:
+  /// True if `folder`, `depth` folders below the first one, is one of those that lead to it: a link
+  /// made a loop. Else it is the trail's end now.
+  bool closes(const fs::path& folder, std::size_t depth) {
+    std::error_code ignored;
+    fs::path real = fs::canonical(folder, ignored);
+    folders_.resize(std::min(depth, folders_.size()));
+    if (std::ranges::find(folders_, real) != folders_.end()) return true;
+    folders_.push_back(std::move(real));
+    return false;
+  }
+
+ private:
+  std::vector<fs::path> folders_;
+};
+
 /// The pictures below a folder, ordered by folder and then by name.
 std::vector<std::string> pictures_in(const fs::path& folder, bool follow_links) {
   auto options = fs::directory_options::none;
   if (follow_links) options |= fs::directory_options::follow_directory_symlink;
   std::map<std::string, std::set<std::string>> names;
   std::error_code error;
+  Trail trail;
+  trail.closes(folder, 0);
   for (fs::recursive_directory_iterator at(folder, options, error), end; !error && at != end;
        at.increment(error)) {
     std::error_code ignored;  // a link to nothing is no file
+    if (follow_links && at->is_directory(ignored)) {
+      const auto depth = static_cast<std::size_t>(at.depth()) + 1;
+      if (trail.closes(at->path(), depth)) at.disable_recursion_pending();
+    }
     if (is_picture(at->path()) && at->is_regular_file(ignored)) {
       names[at->path().parent_path().string()].insert(at->path().filename().string());
     }

@@ -1,8 +1,12 @@
 // Model::load_weights: the weights of Keras's HDF5 files.
+#include <cmath>
+#include <limits>
+
 #include "io/keras_weights.hpp"
 
 namespace linnet::inline v0 {
 
+using detail::cat;
 using detail::Hdf5File;
 using detail::ModelState;
 using detail::WeightPlan;
@@ -30,13 +34,28 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
   detail::plan_numbered_weights(model, plan);
 }
 
+/// As float32. Error: a number that is too large for it.
+Tensor narrowed(const Tensor& value, const WeightSource& source, const WeightPlan& plan) {
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
+  for (const double number : value.data<double>()) {
+    if (!std::isfinite(number) || std::abs(number) <= kMost) continue;
+    plan.refuse(ErrorCode::out_of_range, cat("weight '", source.weight, "': ", number, " in '",
+                                             source.dataset, "' is more than a float32 holds"));
+  }
+  return value.cast(DType::float32);
+}
+
 /// All values, in the order of the sources.
 std::vector<Tensor> read_values(WeightPlan& plan) {
   std::vector<Tensor> values;
   for (const WeightSource& source : plan.sources()) {
     Tensor value = plan.file.read(source.dataset);
-    const DType dtype = source.parameter->type.dtype;
-    values.push_back(value.dtype() == dtype ? std::move(value) : value.cast(dtype));
+    const DType from = value.dtype(), to = source.parameter->type.dtype;
+    if (from == DType::float64 && to == DType::float32) {
+      values.push_back(narrowed(value, source, plan));
+    } else {
+      values.push_back(from == to ? std::move(value) : value.cast(to));
+    }
   }
   return values;
 }

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <linnet/initializers.hpp>
 #include <linnet/layers/data_normalization.hpp>
 #include <linnet/ops/elementwise.hpp>
@@ -79,7 +81,13 @@ class Statistics {
     if (shape.elements() == 0) return;
     const auto n = static_cast<double>(shape.elements() / kept.elements());
     std::vector<double> mean(mean_.size()), squares(mean_.size());
-    each(batch, axes, [&](std::size_t at, double x) { mean[at] += x / n; });
+    each(batch, axes, [&](std::size_t at, double x) {
+      if (!std::isfinite(x)) {
+        fail(ErrorCode::invalid_argument, cat("Normalization: adapt: expected finite numbers, got ",
+                                              x, " in a batch of shape ", shape));
+      }
+      mean[at] += x / n;
+    });
     each(batch, axes,
          [&](std::size_t at, double x) { squares[at] += (x - mean[at]) * (x - mean[at]); });
     const double total = count_ + n;
@@ -117,8 +125,13 @@ class Statistics {
 
   Tensor as_tensor(const std::vector<double>& sums, double over) const {
     Tensor result(DType::float32, shape_);
-    std::ranges::transform(sums, result.data<float>().begin(),
-                           [over](double sum) { return static_cast<float>(sum / over); });
+    std::ranges::transform(sums, result.data<float>().begin(), [over](double sum) {
+      if (sum / over > static_cast<double>(std::numeric_limits<float>::max())) {
+        fail(ErrorCode::out_of_range, cat("Normalization: adapt: a variance of ", sum / over,
+                                          " is more than a float32 holds"));
+      }
+      return static_cast<float>(sum / over);
+    });
     return result;
   }
 
@@ -170,8 +183,9 @@ void Normalization::adapt(const std::function<bool(Tensor&)>& next) {
     statistics.add(batch.dtype() == DType::float32 ? batch : batch.cast(DType::float32));
   }
   if (statistics.count() == 0) fail(ErrorCode::invalid_argument, "Normalization: adapt: no rows");
-  mean = statistics.mean();
-  variance = statistics.variance();
+  const Tensor center = statistics.mean(), spread = statistics.variance();
+  mean = center;
+  variance = spread;
 }
 
 void Normalization::adapt(const Tensor& x) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <linnet/layers/batch_normalization.hpp>
 #include <linnet/layers/group_normalization.hpp>
 #include <linnet/ops/elementwise.hpp>
@@ -12,12 +13,17 @@ namespace linnet::inline v0 {
 
 namespace {
 
+/// One number for each channel, all the same.
+Value constant_of(float value, Index channels) {
+  return ops::broadcast_to(ops::constant(value), {channels});
+}
+
 /// A parameter of one number for each position along the normalized axis, or the number that
 /// stands for it where the layer has none.
 Value by_channel(Scope& scope, bool wanted, std::string_view name, Index channels,
                  const Initializer& first, ParameterOptions options, float otherwise) {
   if (wanted) return scope.parameter(name, {channels}, first, std::move(options));
-  return ops::broadcast_to(ops::constant(otherwise), {channels});
+  return constant_of(otherwise, channels);
 }
 
 /// 1 / sqrt(x + epsilon).
@@ -77,17 +83,108 @@ Value with_moments(const Value& x, const Moments& m, const Value& gamma, const V
   return ops::scale_offset(x, scale, ops::subtract(beta, ops::multiply(m.mean, scale)));
 }
 
+/// y by the statistics of the batch, and these.
+std::pair<Value, Moments> by_batch(const Value& x, const Value& mask, const Value& gamma,
+                                   const Value& beta, double epsilon) {
+  if (mask) {
+    const Moments batch = masked_moments(x, mask);
+    return {with_moments(x, batch, gamma, beta, epsilon), batch};
+  }
+  const Values all = apply_all(ops::BatchNormalize{epsilon}, {x, gamma, beta});
+  return {all[0], {all[1], all[2]}};
+}
+
 /// (old * momentum + value * (1 - momentum)).
 Value moved(const Value& old, const Value& value, double momentum) {
   return ops::add(ops::affine(old, static_cast<float>(momentum)),
                   ops::affine(value, static_cast<float>(1 - momentum)));
 }
 
+void check_clipping(const RenormClipping& clipping) {
+  detail::require("renorm_clipping", "rmin", clipping.rmin, detail::kFinite);
+  detail::require("renorm_clipping", "rmax", clipping.rmax, detail::kFinite);
+  detail::require("renorm_clipping", "dmax", clipping.dmax, detail::kNotNegative);
+  if (clipping.rmin && clipping.rmax && *clipping.rmin > *clipping.rmax) {
+    detail::fail(ErrorCode::invalid_argument,
+                 detail::cat("renorm_clipping: rmin must be at most rmax, got ", *clipping.rmin,
+                             " and ", *clipping.rmax));
+  }
+}
+
+/// First values of a deviation where those of the variance are given.
+Fill root_of(const Initializer& variance) {
+  return [fill = Fill(variance)](Tensor& target, const RandomStream& random) {
+    fill(target, random);
+    for (float& x : target.data<float>()) x = std::sqrt(x);
+  };
+}
+
+/// The states of batch renormalization, beside the moving mean and variance.
+struct Renorm {
+  Value moving_stddev, mean, stddev;
+
+  Renorm(Scope& scope, const BatchNormalization& layer, const Shape& shape)
+      : moving_stddev(
+            scope.state("moving_stddev", shape, root_of(layer.moving_variance_initializer))),
+        mean(scope.state("renorm_mean", shape, layer.moving_mean_initializer)),
+        stddev(scope.state("renorm_stddev", shape, root_of(layer.moving_variance_initializer))) {}
+
+  /// (normal r + d) gamma + beta.
+  Value corrected(const BatchNormalization& layer, const Value& normal, const Moments& batch,
+                  const Value& gamma, const Value& beta) const {
+    ops::RenormCorrection op{layer.epsilon};
+    const RenormClipping& clipping = layer.renorm_clipping;
+    op.rmin = clipping.rmin.value_or(op.rmin);
+    op.rmax = clipping.rmax.value_or(op.rmax);
+    op.dmax = clipping.dmax.value_or(op.dmax);
+    const Values rd = apply_all(op, {batch.mean, batch.variance, mean, stddev});
+    return ops::scale_offset(normal, ops::multiply(rd[0], gamma),
+                             ops::add(ops::multiply(rd[1], gamma), beta));
+  }
+
+  /// Moves the states; the new moving variance.
+  Value update(Scope& scope, const BatchNormalization& layer, const Moments& batch) const {
+    const auto epsilon = static_cast<float>(layer.epsilon);
+    const Value deviation =
+        ops::unary(ops::UnaryKind::sqrt, ops::affine(batch.variance, 1, epsilon));
+    scope.update(mean, moved(mean, batch.mean, layer.renorm_momentum));
+    scope.update(stddev, moved(stddev, deviation, layer.renorm_momentum));
+    const Value next = moved(moving_stddev, deviation, layer.momentum);
+    scope.update(moving_stddev, next);
+    return ops::maximum(ops::affine(ops::unary(ops::UnaryKind::square, next), 1, -epsilon),
+                        ops::constant(0.0f));
+  }
+};
+
 }  // namespace
+
+Config RenormClipping::to_config() const {
+  Config config = Config::object();
+  if (rmax) config["rmax"] = Config(*rmax);
+  if (rmin) config["rmin"] = Config(*rmin);
+  if (dmax) config["dmax"] = Config(*dmax);
+  return config.members().empty() ? Config() : config;
+}
+
+RenormClipping RenormClipping::from_config(const Config& config) {
+  RenormClipping clipping;
+  if (config.is_null()) return clipping;
+  for (const auto& [key, value] : config.members()) {
+    auto& bound = key == "rmax" ? clipping.rmax : key == "rmin" ? clipping.rmin : clipping.dmax;
+    if (key != "rmax" && key != "rmin" && key != "dmax") {
+      detail::fail(ErrorCode::invalid_argument,
+                   detail::cat("renorm_clipping: expected rmax, rmin or dmax, got ", key));
+    }
+    if (!value.is_null()) bound = value.as_number();
+  }
+  return clipping;
+}
 
 Value BatchNormalization::emit(Scope& scope, const Call& call) const {
   detail::require({}, "momentum", momentum, detail::kZeroToOne);
   detail::require({}, "epsilon", epsilon, detail::kPositive);
+  detail::require({}, "renorm_momentum", renorm_momentum, detail::kZeroToOne);
+  check_clipping(renorm_clipping);
   const int rank = call.input().shape().rank(), at = call.input().shape().wrap(axis);
   const Index channels = known_size(call.input(), at);
   const auto perm = swapped_with_last(rank, at);
@@ -99,19 +196,17 @@ Value BatchNormalization::emit(Scope& scope, const Call& call) const {
                                 {.penalty = beta_regularizer, .constraint = beta_constraint}, 0);
   const Value mean = scope.state("moving_mean", {channels}, moving_mean_initializer);
   const Value variance = scope.state("moving_variance", {channels}, moving_variance_initializer);
+  std::optional<Renorm> corrects;
+  if (renorm) corrects.emplace(scope, *this, Shape{channels});
   Value y;
   if (scope.training() && scope.trainable()) {
-    Moments batch;
-    if (const Value mask = call.input().mask()) {
-      batch = masked_moments(x, mask);
-      y = with_moments(x, batch, gamma, beta, epsilon);
-    } else {
-      const Values all = apply_all(ops::BatchNormalize{epsilon}, {x, gamma, beta});
-      y = all[0];
-      batch = {all[1], all[2]};
-    }
+    const auto [normal, batch] = renorm ? by_batch(x, call.input().mask(), constant_of(1, channels),
+                                                   constant_of(0, channels), epsilon)
+                                        : by_batch(x, call.input().mask(), gamma, beta, epsilon);
+    y = renorm ? corrects->corrected(*this, normal, batch, gamma, beta) : normal;
     scope.update(mean, moved(mean, batch.mean, momentum));
-    scope.update(variance, moved(variance, batch.variance, momentum));
+    scope.update(variance, renorm ? corrects->update(scope, *this, batch)
+                                  : moved(variance, batch.variance, momentum));
   } else {
     y = with_moments(x, {mean, variance}, gamma, beta, epsilon);
   }

@@ -40,6 +40,15 @@ std::vector<Index> spatial_axes(int n) {
   return axes;
 }
 
+/// Error: an axis of positions that has none.
+void require_positions(const Value& x) {
+  for (int axis = 1; axis + 1 < x.shape().rank(); ++axis) {
+    if (x.shape()[axis] != 0) continue;
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("cannot pool over no positions, got ", x.shape()));
+  }
+}
+
 /// (batch, channels) with sizes of 1 where the positions were, if `keepdims`.
 Value kept(Value y, int spatial, DataFormat format, bool keepdims) {
   for (int i = 0; keepdims && i < spatial; ++i) y = ops::expand_dims(y, 1);
@@ -65,6 +74,7 @@ Value adapted(ops::ReduceKind kind, const Value& x, int axis, Index count) {
 template <int N>
 Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, DataFormat format) {
   Value x = detail::to_channels_last(input, format, N);
+  require_positions(x);
   for (int i = 0; i < N; ++i) {
     const Index count = counts[static_cast<std::size_t>(i)];
     detail::require({}, "output_size", count, detail::kPixels);
@@ -84,6 +94,7 @@ Value Pooling<N, kind>::emit(Scope&, const Call& call) const {
 template <int N, Pooled kind>
 Value GlobalPooling<N, kind>::emit(Scope&, const Call& call) const {
   const Value x = detail::to_channels_last(call.input(), data_format, N);
+  require_positions(x);
   const bool masked = kind == Pooled::average && N == 1 && call.input().mask();
   const Value y = masked ? ops::masked_mean(x, call.input().mask())
                          : linnet::apply(ops::Reduce{reduction(kind), spatial_axes(N)}, {x});

@@ -64,6 +64,16 @@ std::vector<Gradient> ScaleOffset::grad(const GradCall& call) const {
   return {multiply(dy, call.x(1)), reduce_sum(multiply(x, dy), axes), reduce_sum(dy, axes)};
 }
 
+Types FusedScaleOffset::infer(std::span<const TensorType> inputs) const {
+  return ScaleOffset{}.infer(inputs);
+}
+
+Types RenormCorrection::infer(std::span<const TensorType> inputs) const {
+  require_floats(kName, inputs, 4);
+  require_by_channel(kName, inputs, 1, 4);
+  return {inputs[0], inputs[0]};
+}
+
 Value scale_offset(const Value& x, const Value& scale, const Value& offset) {
   return apply(ScaleOffset{}, {x, scale, offset});
 }

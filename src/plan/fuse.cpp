@@ -1,5 +1,6 @@
 // What an inference plan joins. Batch normalization goes into the weights before it; bias, residual
-// and activation are added where a convolution writes.
+// and activation are added where a convolution writes. A normalization with no weights before it
+// takes its activation along.
 #include <linnet/ops/activation.hpp>
 #include <linnet/ops/convolution.hpp>
 #include <linnet/ops/elementwise.hpp>
@@ -58,6 +59,16 @@ class Fuser {
     return Values{linnet::apply(fused->op, fused->inputs)};
   }
 
+  /// activate(scale_offset) -> fused_scale_offset, as in front of the convolutions of a
+  /// pre-activation network
+  std::optional<Values> fuse_scale(const Node& node, const Values& inputs) {
+    const auto* activate = node.op.as<ops::Activate>();
+    if (activate == nullptr || !only_here(node, 0)) return std::nullopt;
+    const Node& before = inputs[0].node();
+    if (before.op.as<ops::ScaleOffset>() == nullptr) return std::nullopt;
+    return Values{linnet::apply(ops::FusedScaleOffset{*activate}, before.inputs)};
+  }
+
   /// convolution + residual -> fused_convolution
   std::optional<Values> fuse_residual(const Node& node, const Values& inputs) {
     const auto* binary = node.op.as<ops::Binary>();
@@ -107,6 +118,7 @@ Graph fuse(const Graph& graph) {
   const std::vector<RewriteRule> rules{
       [&](const Node& node, const Values& inputs) { return fuser.fold_scale(node, inputs); },
       [&](const Node& node, const Values& inputs) { return fuser.fuse_activation(node, inputs); },
+      [&](const Node& node, const Values& inputs) { return fuser.fuse_scale(node, inputs); },
       [&](const Node& node, const Values& inputs) { return fuser.fuse_residual(node, inputs); }};
   return rewrite(graph, rules);
 }

@@ -1,7 +1,6 @@
 #include "plan/plan.hpp"
 
 #include <cstring>
-#include <new>
 #include <unordered_map>
 
 #include "core/memory.hpp"
@@ -24,6 +23,15 @@ bool is_source(const Node& node) {
          node.op.as<ops::Constant>() != nullptr;
 }
 
+/// So that sums of sizes are numbers still; whether there is that much shows when a session begins.
+void check_sizes(const Node& node) {
+  for (const TensorType& type : node.types) {
+    const auto count = static_cast<std::size_t>(type.shape.elements());
+    if (count <= detail::kMostBytes / size_of(type.dtype)) continue;
+    fail(ErrorCode::invalid_argument, cat(node.op.name(), ": ", type, " does not fit in memory"));
+  }
+}
+
 std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options,
                                   const std::vector<bool>& constants) {
   Types inputs;
@@ -31,6 +39,7 @@ std::unique_ptr<Kernel> kernel_of(const Node& node, const PlanOptions& options,
   const auto flags = std::make_unique<bool[]>(constants.size());
   std::copy(constants.begin(), constants.end(), flags.get());
   try {
+    check_sizes(node);
     return find_kernel({node.op,
                         inputs,
                         node.types,
@@ -204,8 +213,7 @@ Plan::Session::Session(const Plan& plan) : plan_(plan) {
     return;
   }
   memory_ = std::make_unique<Memory>();
-  memory_->arena = detail::allocate_bytes(plan.arena_bytes_ + 64);
-  if (memory_->arena == nullptr) throw std::bad_alloc();
+  memory_->arena = detail::allocate_bytes("plan", plan.arena_bytes_ + 64);
   memory_->operands.resize(plan.operands_.size());
   memory_->inputs.resize(plan.input_names_.size());
   ++plan.sessions_;

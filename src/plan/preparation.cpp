@@ -1,7 +1,6 @@
 #include "plan/preparation.hpp"
 
 #include <linnet/graph/parameter.hpp>
-#include <new>
 
 #include "core/memory.hpp"
 #include "kernels/table.hpp"
@@ -54,8 +53,7 @@ class Evaluator {
       outputs.push_back(tensors_[&node].emplace_back(type.dtype, type.shape).raw());
     }
     operands.insert(operands.end(), outputs.begin(), outputs.end());
-    const auto scratch = detail::allocate_bytes(kernel->scratch_bytes());
-    if (scratch == nullptr) throw std::bad_alloc();
+    const auto scratch = detail::allocate_bytes(node.op.name(), kernel->scratch_bytes());
     kernel->run({operands.data(), static_cast<int>(node.inputs.size()), scratch.get()});
     done_[&node] = std::move(outputs);
   }
@@ -103,8 +101,7 @@ std::shared_ptr<const Prepared> Preparation::make(std::uint64_t version,
     for (std::size_t i = 0; i < step.constants.size(); ++i) {
       if (step.constants[i]) operands[i] = evaluate(step.node->inputs[i]);
     }
-    packed = detail::allocate_bytes(bytes);
-    if (packed == nullptr) throw std::bad_alloc();
+    packed = detail::allocate_bytes(step.node->op.name(), bytes);
     step.kernel->prepare({operands.data(), static_cast<int>(step.node->inputs.size()), nullptr},
                          packed.get());
     prepared->bytes += bytes;

@@ -22,9 +22,9 @@ for target in "${targets[@]}"; do
     -Iinclude -Isrc "tests/fuzz/${target}_fuzz.cpp" "${sources[@]}" -o "$build/${target}_fuzz" \
     -lz -ljpeg -lpng
   echo "$target: $seconds s"
-  nice "$build/${target}_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -max_len=8192 \
-    -timeout=10 -print_final_stats=1 -artifact_prefix="$build/" \
-    "$found" "tests/fuzz/corpus/$target" 2>"$build/$target.log" ||
+  nice "$build/${target}_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -malloc_limit_mb=64 \
+    -max_len=8192 -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="$build/" "$found" "tests/fuzz/corpus/$target" 2>"$build/$target.log" ||
     { tail -40 "$build/$target.log"; exit 1; }
   grep -E "stat::(number_of_executed|peak_rss)|cov:" "$build/$target.log" | tail -3
 done

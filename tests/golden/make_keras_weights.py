@@ -87,6 +87,16 @@ def save_legacy(model, path):
         legacy_h5_format.save_weights_to_hdf5_group(file, model)
 
 
+def save_double(path, kernel):
+    """A Dense of one input and one unit, in double precision."""
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = np.array([b"dense"])
+        group = file.create_group("dense")
+        group.attrs["weight_names"] = np.array([b"kernel", b"bias"])
+        group["kernel"] = np.array([[kernel]], "float64")
+        group["bias"] = np.array([0.5], "float64")
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     expected = {}
@@ -112,6 +122,8 @@ def main():
             legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = 18
             save_legacy(model, FOLDER / "plain_split.h5")
             legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = limit
+    save_double(FOLDER / "double.h5", 0.25)
+    save_double(FOLDER / "double_large.h5", 1e300)
     keras.backend.clear_session()
     model = network()
     expected["mobilenet"] = {"output": np.asarray(model(example(model))).reshape(-1).tolist()}

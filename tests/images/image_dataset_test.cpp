@@ -209,6 +209,25 @@ TEST_CASE("Other files are ignored; one class is a class", "[images]") {
         }).is(ErrorCode::invalid_argument, "exactly two classes, found 1"));
 }
 
+TEST_CASE("Links to folders are followed if asked, and not round a loop", "[images]") {
+  const PictureFolder folder, elsewhere;
+  ImageDatasetOptions options{.class_names = {"eel"}, .image_size = {7, 8}};
+  const auto count = [&] {
+    return image_dataset_from_directory(folder.path(), options).file_paths.size();
+  };
+  REQUIRE(count() == 5);
+  fs::create_directory_symlink(elsewhere.path("eel"), folder.path("eel/more"));
+  CHECK(count() == 5);
+  options.follow_links = true;
+  CHECK(count() == 10);
+  fs::create_directory_symlink(folder.path("eel"), folder.path("eel/itself"));
+  CHECK(count() == 10);
+  fs::create_directory_symlink(folder.path("eel"), elsewhere.path("eel/back"));
+  CHECK(count() == 10);
+  fs::create_directory_symlink(elsewhere.path("eel"), folder.path("eel/again"));
+  CHECK(count() == 15);
+}
+
 TEST_CASE("A folder that holds no data set is refused", "[images]") {
   const TempFolder empty;
   CHECK(error_of([&] {

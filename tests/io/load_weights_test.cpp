@@ -127,6 +127,18 @@ TEST_CASE("Weights of a nested model load whatever was frozen when Keras wrote t
   check_output(model, "nested");
 }
 
+TEST_CASE("Weights in double precision load, but none that a float32 cannot hold", "[io]") {
+  Sequential model{Dense{.units = 1}};
+  model.build({any, 1});
+  model.load_weights(golden("double.h5"));
+  const Tensor x = Tensor::of<float>({1, 1}, {2});
+  CHECK(model.predict(x) == Tensor::of<float>({1, 1}, {1}));
+  CHECK(error_of([&] {
+          model.load_weights(golden("double_large.h5"));
+        }).is(ErrorCode::out_of_range, "'dense/kernel': 1e+300 in '/dense/kernel'"));
+  CHECK(model.predict(x) == Tensor::of<float>({1, 1}, {1}));
+}
+
 TEST_CASE("Loaded weights are used at once, by compiled models too", "[io]") {
   Sequential model = plain();
   model.compile({.optimizer = "sgd", .loss = "mse"});

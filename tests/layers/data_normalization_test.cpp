@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 #include <linnet/linnet.hpp>
 
 #include "core/error_of.hpp"
@@ -42,6 +43,22 @@ TEST_CASE("An adapted Normalization is saved with its model", "[layers]") {
   const Tensor y = model.predict(Tensor::of<float>({1, 2}, {3, 30}));
   CHECK(std::abs(y.data<float>()[0] - std::sqrt(1.5f)) < 1e-6f);
   CHECK(y.data<float>()[1] == 0);
+}
+
+TEST_CASE("Normalization does not learn from what is no finite number", "[layers]") {
+  constexpr float kInf = std::numeric_limits<float>::infinity();
+  Normalization layer{.mean = {1, 2}, .variance = {3, 4}};
+  for (const float bad : {std::nanf(""), kInf, -kInf}) {
+    const Tensor x = Tensor::of<float>({2, 2}, {1, 2, 3, bad});
+    CHECK(error_of([&] { layer.adapt(x); }).is(ErrorCode::invalid_argument, "finite"));
+    CHECK(error_of([&] {
+            layer.adapt(Dataset::from(x).batch(1));
+          }).is(ErrorCode::invalid_argument, "in a batch of shape (1, 2)"));
+  }
+  const Tensor large = Tensor::of<float>({2, 2}, {1, 1e30f, 1, -1e30f});
+  CHECK(error_of([&] { layer.adapt(large); }).is(ErrorCode::out_of_range, "1e+60"));
+  CHECK(layer.mean.values() == Tensor::of<float>({2}, {1, 2}));
+  CHECK(layer.variance.values() == Tensor::of<float>({2}, {3, 4}));
 }
 
 TEST_CASE("Normalization refuses what does not fit", "[layers]") {

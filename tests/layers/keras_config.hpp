@@ -8,9 +8,8 @@ namespace linnet::test {
 
 /// A layer's config without the keys of Keras that do not change what it computes in float32.
 inline Config without_keras_keys(const Config& config) {
-  constexpr std::string_view kDropped[] = {
-      "dtype",  "quantization_config", "input_axes",     "output_axes",
-      "renorm", "renorm_clipping",     "renorm_momentum"};
+  constexpr std::string_view kDropped[] = {"dtype", "quantization_config", "input_axes",
+                                           "output_axes"};
   if (config.is_list()) {
     Config list = Config::list();
     for (const Config& item : config.items()) list.push_back(without_keras_keys(item));

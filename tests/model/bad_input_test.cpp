@@ -402,6 +402,14 @@ TEST_CASE("A callback may compile the model that is being trained", "[model]") {
   CHECK(c.model.iterations() == 0);
 }
 
+TEST_CASE("What needs more memory than there can be is refused with its size", "[model]") {
+  const Value x = input({1, 1, 1, 1});
+  const Model model(x, x | UpSampling3D{.size = 65536} | GlobalMaxPooling3D{});
+  CHECK(error_of([&] {
+          model.predict(Tensor(DType::float32, {1, 1, 1, 1, 1}));
+        }).is(ErrorCode::invalid_argument, "65536, 65536, 65536, 1) does not fit in memory"));
+}
+
 TEST_CASE("predict refuses a model whose output has not one row for each of its inputs",
           "[model]") {
   const Value x = input({3});

@@ -115,7 +115,7 @@ TEST_CASE("Thirty training steps follow Keras's loss curve", "[model]") {
 
 TEST_CASE("Thirty training steps of a convolution network follow Keras's loss curve", "[model]") {
   const Golden golden("convolution_training");
-  CHECK(golden.cases().size() == 3);
+  CHECK(golden.cases().size() == 5);
   for (const GoldenCase& each : golden.cases()) {
     check_steps(each, true);
     check_steps(each, false);

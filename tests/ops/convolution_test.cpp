@@ -40,6 +40,15 @@ TEST_CASE("convolution and its gradients") {
   }
 }
 
+TEST_CASE("strides may be longer than the input") {
+  constexpr Index kLong = Index{1} << 31;
+  for (const Shape& kernel : {Shape{3, 3, 8, 8}, Shape{1, 1, 8, 8}, Shape{3, 2, 1, 8}}) {
+    const ops::Convolution op{{{kLong, kLong - 1}, {1, 1}, {1, 0}, {1, 0}}, 8 / kernel[-2]};
+    INFO("kernel " << kernel.str());
+    check_op(op, {random_floats({2, 5, 6, 8}, 1), random_floats(kernel, 2)}, kLoose);
+  }
+}
+
 TEST_CASE("the gradients of a convolution have gradients") {
   for (const Case& c : kCases) {
     const Tensor x = random_floats(c.x, 1), kernel = random_floats(c.kernel, 2);

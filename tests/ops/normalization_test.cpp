@@ -13,7 +13,23 @@ TEST_CASE("batch_normalize and scale_offset and their gradients") {
     INFO("x " << shape.str());
     check_op(ops::BatchNormalize{}, inputs, {.tolerance = 1e-5, .gradient_tolerance = 1e-2});
     check_op(ops::ScaleOffset{}, inputs);
+    for (const auto kind : {ops::ActivationKind::relu, ops::ActivationKind::silu}) {
+      check_op(ops::FusedScaleOffset{{kind, 0.1f, 1.5f}}, inputs, {.gradients = false});
+    }
   }
+}
+
+TEST_CASE("the correction of batch renormalization is bounded") {
+  const auto channels = [](std::vector<float> values) { return Tensor::of<float>({3}, values); };
+  const Tensors inputs{channels({1, 2, -9}), channels({0.75f, 8.75f, 3.75f}), channels({0, 4, 1}),
+                       channels({2, 0.1f, 1})};
+  const Tensors free = *run_op(ops::RenormCorrection{.epsilon = 0.25}, inputs);
+  CHECK(free[0] == channels({0.5f, 6, 2}));  // a deviation is sqrt(epsilon) at least
+  CHECK(free[1] == channels({0.5f, -4, -10}));
+  const ops::RenormCorrection bounded{.epsilon = 0.25, .rmin = 1, .rmax = 3, .dmax = 2};
+  const Tensors held = *run_op(bounded, inputs);
+  CHECK(held[0] == channels({1, 3, 2}));
+  CHECK(held[1] == channels({0.5f, -2, -2}));
 }
 
 TEST_CASE("batch_normalize of sizes for several threads, far from zero and with outliers") {

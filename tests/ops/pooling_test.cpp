@@ -50,6 +50,20 @@ TEST_CASE("the average is over what lies inside, equal maxima give the first its
   CHECK(dx[0] == Tensor::of<float>({1, 3, 1}, {11, 0, 100}));
 }
 
+TEST_CASE("the largest of numbers with a NaN is NaN, wherever it stands") {
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  const ops::Pool op{ops::PoolKind::max, {3}, {{3}, {}, {0}, {0}}};
+  for (Index place = 0; place < 3; ++place) {
+    Tensor x = random_floats({1, 6, 70}, 1);
+    for (Index c = 0; c < 70; c += 3) x.data<float>()[place * 70 + c] = kNaN;
+    check_op(op, {x}, {.gradients = false});
+    check_op(ops::PoolGrad{op.kind, op.sizes, op.window}, {x, random_floats({1, 2, 70}, 2)},
+             {.gradients = false});
+    const Tensor y = (*run_op(op, {x}))[0];
+    for (Index c = 0; c < 70; ++c) CHECK(std::isnan(y.data<float>()[c]) == (c % 3 == 0));
+  }
+}
+
 TEST_CASE("pooling refuses what does not fit") {
   const Types x{{DType::float32, {1, 3, 4}}};
   const ops::Window plain{{1}, {}, {0}, {0}};

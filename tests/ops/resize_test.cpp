@@ -83,12 +83,10 @@ TEST_CASE("resize computes what TensorFlow does") {
     const Resize op{ops::resize_kind(method), each.facts.at("height").as_integer(),
                     each.facts.at("width").as_integer(), each.facts.at("antialias").as_bool()};
     const Tensor x = each.at("input/0");
-    // Without antialias TensorFlow looks the cubic weights up in a table of 1024 steps.
-    const bool rough = op.kind == ResizeKind::bicubic && !op.antialias;
-    CHECK(close((*run_op(op, {x}))[0], each.at("output/0"), rough ? 1e-3 : 1e-5));
+    CHECK(close((*run_op(op, {x}))[0], each.at("output/0"), 1e-6));
     if (const Tensor* wanted = each.find("input_grad/0")) {
       const ResizeGrad back{op.kind, x.shape()[1], x.shape()[2], op.antialias};
-      CHECK(close((*run_op(back, {each.at("cotangent/0")}))[0], *wanted, rough ? 1e-3 : 1e-5));
+      CHECK(close((*run_op(back, {each.at("cotangent/0")}))[0], *wanted, 1e-5));
     }
   }
 }

@@ -15,6 +15,17 @@ struct FlipModes {
   static constexpr std::string_view kWords[] = {"horizontal", "vertical",
                                                 "horizontal_and_vertical"};
 };
+
+/// What the layers that move pixels by parts of one end with.
+void sampling_fields(auto& self, FieldVisitor& field) {
+  field("fill_mode", self.fill_mode);
+  field("interpolation", self.interpolation);
+  field("seed", self.seed);
+  field("fill_value", self.fill_value);
+  field("data_format", self.data_format);
+  field("name", self.name);
+  field("trainable", self.trainable);
+}
 }  // namespace detail
 
 /// Left and right (horizontal), top and bottom, or both at once.
@@ -62,13 +73,7 @@ struct RandomRotation {
 
   static void fields(auto& self, FieldVisitor& field) {
     field("factor", self.factor);
-    field("fill_mode", self.fill_mode);
-    field("interpolation", self.interpolation);
-    field("seed", self.seed);
-    field("fill_value", self.fill_value);
-    field("data_format", self.data_format);
-    field("name", self.name);
-    field("trainable", self.trainable);
+    detail::sampling_fields(self, field);
   }
 
   LINNET_API Value emit(Scope& scope, const Call& call) const;
@@ -92,13 +97,7 @@ struct RandomTranslation {
   static void fields(auto& self, FieldVisitor& field) {
     field("height_factor", self.height_factor);
     field("width_factor", self.width_factor);
-    field("fill_mode", self.fill_mode);
-    field("interpolation", self.interpolation);
-    field("seed", self.seed);
-    field("fill_value", self.fill_value);
-    field("data_format", self.data_format);
-    field("name", self.name);
-    field("trainable", self.trainable);
+    detail::sampling_fields(self, field);
   }
 
   LINNET_API Value emit(Scope& scope, const Call& call) const;
@@ -122,13 +121,7 @@ struct RandomZoom {
   static void fields(auto& self, FieldVisitor& field) {
     field("height_factor", self.height_factor);
     field("width_factor", self.width_factor);
-    field("fill_mode", self.fill_mode);
-    field("interpolation", self.interpolation);
-    field("seed", self.seed);
-    field("fill_value", self.fill_value);
-    field("data_format", self.data_format);
-    field("name", self.name);
-    field("trainable", self.trainable);
+    detail::sampling_fields(self, field);
   }
 
   LINNET_API Value emit(Scope& scope, const Call& call) const;

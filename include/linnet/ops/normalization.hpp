@@ -1,7 +1,8 @@
 // Normalization by the statistics of a batch.
 #pragma once
 
-#include <linnet/graph/op.hpp>
+#include <limits>
+#include <linnet/ops/activation.hpp>
 
 namespace linnet::inline v0::ops {
 
@@ -32,6 +33,35 @@ struct ScaleOffset {
   static void fields(auto&, FieldVisitor&) {}
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
+
+/// What an inference plan makes of a ScaleOffset and the activation that follows it:
+/// y = f(x * scale + offset). Has no gradient.
+struct FusedScaleOffset {
+  static constexpr const char* kName = "fused_scale_offset";
+  static constexpr int kInPlace = 0;
+  Activate activation = {};
+  static void fields(auto& self, FieldVisitor& field) { Activate::fields(self.activation, field); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// How batch renormalization corrects the batch's statistics by moving ones (Ioffe 2017). Inputs:
+/// mean and variance of the batch, moving mean and deviation (channels); float32. Outputs, which
+/// count as constants, with s = max(deviation, sqrt(epsilon)):
+///   r = sqrt(variance + epsilon) / s, within [rmin, rmax]
+///   d = (mean - moving mean) / s, within [-dmax, dmax]
+struct RenormCorrection {
+  static constexpr const char* kName = "renorm_correction";
+  double epsilon = 1e-3;
+  double rmin = 0, rmax = std::numeric_limits<double>::infinity();
+  double dmax = std::numeric_limits<double>::infinity();
+  static void fields(auto& self, FieldVisitor& field) {
+    field("epsilon", self.epsilon);
+    field("rmin", self.rmin);
+    field("rmax", self.rmax);
+    field("dmax", self.dmax);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
 LINNET_API Value scale_offset(const Value& x, const Value& scale, const Value& offset);

@@ -46,6 +46,7 @@ class PngReader {
       if (info_ == nullptr) png_error(png_, "no memory");
       png_set_read_fn(png_, &left_, take);
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // require_pixels() has another
+      png_set_chunk_malloc_max(png_, bytes.size());  // else memory of any size that a chunk claims
     });
   }
   ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }

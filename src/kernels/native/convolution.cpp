@@ -93,7 +93,6 @@ class CorrelationKernel final : public Kernel {
       : ending_(ending), outputs_(request.y().elements()), prepares_(request.constant(1)) {
     Index covered = 0;
     for (const Correlation& c : parts) {
-      if (c.taps.empty() || WindowSizes::volume(c.count) == 0) continue;
       covered += c.batch * WindowSizes::volume(c.count) * c.filters * c.groups;
       parts_.push_back({Correlator(c, request.threads), packed_});
       packed_ += (parts_.back().of.packed_count() + 15) / 16 * 16;
@@ -183,9 +182,14 @@ std::unique_ptr<Kernel> native_convolution_input(const KernelRequest& request) {
     return nullptr;
   std::vector<Correlation> parts;
   WindowSizes::Three phase{};
-  for (phase[0] = 0; phase[0] < s.stride[0]; ++phase[0]) {
-    for (phase[1] = 0; phase[1] < s.stride[1]; ++phase[1]) {
-      for (phase[2] = 0; phase[2] < s.stride[2]; ++phase[2]) parts.push_back(input_of(s, phase));
+  WindowSizes::Three phases;  // strides may be longer than x
+  for (std::size_t i = 0; i < 3; ++i) phases[i] = std::min(s.stride[i], s.in[i]);
+  for (phase[0] = 0; phase[0] < phases[0]; ++phase[0]) {
+    for (phase[1] = 0; phase[1] < phases[1]; ++phase[1]) {
+      for (phase[2] = 0; phase[2] < phases[2]; ++phase[2]) {
+        Correlation part = input_of(s, phase);
+        if (!part.taps.empty()) parts.push_back(std::move(part));
+      }
     }
   }
   if (pointwise(s)) parts = {joined(parts[0])};

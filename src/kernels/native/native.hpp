@@ -21,6 +21,9 @@ std::unique_ptr<Kernel> native_reduce(const KernelRequest& request);
 std::unique_ptr<Kernel> native_argmax(const KernelRequest& request);
 std::unique_ptr<Kernel> native_masked_mean(const KernelRequest& request);
 std::unique_ptr<Kernel> native_masked_mean_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_slice(const KernelRequest& request);
+std::unique_ptr<Kernel> native_pad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_concatenate(const KernelRequest& request);
 std::unique_ptr<Kernel> native_transpose(const KernelRequest& request);
 std::unique_ptr<Kernel> native_broadcast_to(const KernelRequest& request);
 std::unique_ptr<Kernel> native_dropout(const KernelRequest& request);
@@ -56,6 +59,7 @@ std::unique_ptr<Kernel> native_pool_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request);
+std::unique_ptr<Kernel> native_fused_scale_offset(const KernelRequest& request);
 
 // resize
 std::unique_ptr<Kernel> native_resize(const KernelRequest& request);

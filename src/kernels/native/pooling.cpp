@@ -3,6 +3,7 @@
 #include <linnet/ops/pooling.hpp>
 
 #include "kernels/native/blocks.hpp"
+#include "kernels/native/lanes.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/target.hpp"
 #include "kernels/window.hpp"
@@ -20,17 +21,11 @@ constexpr Index kChannels = 64;  // that the gradient works on together
                                             const WindowSizes::Three& o, const float* x, float* y,
                                             Index n) {
   if (kind == PoolKind::max) {
-    bool first = true;
-    for (Index c = 0; c < n; ++c) y[c] = -std::numeric_limits<float>::infinity();
+    for (Index c = 0; c < n; ++c) y[c] = Max::kFirst;
     s.for_inside(
         o, [&](Index, Index i) __attribute__((always_inline)) {
           const float* from = x + i * s.channels;
-          if (std::exchange(first,
-                            false)) {  // so that a NaN in the first place stays, as later not
-            for (Index c = 0; c < n; ++c) y[c] = from[c];
-          } else {
-            for (Index c = 0; c < n; ++c) y[c] = from[c] > y[c] ? from[c] : y[c];
-          }
+          for (Index c = 0; c < n; ++c) y[c] = Max{}(y[c], from[c]);
         });
     return;
   }
@@ -70,7 +65,7 @@ LINNET_CLONES void pool_row(PoolKind kind, const WindowSizes& s, WindowSizes::Th
           for (Index c = 0; c < n; ++c) at[c] = here;
         } else {
           for (Index c = 0; c < n; ++c) {
-            const bool more = from[c] > best[c];
+            const bool more = (from[c] > best[c]) | (from[c] != from[c]);
             best[c] = more ? from[c] : best[c];
             at[c] = more ? here : at[c];
           }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <linnet/ops/normalization.hpp>
 #include <vector>
@@ -77,6 +78,31 @@ std::unique_ptr<Kernel> reference_scale_offset(const KernelRequest& request) {
     for (Index i = 0; i < count; ++i) {
       run.y<float>()[i] =
           run.x<float>(0)[i] * run.x<float>(1)[i % channels] + run.x<float>(2)[i % channels];
+    }
+  });
+}
+
+std::unique_ptr<Kernel> reference_fused_scale_offset(const KernelRequest& request) {
+  const Op activation(request.op.as<ops::FusedScaleOffset>()->activation);
+  auto last =
+      reference_activate({.op = activation, .inputs = request.outputs, .outputs = request.outputs});
+  return make_kernel(
+      [first = reference_scale_offset(request), last = std::move(last)](const Run& run) {
+        first->run(run);
+        void* const operands[] = {run.y<void>(), run.y<void>()};
+        last->run({.operands = operands, .input_count = 1, .scratch = nullptr});
+      });
+}
+
+std::unique_ptr<Kernel> reference_renorm_correction(const KernelRequest& request) {
+  const auto op = *request.op.as<ops::RenormCorrection>();
+  return make_kernel([op, count = request.x().elements()](const Run& run) {
+    for (Index c = 0; c < count; ++c) {
+      auto x = [&](int i) { return static_cast<double>(run.x<float>(i)[c]); };
+      const double s = std::max(x(3), std::sqrt(op.epsilon));
+      const double r = std::sqrt(x(1) + op.epsilon) / s, d = (x(0) - x(2)) / s;
+      run.y<float>(0)[c] = static_cast<float>(std::min(std::max(r, op.rmin), op.rmax));
+      run.y<float>(1)[c] = static_cast<float>(std::min(std::max(d, -op.dmax), op.dmax));
     }
   });
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <linnet/ops/pooling.hpp>
 
@@ -9,7 +10,8 @@ namespace linnet::inline v0 {
 
 namespace {
 
-/// The elements of a window inside x: how many, the first largest, the sum.
+/// The elements of a window inside x: how many, the first largest (a NaN, if there is one: the last
+/// of them), the sum.
 struct Seen {
   Index count = 0, largest = -1;
   double sum = 0;
@@ -22,7 +24,8 @@ Seen look(const WindowSizes& s, const WindowSizes::Three& o, const float* x) {
     const float value = x[i * s.channels];
     seen.sum += static_cast<double>(value);
     ++seen.count;
-    if (seen.largest < 0 || value > x[seen.largest * s.channels]) seen.largest = i;
+    const bool more = seen.largest < 0 || value > x[seen.largest * s.channels];
+    if (more || std::isnan(value)) seen.largest = i;
   });
   return seen;
 }
