@@ -1,4 +1,4 @@
-"""ResNet-50 or a small network beside its peers, one after the other in one run, `--rounds` times.
+"""An image network beside its peers, one after the other in one run, `--rounds` times.
 
     python compare_networks.py BUILD FOLDER [--net resnet50] [--threads 2] [--rounds 3]
                                [--peers linnet ort keras] [--kinds infer many train]
@@ -17,11 +17,11 @@ import time
 
 KINDS = {"infer": "ms, inference (p50)", "many": "images/s, inference", "train": "images/s, training"}
 # Of each network: kind -> batch, repeats.
-WORKLOADS = {
-    "resnet50": {"infer": (1, 30), "many": (16, 5), "train": (8, 4)},
-    "small": {"infer": (1, 20000), "many": (64, 500), "train": (64, 200)},
-}
-SHAPES = {"resnet50": (224, 224, 3), "small": (28, 28, 1)}
+LARGE = {"infer": (1, 30), "many": (16, 5), "train": (8, 4)}
+SMALL = {"infer": (1, 20000), "many": (64, 500), "train": (64, 200)}
+APPLICATIONS = {"resnet50": "ResNet50", "resnet50v2": "ResNet50V2", "densenet121": "DenseNet121"}
+WORKLOADS = {"small": SMALL} | {net: LARGE for net in APPLICATIONS}
+SHAPES = {"small": (28, 28, 1)} | {net: (224, 224, 3) for net in APPLICATIONS}
 
 
 def median_seconds(run, repeats):
@@ -60,8 +60,8 @@ def keras_model(net, threads):
     import keras
     from keras import layers
 
-    if net == "resnet50":
-        return keras.applications.ResNet50(weights=None)
+    if net in APPLICATIONS:
+        return getattr(keras.applications, APPLICATIONS[net])(weights=None)
     return keras.Sequential([
         layers.Input(SHAPES[net]),
         layers.Conv2D(32, 3), layers.BatchNormalization(), layers.ReLU(), layers.MaxPooling2D(),

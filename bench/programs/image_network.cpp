@@ -1,6 +1,6 @@
 // Runs a network with random weights on random pictures and prints one JSON line: what
 // compare_networks.py runs beside the peers.
-//   image_network resnet50|small infer|train BATCH THREADS REPEATS
+//   image_network resnet50|resnet50v2|densenet121|small infer|train BATCH THREADS REPEATS
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -22,6 +22,13 @@ ln::Model small_network() {
                     MaxPooling2D{},           Conv2D{.filters = 64, .kernel_size = 3},
                     BatchNormalization{},     ReLU{},
                     GlobalAveragePooling2D{}, Dense{.units = 10, .activation = "softmax"}};
+}
+
+ln::Model network(std::string_view name) {
+  if (name == "small") return small_network();
+  if (name == "densenet121") return ln::applications::DenseNet121({.weights = "none"});
+  if (name == "resnet50v2") return ln::applications::ResNet50V2({.weights = "none"});
+  return ln::applications::ResNet50({.weights = "none"});
 }
 
 ln::Tensor pictures(const ln::Shape& shape) {
@@ -49,13 +56,14 @@ std::vector<double> seconds_of(int repeats, F&& f) {
 
 int main(int argc, char** argv) {
   if (argc < 6) {
-    std::fprintf(stderr, "usage: %s resnet50|small infer|train BATCH THREADS REPEATS\n", argv[0]);
+    std::fprintf(stderr, "usage: %s NETWORK infer|train BATCH THREADS REPEATS\n", argv[0]);
     return 2;
   }
-  const bool small = std::string_view(argv[1]) == "small";
+  const std::string_view name = argv[1];
+  const bool small = name == "small";
   const ln::Index batch = std::atol(argv[3]);
   const int repeats = std::max(1, std::atoi(argv[5]));
-  ln::Model model = small ? small_network() : ln::applications::ResNet50({.weights = "none"});
+  ln::Model model = network(name);
   model.configure({.threads = std::atoi(argv[4])});
   const ln::Tensor x =
       pictures(small ? ln::Shape{batch, 28, 28, 1} : ln::Shape{batch, 224, 224, 3});

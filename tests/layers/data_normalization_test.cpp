@@ -56,7 +56,7 @@ TEST_CASE("Normalization does not learn from what is no finite number", "[layers
           }).is(ErrorCode::invalid_argument, "in a batch of shape (1, 2)"));
   }
   const Tensor large = Tensor::of<float>({2, 2}, {1, 1e30f, 1, -1e30f});
-  CHECK(error_of([&] { layer.adapt(large); }).is(ErrorCode::out_of_range, "1e+60"));
+  CHECK(error_of([&] { layer.adapt(large); }).is(ErrorCode::out_of_range, "a variance of 1.0"));
   CHECK(layer.mean.values() == Tensor::of<float>({2}, {1, 2}));
   CHECK(layer.variance.values() == Tensor::of<float>({2}, {3, 4}));
 }

@@ -40,6 +40,20 @@ TEST_CASE("pooling of sizes for several threads") {
   }
 }
 
+TEST_CASE("the gradient of pooling reaches every place once, also in volumes with gaps") {
+  const CheckOptions options{.tolerance = 1e-5, .gradients = false};
+  for (const auto kind : {ops::PoolKind::max, ops::PoolKind::average}) {
+    for (const Index stride : {1, 2, 4}) {
+      INFO("stride " << stride);
+      const ops::Window window{{stride, stride, stride}, {}, {1, 0, 1}, {1, 0, 0}};
+      const ops::Pool op{kind, {2, 3, 2}, window};
+      const Tensor x = random_floats({2, 5, 6, 7, 20}, 1);
+      const Tensor dy = random_floats(op.infer(types_of({x}))[0].shape, 2);
+      check_op(ops::PoolGrad{kind, op.sizes, window}, {x, dy}, options);
+    }
+  }
+}
+
 TEST_CASE("the average is over what lies inside, equal maxima give the first its gradient") {
   const Tensor x = Tensor::of<float>({1, 3, 1}, {2, 2, 5});
   const ops::Window window{{1}, {}, {1}, {0}};

@@ -84,6 +84,20 @@ TEST_CASE("concatenate") {
   CHECK(error_of([&] { ops::Concatenate{0}.infer(wrong); }).is(ErrorCode::shape_mismatch));
 }
 
+TEST_CASE("concatenate, slice and pad of sizes for several threads") {
+  const CheckOptions options{.gradients = false};
+  const Tensor x = random_floats({2, 90, 601, 3}, 1), y = random_floats({2, 90, 601, 2}, 2);
+  check_op(ops::Concatenate{-1}, {x, y, x}, options);
+  check_op(ops::Concatenate{0}, {x, x}, options);
+  for (const Index axis : {0, 1, 2, 3}) {
+    INFO("axis " << axis);
+    check_op(ops::Pad{axis, 3, 1}, {x}, options);
+    check_op(ops::Pad{axis, 0, 2}, {x}, options);
+    check_op(ops::Slice{axis, 1}, {x}, options);
+    check_op(ops::Slice{axis, -2, 1}, {x}, options);
+  }
+}
+
 TEST_CASE("slice and pad") {
   check_op(ops::Slice{1, 1, 2}, {random_floats({3, 4}, 1)});
   check_op(ops::Slice{0, -2}, {random_floats({3, 4}, 1)});

@@ -1,6 +1,9 @@
 #include <png.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <new>
 
 #include "images/codec.hpp"
@@ -38,15 +41,16 @@ void flush(png_structp) {}
 
 class PngReader {
  public:
-  explicit PngReader(std::span<const std::byte> bytes) : left_(bytes) {
+  explicit PngReader(std::span<const std::byte> bytes)
+      : left_(bytes), most_(std::max(bytes.size(), kOwnMemory)) {
     errors_.guard([&] {
-      png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, &errors_, on_error, on_warning);
+      png_ = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &errors_, on_error, on_warning, this,
+                                      allocate, release);
       if (png_ == nullptr) errors_.raise("no memory, or another libpng");
       info_ = png_create_info_struct(png_);
       if (info_ == nullptr) png_error(png_, "no memory");
       png_set_read_fn(png_, &left_, take);
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // require_pixels() has another
-      png_set_chunk_malloc_max(png_, bytes.size());  // else memory of any size that a chunk claims
     });
   }
   ~PngReader() { png_destroy_read_struct(&png_, &info_, nullptr); }
@@ -57,6 +61,7 @@ class PngReader {
   void read_header() {
     errors_.guard([&] {
       png_read_info(png_, info_);
+      most_ = std::numeric_limits<std::size_t>::max();  // from here on require_pixels() bounds it
       png_set_expand(png_);
       png_set_strip_16(png_);
       png_set_interlace_handling(png_);
@@ -85,8 +90,18 @@ class PngReader {
   }
 
  private:
+  static constexpr std::size_t kOwnMemory = 1 << 20;  // for libpng's and zlib's states
+
+  /// A block that a chunk claims may be larger than the file: it is not had.
+  static png_voidp allocate(png_structp png, png_alloc_size_t bytes) {
+    const auto& reader = *static_cast<const PngReader*>(png_get_mem_ptr(png));
+    return bytes > reader.most_ ? nullptr : std::malloc(bytes);
+  }
+  static void release(png_structp, png_voidp block) { std::free(block); }
+
   CErrors errors_;
   std::span<const std::byte> left_;
+  std::size_t most_;  ///< bytes of a block
   png_structp png_ = nullptr;
   png_infop info_ = nullptr;
 };

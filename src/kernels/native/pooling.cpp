@@ -93,14 +93,26 @@ LINNET_CLONES void pool_row(PoolKind kind, const WindowSizes& s, WindowSizes::Th
       });
 }
 
-/// `n` channels of one image.
+/// The number of places along `axis` up to the last one that output `o` sees.
+Index seen(const WindowSizes& s, std::size_t axis, Index o) {
+  const Index last = o * s.stride[axis] - s.before[axis] + s.kernel[axis];
+  return std::clamp<Index>(last, 0, s.in[axis]);
+}
+
+/// `n` channels of one image. dx is cleared row by row, right before a row is first added to.
 LINNET_CLONES void pool_grad_image(PoolKind kind, const WindowSizes& s, const float* x,
                                    const float* dy, float* dx, Index n) {
-  const Index in = WindowSizes::volume(s.in);
-  for (Index i = 0; i < in; ++i) std::fill_n(dx + i * s.channels, n, 0.0f);
+  Index cleared = 0;
+  auto clear = [&](Index rows) {
+    for (Index i = cleared * s.in[2]; i < rows * s.in[2]; ++i) {
+      std::fill_n(dx + i * s.channels, n, 0.0f);
+    }
+    cleared = std::max(cleared, rows);
+  };
   WindowSizes::Three o{};
   for (o[0] = 0; o[0] < s.out[0]; ++o[0]) {
     for (o[1] = 0; o[1] < s.out[1]; ++o[1]) {
+      clear((seen(s, 0, o[0]) - 1) * s.in[1] + seen(s, 1, o[1]));
       for (o[2] = 0; o[2] < s.out[2]; ++o[2], dy += s.channels) {
         if (kind == PoolKind::max) {
           max_grad_one(s, o, x, dy, dx, n);
@@ -110,6 +122,7 @@ LINNET_CLONES void pool_grad_image(PoolKind kind, const WindowSizes& s, const fl
       }
     }
   }
+  clear(s.in[0] * s.in[1]);
 }
 
 }  // namespace
