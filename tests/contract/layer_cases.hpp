@@ -150,8 +150,6 @@ inline LayerCases normalization_cases() {
       {"BatchNormalization",
        {random_one(one(BatchNormalization{}, {kImage})),
         random_one(
-            one(BatchNormalization{.renorm = true, .renorm_clipping = {.rmax = 2}}, {kImage})),
-        random_one(
             one(BatchNormalization{.axis = 1, .center = false, .scale = false}, {kImageFirst})),
         random_one(
             masking(one(BatchNormalization{.gamma_initializer = "he_normal"}, {kSteps}), true))}},

@@ -10,13 +10,19 @@ namespace linnet::test {
 
 namespace {
 
+/// The files are Keras's on JAX, which computes cubic weights; TensorFlow, which linnet follows,
+/// reads them from a table of 1024 steps (ops/resize_test.cpp compares with that).
+double tolerance_of(const GoldenCase& each, double otherwise) {
+  return each.name.find("bicubic") == std::string::npos ? otherwise : 2e-3;
+}
+
 void check_gradients_of(const GoldenCase& each, const LayerRun& run, std::size_t inputs) {
   const Tensor cotangent = each.at("cotangent/0");
   for (std::size_t i = 0; i < inputs; ++i) {
     const Tensor* wanted = each.find("input_grad/" + std::to_string(i));
     if (wanted == nullptr) continue;
     INFO("gradient of input " << i);
-    CHECK(close(run.input_gradient(i, cotangent), *wanted, 1e-4));
+    CHECK(close(run.input_gradient(i, cotangent), *wanted, tolerance_of(each, 1e-4)));
   }
   for (const Config& name : each.facts.at("weights").items()) {
     INFO("gradient of " << name.as_string());
@@ -42,7 +48,7 @@ void check_layer_case(const GoldenCase& each) {
   for (const Config& name : each.facts.at("states").items()) {
     run.parameter(name.as_string()).value = each.at("states/" + name.as_string());
   }
-  CHECK(close(run.output(), each.at("output/0"), 1e-5));
+  CHECK(close(run.output(), each.at("output/0"), tolerance_of(each, 1e-5)));
   const Tensor* mask = each.find("output_mask/0");
   const auto got = run.mask();
   CHECK(got.has_value() == (mask != nullptr));
