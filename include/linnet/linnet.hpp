@@ -28,6 +28,7 @@
 #include <linnet/io/safetensors.hpp>
 #include <linnet/layers.hpp>
 #include <linnet/model/augment.hpp>
+#include <linnet/model/loggers.hpp>
 #include <linnet/model/sequential.hpp>
 #include <linnet/model/summary.hpp>
 #include <linnet/text/labels.hpp>

@@ -4,6 +4,7 @@
 //             optimizer/<path>/<slot>    what the optimizer keeps of it
 //             optimizer/<path>/rows      the table itself, if rows of it wait for updates
 //             assets/<layer path>/<name> what a layer learnt outside training
+//             fit/<callback>/<name>      what a callback keeps of a fit() that goes on
 //             self_test/x0, y0, ...      a few rows, and what the model makes of them
 // Lists of strings are packed as uint8.
 #include "io/model_file.hpp"
@@ -22,6 +23,7 @@ namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
+using detail::FitPosition;
 using detail::LayerInstance;
 using detail::ModelState;
 using detail::TensorTable;
@@ -29,6 +31,7 @@ using detail::TensorTable;
 namespace {
 
 constexpr int kFormat = 1;
+constexpr const char* kFitPrefix = "fit/";
 constexpr std::string_view kStringSuffix = ":strings";  ///< of a packed asset
 
 std::string version_text() {
@@ -55,10 +58,12 @@ void refuse_layers_of_two_models(const ModelState& model) {
   });
 }
 
-Config model_json(const ModelState& model, const SaveOptions& options) {
+Config model_json(const ModelState& model, const SaveOptions& options,
+                  const std::optional<FitPosition>& fit) {
   Config json = Config::object();
   json["config"] = model.config();
   json["training"] = options.include_optimizer ? detail::training_config(model) : Config();
+  json["fit"] = fit ? fit->config : Config();
   json["seed"] = Config(static_cast<std::int64_t>(model.seed));
   json["deterministic"] = Config(model.run.deterministic);
   Config labels = Config::list();
@@ -99,11 +104,35 @@ void restore_assets(ModelState& model, TensorTable& tensors) {
   });
 }
 
-void restore_weights(ModelState& model, TensorTable& tensors) {
+/// The weights in the order of parameters_of(). Error: corrupt_file: one is missing, or has another
+/// shape.
+std::vector<Tensor> take_weights(const ModelState& model, TensorTable& tensors) {
+  std::vector<Tensor> weights;
   for (const auto& p : detail::parameters_of(model)) {
-    p.parameter->value = tensors.take(p.path, p.parameter->type).clone();
+    weights.push_back(tensors.take(p.path, p.parameter->type));
+  }
+  return weights;
+}
+
+void restore_weights(ModelState& model, TensorTable& tensors) {
+  const std::vector<Tensor> weights = take_weights(model, tensors);
+  std::size_t i = 0;
+  for (const auto& p : detail::parameters_of(model)) {
+    p.parameter->value = weights[i++].clone();
     ++p.parameter->version;
   }
+}
+
+/// Where the fit() stood within which the file was saved, if it was.
+std::optional<FitPosition> take_fit(const Config& json, TensorTable& tensors) {
+  FitPosition fit;
+  for (NamedTensor& named : tensors.take_all(kFitPrefix, false)) {
+    fit.tensors.emplace(std::move(named.name), std::move(named.tensor));
+  }
+  const Config* config = json.find("fit");
+  if (config == nullptr || config->is_null()) return {};
+  fit.config = *config;
+  return fit;
 }
 
 [[noreturn]] void refuse_foreign(const std::string& path, std::string_view why) {
@@ -122,6 +151,12 @@ void check_start(const std::string& path) {
   if (header == kHeaderStart) return;
   if (header.starts_with('{')) refuse_foreign(path, "its header is not one that linnet writes");
   refuse_foreign(path, "it does not begin with a safetensors header");
+}
+
+/// The config of a model whatever its name.
+Config unnamed(Config config) {
+  config["name"] = Config();
+  return config;
 }
 
 SafetensorsFile read_tensors(const std::string& path) {
@@ -152,8 +187,10 @@ Model restored(SafetensorsFile file, const LoadOptions& options) {
   for (const Config& label : json.at("labels").items()) state->labels.push_back(label.as_string());
   restore_assets(*state, tensors);
   restore_weights(*state, tensors);
+  std::optional<FitPosition> fit = take_fit(json, tensors);
   if (options.compile) {
     detail::restore_training(*state, json.at("training"), tensors);
+    state->stopped = std::move(fit);
   } else {
     tensors.take_all("optimizer/", false);
   }
@@ -169,16 +206,25 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
   detail::require_built(*state_, "save");
   refuse_layers_of_two_models(*state_);
   detail::make_readable(*state_);
+  std::optional<FitPosition> fit;
+  if (options.include_optimizer && state_->compiled) {
+    fit = state_->position ? state_->position() : state_->stopped;
+  }
   SafetensorsFile file;
   file.metadata = {{"linnet.format", cat(kFormat)},
                    {"linnet.version", version_text()},
-                   {"linnet.model", to_json(model_json(*state_, options))}};
+                   {"linnet.model", to_json(model_json(*state_, options, fit))}};
   for (const auto& p : detail::parameters_of(*state_)) {
     const Parameter& parameter = *p.parameter;
     const bool waits = !parameter.caught_up.empty();
     file.tensors.push_back({p.path, waits ? parameter.caught_up : parameter.value});
   }
   if (options.include_optimizer) detail::add_training(*state_, file.tensors);
+  if (fit) {
+    for (const auto& [name, tensor] : fit->tensors) {
+      file.tensors.push_back({kFitPrefix + name, tensor});
+    }
+  }
   add_assets(*state_, file.tensors);
   detail::add_self_test(*this, file.tensors);
   write_safetensors(path, file);
@@ -190,6 +236,26 @@ Model Model::load(const std::string& path, const LoadOptions& options) {
 }
 
 namespace detail {
+
+void load_training(ModelState& model, const std::string& path) {
+  SafetensorsFile file = read_tensors(path);
+  naming(path, [&] {
+    const Config json = read_json(file);
+    if (unnamed(json.at("config")) != unnamed(model.config())) {
+      fail(ErrorCode::bad_state,
+           "it was saved with another model; make the model as before, or remove the file to train "
+           "anew");
+    }
+    require_same_settings(model, json.at("training"));
+    TensorTable tensors(std::move(file.tensors));
+    restore_assets(model, tensors);
+    restore_weights(model, tensors);
+    restore_progress(model, json.at("training"), tensors);
+    model.seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
+    model.stopped = take_fit(json, tensors);
+    model.plans.clear();
+  });
+}
 
 TensorTable::TensorTable(std::vector<NamedTensor> tensors) {
   for (NamedTensor& named : tensors) {

@@ -33,6 +33,10 @@ Config training_config(const ModelState& model);
 void add_training(const ModelState& model, std::vector<NamedTensor>& tensors);
 /// Restores both. Error: not_found: a loss, metric or optimizer class that is not known.
 void restore_training(ModelState& model, const Config& config, TensorTable& tensors);
+/// The same for a model that is compiled already.
+void restore_progress(ModelState& model, const Config& config, TensorTable& tensors);
+/// Error (bad_state): the model is compiled in another way than the saved one.
+void require_same_settings(const ModelState& model, const Config& config);
 
 // self_test.cpp: a few rows and what the model makes of them.
 void add_self_test(const Model& model, std::vector<NamedTensor>& tensors);

@@ -66,6 +66,10 @@ ops::RowsAdam rows_rule(const Optimizer& optimizer, const Parameter& table) {
 
 void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTable& tensors) {
   Parameter& parameter = *p.parameter;
+  parameter.slots.clear();
+  parameter.caught_up = Tensor();
+  parameter.rows_wait.store(false, std::memory_order_release);
+  parameter.pending_read = parameter.pending_settle = {};
   for (NamedTensor& slot : tensors.take_all(slot_prefix(p.path), true)) {
     if (slot.name == kRows) {
       if (slot.tensor.shape() != parameter.type.shape || slot.tensor.dtype() != DType::float32) {
@@ -130,22 +134,40 @@ void restore_training(ModelState& model, const Config& config, TensorTable& tens
     throw error.within("training config (load with .compile = false to leave it out)");
   }
   apply_groups(model);
-  for (const PathParameter& p : parameters_of(model)) {
+  restore_progress(model, config, tensors);
+}
+
+void restore_progress(ModelState& model, const Config& config, TensorTable& tensors) {
+  const auto parameters = parameters_of(model);
+  for (const PathParameter& p : parameters) {
     restore_slots(p, model.compiled->options.optimizer, tensors);
   }
   model.training_mapped = true;
   model.iteration = config.at("iteration").as_integer();
   model.fits = config.at("fits").as_integer();
   const Config& rate = config.at("learning_rate");
+  model.learning_rate.reset();
   if (!rate.is_null())
     model.learning_rate = static_cast<float>(LearningRate::check(rate.as_number()));
+  model.plan_flags.clear();
   for (const Config& flag : config.at("frozen").items()) model.plan_flags.push_back(flag.as_bool());
   // The rows of a frozen table were all brought up to date when it was frozen.
-  const auto parameters = parameters_of(model);
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const bool froze = i < model.plan_flags.size() && model.plan_flags[i];
     Parameter& parameter = *parameters[i].parameter;
     parameter.pending_step = froze ? row_step(parameter, 0) : model.iteration;
+  }
+}
+
+void require_same_settings(const ModelState& model, const Config& config) {
+  const Config own = training_config(model);
+  for (const char* key : {"optimizer", "losses", "metrics", "weighted_metrics", "output_metrics",
+                          "loss_weights", "parameter_groups"}) {
+    const Config* saved = config.is_null() ? nullptr : config.find(key);
+    if (saved != nullptr && *saved == own.at(key)) continue;
+    fail(ErrorCode::bad_state, cat("it was saved with another ", key,
+                                   " than the model is compiled with; compile as before, or remove "
+                                   "the file to train anew"));
   }
 }
 

@@ -107,6 +107,15 @@ Tensor weights_of(const ModelState& model, const Columns& y, const Tensor& sampl
   return weights;
 }
 
+/// True if this fit() goes on with one that was stopped: it keeps the order of its rows.
+bool goes_on(Model& model, const FitOptions& options) {
+  bool resumes = options.resume;
+  for (const CallbackHandle& callback : options.callbacks) {
+    resumes = callback->restore(model) || resumes;
+  }
+  return resumes && model.state()->stopped;
+}
+
 void check_options(const FitOptions& options) {
   constexpr std::string_view kWhere = "fit";
   require(kWhere, "batch_size", options.batch_size, detail::kPositive);
@@ -187,6 +196,7 @@ Dataset validation_batches(ModelState& model, const FitOptions& options) {
 History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) {
   check_options(options);
   prepare(*state_, x.columns(), "fit");
+  const bool resumes = goes_on(*this, options);
   const Tensor weights =
       weights_of(*state_, y.columns(), options.sample_weight, options.class_weight);
   const Columns columns = transformed(*state_, x.columns());
@@ -203,10 +213,10 @@ History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) 
     rows = validation_split(rows, options.validation_split).first;
   }
   // A fit that goes on at a later epoch goes on in the order that it began with.
-  if (options.initial_epoch == 0) ++state_->fits;
+  if (!resumes && options.initial_epoch == 0) ++state_->fits;
   const std::string order = cat("fit ", state_->fits, " order");
   if (options.shuffle) rows = rows.shuffle(RandomStream(state_->seed, order).key());
-  return FitRun(*this, FitRows(rows.batch(options.batch_size)), validation, options).run();
+  return FitRun(*this, FitRows(rows.batch(options.batch_size)), validation, options, resumes).run();
 }
 
 History Model::fit(const Dataset& dataset, const FitOptions& options) {
@@ -223,6 +233,7 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
     fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
   }
   prepare(*state_, first.x, "fit");
+  const bool resumes = goes_on(*this, options);
   std::function<void(Batch&)> weigh;
   if (!options.class_weight.empty()) {
     weigh = [this, &options](Batch& batch) {
@@ -238,7 +249,7 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
     check_batches(*state_, rows.batches(), options.initial_epoch,
                   dataset.endless() ? options.steps_per_epoch : kAll);
   }
-  return FitRun(*this, rows, validation, options).run();
+  return FitRun(*this, rows, validation, options, resumes).run();
 }
 
 Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options) {
@@ -271,7 +282,10 @@ Logs one_batch(ModelState& model, Mode mode, const Inputs& x, const Inputs& y,
   Totals totals;
   totals.add(detail::run_step(
       model, mode, {.x = x.columns(), .y = y.columns(), .sample_weight = sample_weight}));
-  if (mode == Mode::train) detail::keep_sample(model, x.columns());
+  if (mode == Mode::train) {
+    detail::keep_sample(model, x.columns());
+    model.stopped.reset();
+  }
   return totals.logs(model);
 }
 

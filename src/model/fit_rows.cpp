@@ -29,10 +29,10 @@ void FitRows::prepare(ModelState& model, const FeatureRequest& request) {
   }
 }
 
-FitRows::Pass::Pass(FitRows& rows, const ModelState& model, Index epoch)
+FitRows::Pass::Pass(FitRows& rows, const ModelState& model, DataPosition from)
     : rows_(rows),
       model_(model),
-      iterator_((rows.features_ ? rows.features_->batches() : rows.batches_).iterate(epoch)) {}
+      iterator_((rows.features_ ? rows.features_->batches() : rows.batches_).iterate(from)) {}
 
 bool FitRows::Pass::next(Batch& batch) {
   if (rows_.features_ && !rows_.features_->hold(model_)) {

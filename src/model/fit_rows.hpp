@@ -20,7 +20,7 @@ class FitRows {
   /// One pass, which goes on with the rows themselves if the features no longer hold.
   class Pass {
    public:
-    Pass(FitRows& rows, const ModelState& model, Index epoch);
+    Pass(FitRows& rows, const ModelState& model, DataPosition from);
     bool next(Batch& batch);
     /// What the batch's x are made of; null: they are the model's inputs.
     const FeatureInputs* inputs() const {

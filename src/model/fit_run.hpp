@@ -14,27 +14,57 @@ Logs evaluate_batches(ModelState& model, FitRows& rows);
 /// Its data, its callbacks, where it stands.
 class FitRun {
  public:
-  FitRun(Model& model, FitRows rows, std::optional<Dataset> validation, const FitOptions& options);
+  /// `resumes`: from where model.stopped says. Error: bad_state: with other options.
+  FitRun(Model& model, FitRows rows, std::optional<Dataset> validation, const FitOptions& options,
+         bool resumes);
 
+  /// What ends it in between leaves in model.stopped where it stood.
   History run();
 
  private:
+  /// What was reached last: the callbacks are told so, one after the other.
+  enum class Stage : std::uint8_t { start, epoch_begin, batch_end, epoch_end };
+  struct Point {
+    Stage stage = Stage::start;
+    int epoch = 0;
+    Index step = 0;  ///< batches of the epoch that are done
+    friend bool operator==(const Point&, const Point&) = default;
+  };
+
+  void begin();
+  void run_epochs();
+  void run_epoch(int epoch);
+  void train_epoch(int epoch);
+  void end_batch();
+  void add_logs(int epoch);
+  void end();
+
+  void reach(const Point& point);
   template <class F>
-  void each(F&& f) {
-    for (const CallbackHandle& callback : options_.callbacks) f(*callback);
-  }
-  void take_averages();
+  void tell(F&& f);
   void apply_rate();
+  void take_averages();
   void keep_features(int epoch);
   void keep_validation_features(int epoch);
-  Logs train_epoch(int epoch);
+
+  FitPosition position() const;
+  void restore(const FitPosition& position);
+  /// What must be the same within an epoch.
+  std::string batches() const;
 
   ModelState& model_;
   const FitOptions& options_;
   FitRows rows_;
   std::optional<FitRows> validation_;
   TrainingRun run_;
-  bool wants_batches_ = false;
+  bool wants_batches_ = false, wants_rate_ = false;
+
+  int first_epoch_ = 0;
+  Point at_;
+  std::vector<bool> called_;         ///< callbacks that know of at_
+  Totals totals_;                    ///< of this epoch
+  std::optional<FitPosition> from_;  ///< until the epoch is done that it stood in
+  std::optional<FitPosition> stopped_;
 };
 
 }  // namespace linnet::inline v0::detail

@@ -98,6 +98,7 @@ void Model::compile(const CompileOptions& options) {
       options, built ? options.loss.for_outputs(state_->outputs.size()) : std::vector<Loss>{}};
   state_->iteration = 0;
   state_->learning_rate.reset();
+  state_->stopped.reset();
 }
 
 void Model::configure(const RunOptions& options) {
@@ -125,6 +126,11 @@ void Model::set_labels(std::vector<std::string> labels) {
 
 const std::vector<std::string>& Model::labels() const { return state_->labels; }
 Index Model::iterations() const { return state_->iteration; }
+
+float Model::learning_rate() const {
+  if (state_->compiled) return detail::rate_of(*state_);
+  fail(ErrorCode::bad_state, "learning_rate: compile the model with an optimizer first");
+}
 
 namespace detail {
 

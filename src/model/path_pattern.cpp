@@ -10,7 +10,7 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-constexpr std::string_view kEpoch = "epoch";
+constexpr std::string_view kEpoch = "epoch", kBatch = "batch";
 constexpr int kMost = 30;  ///< of width and digits
 
 [[noreturn]] void refuse_pattern(std::string_view what, std::string_view at) {
@@ -60,7 +60,7 @@ PathPattern::PathPattern(std::string_view pattern) {
       const std::string_view place = pattern.substr(1, end - 1);
       const std::size_t colon = std::min(place.find(':'), place.size());
       part.name = place.substr(0, colon);
-      part.whole = part.name == kEpoch;
+      part.whole = part.name == kEpoch || part.name == kBatch;
       if (part.name.empty()) refuse_pattern("a place without a name", pattern);
       if (colon < place.size()) read_format(place.substr(colon + 1), part);
       parts_.push_back(std::move(part));
@@ -85,23 +85,25 @@ void PathPattern::read_format(std::string_view format, Part& part) {
   if (rest == "f") part.whole = false;
 }
 
-void PathPattern::check_names(std::span<const std::string> names) const {
+void PathPattern::check_names(std::span<const std::string> names, bool batches) const {
   for (const Part& part : parts_) {
-    if (part.name.empty() || part.name == kEpoch) continue;
+    if (part.name.empty() || part.name == kEpoch || (batches && part.name == kBatch)) continue;
     if (std::ranges::find(names, part.name) != names.end()) continue;
-    std::string known(kEpoch);
+    std::string known(batches ? "epoch, batch" : "epoch");
     for (const std::string& name : names) known += ", " + name;
     fail(ErrorCode::not_found,
          cat("ModelCheckpoint: filepath: nothing is called '", part.name, "'; there are: ", known));
   }
 }
 
-std::string PathPattern::path(int epoch, const Logs& logs) const {
+std::string PathPattern::path(int epoch, Index batch, const Logs& logs) const {
   std::string path;
   for (const Part& part : parts_) {
     path += part.text;
     if (part.name.empty()) continue;
-    const double value = part.name == kEpoch ? epoch + 1 : logs[part.name];
+    const double value = part.name == kEpoch   ? static_cast<double>(epoch) + 1
+                         : part.name == kBatch ? static_cast<double>(batch) + 1
+                                               : logs[part.name];
     std::string number = written(value, part.whole ? 0 : part.digits);
     if (number.size() < part.width) {
       const bool zeros = part.zeros && std::isfinite(value);

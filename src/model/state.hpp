@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 
+#include "model/fit_position.hpp"
 #include "model/plan_cache.hpp"
 
 namespace linnet::inline v0::detail {
@@ -61,6 +62,9 @@ struct ModelState final : LayerInstance {
   std::uint64_t flags_version = 0;  ///< when they were read
   std::vector<std::shared_ptr<Parameter>> tables;  ///< parameters that may have waiting rows
   Columns sample;  ///< a few rows that training saw, for the self-test of a file
+
+  std::function<FitPosition()> position;  ///< of the fit() that runs; empty: none does
+  std::optional<FitPosition> stopped;     ///< where a fit() ended before its end, or was saved
 
   bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
 
@@ -137,6 +141,10 @@ void thaw_rows(ModelState& model);
 /// that only predicts never needs it.
 void own_training(ModelState& model);
 
+// io/model_file.cpp: weights and training state of a file that this very model was saved in.
+/// Error: io, corrupt_file; bad_state: of another model, or one compiled in another way.
+void load_training(ModelState& model, const std::string& path);
+
 // groups.cpp: parameters with rates of their own.
 /// Error: a multiplier below 0; not_found: a pattern that no parameter of the built model has.
 void check_groups(const ModelState& model, const std::vector<ParameterGroup>& groups);
@@ -178,6 +186,7 @@ struct StepResult {
 };
 /// Keeps copies of the first rows of `x` for self-tests, unless there are some already.
 void keep_sample(ModelState& model, const Columns& x);
+float rate_of(const ModelState& model);  ///< the learning rate of the next update
 struct FeatureInputs;
 /// With `features`, the x of the batch are outputs of the frozen part.
 StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
@@ -188,6 +197,9 @@ class Totals {
  public:
   void add(const StepResult& step);
   Logs logs(const ModelState& model) const;
+  /// All numbers, and a Totals of them.
+  Config config() const;
+  static Totals from_config(const Config& config);
   Index rows() const { return rows_; }
 
  private:

@@ -46,12 +46,16 @@ struct Scalars {
 };
 
 Scalars scalars_of(const ModelState& model) {
-  const float rate = model.learning_rate.value_or(
-      static_cast<float>(model.compiled->options.optimizer.learning_rate().at(model.iteration)));
-  return {rate, model.iteration, {static_cast<std::int64_t>(model.seed), model.iteration}};
+  return {
+      rate_of(model), model.iteration, {static_cast<std::int64_t>(model.seed), model.iteration}};
 }
 
 }  // namespace
+
+float rate_of(const ModelState& model) {
+  return model.learning_rate.value_or(
+      static_cast<float>(model.compiled->options.optimizer.learning_rate().at(model.iteration)));
+}
 
 StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
                     const FeatureInputs* features) {
@@ -130,6 +134,33 @@ Logs Totals::logs(const ModelState& model) const {
     logs.set(names[at++], weight == 0 ? 0.0 : sum / weight);
   }
   return logs;
+}
+
+Config Totals::config() const {
+  Config losses = Config::list(), metrics = Config::list();
+  for (const double loss : losses_) losses.push_back(exact_config(loss));
+  for (const auto& [sum, weight] : metrics_) {
+    metrics.push_back(exact_config(sum));
+    metrics.push_back(exact_config(weight));
+  }
+  Config config = Config::object();
+  config["rows"] = Config(rows_);
+  config["losses"] = std::move(losses);
+  config["metrics"] = std::move(metrics);
+  return config;
+}
+
+Totals Totals::from_config(const Config& config) {
+  Totals totals;
+  totals.rows_ = config.at("rows").as_integer();
+  for (const Config& loss : config.at("losses").items()) {
+    totals.losses_.push_back(exact_from(loss));
+  }
+  const Config::List& metrics = config.at("metrics").items();
+  for (std::size_t i = 0; i + 1 < metrics.size(); i += 2) {
+    totals.metrics_.emplace_back(exact_from(metrics[i]), exact_from(metrics[i + 1]));
+  }
+  return totals;
 }
 
 }  // namespace linnet::inline v0::detail

@@ -20,7 +20,9 @@ Logs some_logs() {
   return logs;
 }
 
-std::string path_of(std::string_view pattern) { return PathPattern(pattern).path(6, some_logs()); }
+std::string path_of(std::string_view pattern) {
+  return PathPattern(pattern).path(6, 0, some_logs());
+}
 
 }  // namespace
 

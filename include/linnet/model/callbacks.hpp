@@ -5,7 +5,9 @@
 #include <limits>
 #include <linnet/core/config.hpp>
 #include <linnet/core/shape.hpp>
+#include <linnet/core/tensor.hpp>
 #include <linnet/model/history.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,10 +25,19 @@ struct TrainingRun {
   bool stop = false;                        ///< set it to end training after this batch
   std::optional<float> learning_rate = {};  ///< set it to replace the optimizer's rate from now on
   std::vector<std::string> log_names = {};  ///< of the numbers in the logs of epochs
+  History history = {};  ///< of the epochs so far; on_epoch_end sees its own last
+};
+
+/// What a callback has to keep to go on later as if nothing had happened.
+struct CallbackState {
+  Config values = {};
+  std::map<std::string, Tensor> tensors = {};
 };
 
 /// Derive from it and override what you need. Numbers in `logs` are those of Keras: "loss",
-/// "accuracy", "val_loss", ... Objects are kept by shared_ptr and used by one fit() at a time.
+/// "accuracy", "val_loss", ... Objects are kept by shared_ptr and used by one fit() at a time. A
+/// callback that saves the model does so after all that changes its own state: the file tells a
+/// fit() that goes on which callbacks have been called already.
 class LINNET_API Callback {
  public:
   virtual ~Callback();
@@ -37,9 +48,34 @@ class LINNET_API Callback {
   virtual void on_train_end(TrainingRun&) {}
   /// True if on_batch_end wants its logs; reading them costs time.
   virtual bool wants_batches() const { return false; }
-  /// What has to be kept to go on later as if nothing had happened.
-  virtual Config state() const { return {}; }
-  virtual void set_state(const Config&) {}
+  /// True if the logs of epochs are to have a "learning_rate".
+  virtual bool wants_learning_rate() const { return false; }
+
+  /// A fit() that goes on gives each callback the state of the saved one of the same name; of
+  /// several of one name, in their order.
+  virtual std::string_view name() const { return {}; }
+  virtual CallbackState state() const { return {}; }
+  /// After on_train_begin.
+  virtual void set_state(TrainingRun&, const CallbackState&) {}
+  /// Before anything else, of a built and compiled model: true if the callback has put it into the
+  /// state in which a fit() was saved, for this one to go on from there.
+  virtual bool restore(Model&) { return false; }
+};
+
+/// When something is done: at the end of each "epoch", of each "batch", or every so many batches.
+class Frequency {
+ public:
+  consteval Frequency(const char* word) : batches_(std::string_view(word) == "batch" ? 1 : 0) {
+    if (batches_ == 0 && std::string_view(word) != "epoch") epoch_or_batch();
+  }
+  constexpr Frequency(Index batches) : batches_(batches > 0 ? batches : -1) {}
+
+  /// 0: at the end of each epoch; below 0: a number of batches that makes no sense.
+  constexpr Index batches() const { return batches_; }
+
+ private:
+  static void epoch_or_batch() {}  // not constexpr: calling it stops the compiler
+  Index batches_;
 };
 
 /// Whether a smaller or a larger value is better: by name, as Keras's "auto" decides it.
@@ -60,14 +96,49 @@ struct EarlyStopping {
 };
 
 /// Saves the model after each epoch, or only when a watched number improved. `filepath` may hold
-/// {epoch} (from 1) and names of logs: "best-{epoch:02d}-{val_loss:.2f}.linnet". Error: an empty
-/// path, another format; before training, a name that the logs will not have.
+/// {epoch} (from 1) and names of logs: "best-{epoch:02d}-{val_loss:.2f}.linnet"; with save_freq in
+/// batches also {batch}, and the logs are those of the epoch so far. A fit() of the model that such
+/// a file holds goes on from there with FitOptions::resume. Error: an empty path, another format;
+/// before training, a name that the logs will not have.
 struct ModelCheckpoint {
   std::string filepath = {};
   std::string monitor = "val_loss";
   bool save_best_only = false;
   MonitorMode mode = MonitorMode::automatic;
   std::optional<double> initial_value_threshold = {};
+  Frequency save_freq = "epoch";
+};
+
+/// Keeps a training so that it survives the end of its program: saves model and training in
+/// backup_dir, and when the same program runs fit() again, goes on from there, within the epoch and
+/// with the same results, bit for bit. When training is done the backup is removed. Two trainings
+/// must not share a folder. Error: an empty path; before training, io, and bad_state: the backup is
+/// of another model, or one compiled in another way.
+struct BackupAndRestore {
+  std::string backup_dir = {};
+  Frequency save_freq = "epoch";
+  bool delete_checkpoint = true;
+};
+
+/// Multiplies the learning rate by `factor` once the watched number has not improved by more than
+/// min_delta for `patience` epochs, but not below min_lr; then waits `cooldown` epochs before it
+/// counts again. Takes the place of a learning rate schedule. The logs get a "learning_rate".
+/// Error: factor not in [0, 1), numbers below 0; before training, a number that the logs will not
+/// have.
+struct ReduceLROnPlateau {
+  std::string monitor = "val_loss";
+  double factor = 0.1;
+  int patience = 10;
+  MonitorMode mode = MonitorMode::automatic;
+  double min_delta = 1e-4;
+  int cooldown = 0;
+  double min_lr = 0;
+};
+
+/// Sets the learning rate of each epoch (from 0), given the present one. The logs get a
+/// "learning_rate". Error: no function; from fit(), a rate that is negative or not finite.
+struct LearningRateScheduler {
+  std::function<float(int epoch, float learning_rate)> schedule = {};
 };
 
 /// Stops at a loss that is not finite; with raise_error, by an Error.
@@ -94,6 +165,9 @@ struct ProgbarLogger {
 /// Makes a callback of one of the above.
 LINNET_API std::shared_ptr<Callback> make_callback(EarlyStopping settings);
 LINNET_API std::shared_ptr<Callback> make_callback(ModelCheckpoint settings);
+LINNET_API std::shared_ptr<Callback> make_callback(BackupAndRestore settings);
+LINNET_API std::shared_ptr<Callback> make_callback(ReduceLROnPlateau settings);
+LINNET_API std::shared_ptr<Callback> make_callback(LearningRateScheduler settings);
 LINNET_API std::shared_ptr<Callback> make_callback(TerminateOnNaN settings);
 LINNET_API std::shared_ptr<Callback> make_callback(LambdaCallback settings);
 LINNET_API std::shared_ptr<Callback> make_callback(ProgbarLogger settings);

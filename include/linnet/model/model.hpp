@@ -131,9 +131,13 @@ class LINNET_API Model {
   std::string summary(const SummaryOptions& options = {}) const;
   /// Updates that the optimizer has made.
   Index iterations() const;
+  /// The learning rate of the next update: the optimizer's, or what a callback has set in its
+  /// place. Error: bad_state: not compiled.
+  float learning_rate() const;
 
   /// Writes one file, atomically: config, weights, labels, training state, self-test rows. Changes
-  /// nothing of a training that goes on.
+  /// nothing of a training that goes on. Called by a callback it also holds where the fit() stands:
+  /// see FitOptions::resume.
   void save(const std::string& path, const SaveOptions& options = {}) const;
   /// Reads what save() wrote and checks it against its self-test rows. Training goes on from it
   /// bit for bit. Error: io, corrupt_file, unsupported (a newer format), not_found (a layer, loss,

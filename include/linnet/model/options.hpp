@@ -75,6 +75,11 @@ struct FitOptions {
   std::map<Index, float> class_weight = {};  ///< factor on the loss by class; others 1
   Tensor sample_weight = {};                 ///< float32 (rows)
   int initial_epoch = 0;
+  /// Goes on with the fit() within which the model's file was saved, or that was stopped or ended
+  /// by an Error: from the batch where it stood, with the same results, bit for bit, if data and
+  /// options are the same. Where there is no such fit(), a new one starts. Error: bad_state: other
+  /// options within an epoch.
+  bool resume = false;
   Index steps_per_epoch = 0;        ///< 0: until the data end
   Index validation_batch_size = 0;  ///< 0: batch_size
   int validation_freq = 1;

@@ -1,0 +1,321 @@
+// A fit() that ended in between goes on with the same results, bit for bit.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "io/temp_folder.hpp"
+#include "model/small_models.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+constexpr Index kRows = 44, kBatch = 8, kBatches = 6, kEpochs = 3;
+
+struct TextRows {
+  TextRows() : x(DType::int32, {kRows, 5}), y(DType::int32, {kRows}) {
+    const RandomStream random(11);
+    std::uint64_t n = 0;
+    for (auto& id : x.data<std::int32_t>()) id = static_cast<std::int32_t>(random.below(60, n++));
+    for (auto& label : y.data<std::int32_t>()) {
+      label = static_cast<std::int32_t>(random.below(3, n++));
+    }
+  }
+  Tensor x, y;
+};
+
+Sequential dropout_model(const Optimizer& optimizer = Adam{.learning_rate = 0.02f}) {
+  Sequential model = text_model(60, optimizer, false, 0.3f);
+  model.compile(
+      {.optimizer = optimizer, .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
+  model.configure({.threads = 1});
+  return model;
+}
+
+/// Every callback that keeps a state.
+std::vector<CallbackHandle> watchers() {
+  return {EarlyStopping{.monitor = "val_loss", .patience = 9, .restore_best_weights = true},
+          ReduceLROnPlateau{.monitor = "val_loss", .factor = 0.5, .patience = 1},
+          LearningRateScheduler{[](int, float rate) { return rate * 0.9f; }}};
+}
+
+FitOptions options_of(std::vector<CallbackHandle> callbacks) {
+  return {.epochs = kEpochs,
+          .batch_size = kBatch,
+          .validation_split = 0.1,
+          .callbacks = std::move(callbacks)};
+}
+
+/// Calls a function after each batch, behind the watchers.
+LambdaCallback each_batch(std::function<void(TrainingRun&)> f) {
+  return {
+      .on_train_batch_end = [f = std::move(f)](TrainingRun& run, Index, const Logs&) { f(run); }};
+}
+
+void check_same_history(const History& a, const History& b) {
+  CHECK(a.epoch == b.epoch);
+  REQUIRE(a.logs.size() == b.logs.size());
+  for (std::size_t i = 0; i < a.logs.size(); ++i) {
+    CHECK(std::ranges::equal(a.logs[i], b.logs[i]));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Saved within any batch of two epochs, a fit goes on bit for bit", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const Optimizer optimizers[] = {
+      Adam{.learning_rate = 0.02f},
+      AdamW{.learning_rate = 0.02f, .weight_decay = 0.1f, .use_ema = true},
+      SGD{.learning_rate = 0.1f, .momentum = 0.9f, .gradient_accumulation_steps = 4}};
+  for (const Optimizer& optimizer : optimizers) {
+    Sequential straight = dropout_model(optimizer);
+    auto callbacks = watchers();
+    // Saving after every batch changes nothing, and gives the files to go on from.
+    const auto file = [&](Index step) { return folder.path("m" + std::to_string(step)); };
+    callbacks.push_back(each_batch([&](TrainingRun& run) {
+      run.model.save(file(run.model.iterations()));
+      run.model.evaluate(rows.x, rows.y);
+    }));
+    const History history = straight.fit(rows.x, rows.y, options_of(callbacks));
+    Sequential unwatched = dropout_model(optimizer);
+    check_same_history(unwatched.fit(rows.x, rows.y, options_of(watchers())), history);
+    check_same_weights(unwatched, straight);
+    for (Index step = 1; step <= 2 * kBatches; ++step) {
+      INFO(optimizer.class_name() << " from step " << step);
+      Model loaded = Model::load(file(step));
+      loaded.configure({.threads = 1});
+      FitOptions options = options_of(watchers());
+      options.resume = true;
+      check_same_history(loaded.fit(rows.x, rows.y, options), history);
+      CHECK(loaded.iterations() == kEpochs * 5);
+      check_same_weights(loaded, straight);
+    }
+  }
+}
+
+TEST_CASE("Stopped after any batch, a fit goes on in the same model or from a file", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const std::vector<CallbackHandle> plain{
+      ReduceLROnPlateau{.monitor = "val_loss", .patience = 0, .min_delta = 10}};
+  Sequential straight = dropout_model();
+  const History history = straight.fit(rows.x, rows.y, options_of(plain));
+  for (const Index step : {1, 4, 5, 7, 10, 14}) {
+    INFO("from step " << step);
+    Sequential stopped = dropout_model();
+    auto callbacks = plain;
+    callbacks.push_back(each_batch([&](TrainingRun& run) {
+      if (run.model.iterations() == step) run.stop = true;
+    }));
+    stopped.fit(rows.x, rows.y, options_of(callbacks));
+    REQUIRE(stopped.iterations() == step);
+    stopped.save(folder.path("m"));
+    Model loaded = Model::load(folder.path("m"));
+    FitOptions options = options_of(plain);
+    options.resume = true;
+    for (Model* model : {static_cast<Model*>(&stopped), &loaded}) {
+      check_same_history(model->fit(rows.x, rows.y, options), history);
+      check_same_weights(*model, straight);
+    }
+    // It is done: there is nothing to go on with.
+    options.epochs = 1;
+    CHECK(loaded.fit(rows.x, rows.y, options).epoch == std::vector<int>{0});
+    CHECK(loaded.iterations() == kEpochs * 5 + 5);
+  }
+}
+
+TEST_CASE("Saved while some callbacks knew of the end of an epoch, the others are told",
+          "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const auto run = [&](Model& model, const std::string& path, bool resume) {
+    std::string told;
+    const auto teller = [&told](const char* name) {
+      return LambdaCallback{
+          .on_epoch_begin = [&told, name](TrainingRun&, int) { told += name; },
+          .on_epoch_end = [&told, name](TrainingRun&, int, const Logs&) { told += name; }};
+    };
+    FitOptions options = options_of({teller("a"), ModelCheckpoint{.filepath = path}, teller("b")});
+    options.epochs = 2;
+    options.resume = resume;
+    model.fit(rows.x, rows.y, options);
+    return told;
+  };
+  Sequential model = dropout_model();
+  CHECK(run(model, folder.path("m{epoch}"), false) == "abababab");
+  Model loaded = Model::load(folder.path("m1"));
+  CHECK(run(loaded, folder.path("x"), true) == "babab");
+  check_same_weights(model, loaded);
+}
+
+TEST_CASE("What has stopped a training stops it again", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const auto options = [&](bool first) {
+    const CallbackHandle stop = EarlyStopping{.monitor = "loss", .min_delta = 10, .patience = 1};
+    const CallbackHandle keep = ModelCheckpoint{.filepath = folder.path("m")};
+    FitOptions all = options_of(first ? std::vector{stop, keep} : std::vector{keep, stop});
+    all.epochs = 9;
+    return all;
+  };
+  for (const bool first : {true, false}) {
+    Sequential model = dropout_model();
+    const History history = model.fit(rows.x, rows.y, options(first));
+    REQUIRE(history.epoch.size() == 2);
+    Model loaded = Model::load(folder.path("m"));
+    FitOptions again = options(first);
+    again.resume = true;
+    check_same_history(loaded.fit(rows.x, rows.y, again), history);
+    check_same_weights(model, loaded);
+  }
+}
+
+TEST_CASE("An Error within a fit leaves where it stood", "[model]") {
+  const TextRows rows;
+  Sequential straight = dropout_model(), broken = dropout_model();
+  const History history = straight.fit(rows.x, rows.y, options_of(watchers()));
+  bool breaks = true;
+  const auto callbacks = [&] {
+    auto list = watchers();
+    list.push_back(each_batch([&](TrainingRun& run) {
+      if (breaks && run.model.iterations() == 7) throw Error(ErrorCode::io, "broken");
+    }));
+    return list;
+  };
+  CHECK(error_of([&] {
+          broken.fit(rows.x, rows.y, options_of(callbacks()));
+        }).is(ErrorCode::io, "broken"));
+  breaks = false;
+  FitOptions options = options_of(callbacks());
+  options.resume = true;
+  check_same_history(broken.fit(rows.x, rows.y, options), history);
+  check_same_weights(broken, straight);
+}
+
+TEST_CASE("A stream that is shuffled in a pool goes on in its middle", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const Dataset data = Dataset::stream([&](Index) -> Dataset::Generator {
+                         return [&, at = Index{0}](Batch& batch) mutable {
+                           if (at == kRows) return false;
+                           batch.x = rows.x.rows(at, at + 4);
+                           batch.y = rows.y.rows(at, at + 4);
+                           at += 4;
+                           return true;
+                         };
+                       })
+                           .shuffle(5, 16)
+                           .batch(kBatch)
+                           .prefetch(2);
+  Sequential straight = dropout_model();
+  const auto save = each_batch([&](TrainingRun& run) {
+    if (run.model.iterations() == 9) run.model.save(folder.path("m"));
+  });
+  const History history = straight.fit(data, {.epochs = 2, .callbacks = {save}});
+  Model loaded = Model::load(folder.path("m"));
+  check_same_history(loaded.fit(data, {.epochs = 2, .callbacks = {save}, .resume = true}), history);
+  check_same_weights(straight, loaded);
+}
+
+TEST_CASE("Other batches cannot take the place of the rest of an epoch", "[model]") {
+  const TextRows rows;
+  Sequential model = dropout_model();
+  const auto stop = each_batch([](TrainingRun& run) { run.stop = run.model.iterations() == 2; });
+  model.fit(rows.x, rows.y, options_of({stop}));
+  FitOptions options = options_of({});
+  options.resume = true;
+  options.batch_size = 4;
+  CHECK(error_of([&] {
+          model.fit(rows.x, rows.y, options);
+        }).is(ErrorCode::bad_state, "5 batches of 8 rows, shuffled"));
+  CHECK(model.iterations() == 2);
+  options.batch_size = kBatch;
+  model.fit(rows.x, rows.y, options);
+  CHECK(model.iterations() == kEpochs * 5);
+}
+
+namespace {
+
+/// A process that trains with a backup and kills itself after so many batches (0: never). False:
+/// it was killed.
+bool train_in_process(const std::string& folder, Frequency save_freq, int batches) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const TextRows rows;
+    Sequential model = dropout_model();
+    int done = 0;
+    auto callbacks = watchers();
+    callbacks.insert(callbacks.begin(),
+                     BackupAndRestore{.backup_dir = folder + "/backup", .save_freq = save_freq});
+    callbacks.push_back(each_batch([&](TrainingRun&) {
+      if (++done == batches) kill(getpid(), SIGKILL);
+    }));
+    int code = 1;
+    try {
+      model.fit(rows.x, rows.y, options_of(callbacks));
+      model.save(folder + "/done");
+      code = 0;
+    } catch (const std::exception&) {
+    }
+    _exit(code);
+  }
+  REQUIRE(child > 0);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  if (WIFSIGNALED(status)) return false;
+  REQUIRE(WEXITSTATUS(status) == 0);
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("A training that is killed again and again ends with the same weights", "[model]") {
+  const TextRows rows;
+  Sequential straight = dropout_model();
+  straight.fit(rows.x, rows.y, options_of(watchers()));
+  for (const Frequency save_freq : {Frequency("epoch"), Frequency("batch"), Frequency(3)}) {
+    const TempFolder folder;
+    int kills = 0;
+    // Each process comes a little further than the backup that it found.
+    const int batches = save_freq.batches() == 0 ? 7 : 4;
+    while (!train_in_process(folder.path(""), save_freq, batches)) REQUIRE(++kills < 20);
+    CHECK(kills >= 2);
+    check_same_weights(straight, Model::load(folder.path("done")));
+    CHECK_FALSE(std::filesystem::exists(folder.path("backup")));
+  }
+}
+
+TEST_CASE("A backup is of one model and its settings", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const BackupAndRestore backup{.backup_dir = folder.path("a/b"), .delete_checkpoint = false};
+  Sequential model = dropout_model();
+  const History history = model.fit(rows.x, rows.y, options_of({backup}));
+  // It is done: another fit() finds it so.
+  Sequential same = dropout_model();
+  check_same_history(same.fit(rows.x, rows.y, options_of({backup})), history);
+  check_same_weights(model, same);
+  FitOptions longer = options_of({backup});
+  longer.epochs = kEpochs + 1;
+  CHECK(same.fit(rows.x, rows.y, longer).epoch.size() == kEpochs + 1);
+  CHECK(same.iterations() == (kEpochs + 1) * 5);
+
+  Sequential other_rate = dropout_model(Adam{.learning_rate = 0.1f});
+  Sequential other_layers = perceptron();
+  const auto before = other_rate.get_weights();
+  CHECK(error_of([&] {
+          other_rate.fit(rows.x, rows.y, options_of({backup}));
+        }).is(ErrorCode::bad_state, "another optimizer"));
+  CHECK(same_bits(before[0], other_rate.get_weights()[0]));
+  const NumberRows numbers(20);
+  CHECK(error_of([&] {
+          other_layers.fit(numbers.x, numbers.y, options_of({backup}));
+        }).is(ErrorCode::bad_state, "another model"));
+}
+
+}  // namespace linnet::test
