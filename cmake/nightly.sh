@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for every change: the tests against oneDNN 3.x, the tests built by clang, a
-# debug build, all code under the sanitizers, clang-tidy. Builds into build/nightly/.
+# What takes too long for every change: the tests against oneDNN 3.x, the tests built by clang,
+# TensorBoard reading our event files, a debug build, all code under the sanitizers, clang-tidy. Builds into build/nightly/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,6 +26,14 @@ fi
 LIBRARY_PATH=$out/onednn3/lib LD_LIBRARY_PATH=$out/onednn3/lib \
   build_and_test with-onednn3 -DCMAKE_PREFIX_PATH="$out/onednn3" -DLINNET_WERROR=ON
 build_and_test with-clang -DCMAKE_CXX_COMPILER=clang++ -DLINNET_WERROR=ON
+
+# TensorBoard from PyPI reads the event files that the callback writes.
+if [ ! -d "$out/tensorboard" ]; then
+  python3 -m venv "$out/tensorboard"
+  "$out/tensorboard/bin/pip" install -q tensorboard==2.21.0
+fi
+"$out/tensorboard/bin/python" tests/model/tensorboard_test.py "$out/with-clang/tests/linnet_tests"
+
 build_and_test debug -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=ON
 for sanitizers in address,undefined thread; do
   build_and_test "$sanitizers" -DCMAKE_BUILD_TYPE=Debug -DLINNET_SANITIZE=$sanitizers

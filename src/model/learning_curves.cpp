@@ -62,7 +62,19 @@ struct Axis {
   }
   /// 0 at low, 1 at high.
   double place(double value) const { return (value - low) / (high - low); }
-  double first_line() const { return std::ceil(low / step - 1e-9) * step; }
+  /// What the lines stand at.
+  std::vector<double> lines() const {
+    std::vector<double> at;
+    const double last = std::floor(high / step + 1e-9);
+    for (double n = std::ceil(low / step - 1e-9); n <= last; ++n)
+      at.push_back(n == 0 ? 0 : n * step);
+    return at;
+  }
+  /// The digits that tell the lines apart.
+  int digits() const {
+    const double largest = std::max(std::abs(low), std::abs(high));
+    return std::clamp(static_cast<int>(std::ceil(std::log10(largest / step))) + 1, 1, 15);
+  }
 };
 
 /// One number of the history and, if there is one, that of the validation.
@@ -91,7 +103,7 @@ std::vector<Panel> panels_of(const History& history) {
         panels.push_back({.name = own, .curves = {}});
         panel = panels.end() - 1;
       }
-      if (!std::isfinite(value)) continue;
+      if (!(std::abs(value) <= 1e300)) continue;  // nor what no axis could span
       panel->curves[validation ? 1 : 0].emplace_back(history.epoch[i] + 1, value);
     }
   }
@@ -123,14 +135,13 @@ std::string drawn(const Panel& panel) {
 
   std::string svg = cat("<text class=\"title\" x=\"", shown(kLeft), "\" y=\"22\">",
                         escaped(panel.name), "</text>\n");
-  for (double at = values.first_line(); at <= values.high + values.step * 1e-9; at += values.step) {
-    const double value = std::abs(at) < values.step * 1e-9 ? 0 : at;
+  for (const double value : values.lines()) {
     svg += line(kLeft, y(value), right, y(value));
-    svg += label(kLeft - 6, y(value) + 4, "end", shown(value, 4));
+    svg += label(kLeft - 6, y(value) + 4, "end", shown(value, values.digits()));
   }
-  for (double at = epochs.first_line(); at <= epochs.high + 1e-9; at += epochs.step) {
-    svg += line(x(at), bottom, x(at), bottom + 4);
-    svg += label(x(at), bottom + 18, "middle", shown(at));
+  for (const double epoch : epochs.lines()) {
+    svg += line(x(epoch), bottom, x(epoch), bottom + 4);
+    svg += label(x(epoch), bottom + 18, "middle", shown(epoch, epochs.digits()));
   }
   svg += label((kLeft + right) / 2, bottom + 34, "middle", "epoch");
   double legend = right;

@@ -2,6 +2,7 @@
 #include <linnet/core/log.hpp>
 #include <mutex>
 
+#include "io/temp_folder.hpp"
 #include "model/small_models.hpp"
 #include "model/state.hpp"
 
@@ -263,6 +264,31 @@ TEST_CASE("Behind a random layer frozen layers train what rates of 0 train", "[m
     still.train_on_batch(data.x, data.y);
   }
   check_close_weights(frozen, still, 1e-5);
+}
+
+TEST_CASE("A fit that goes on keeps the features that it kept before", "[model]") {
+  const TempFolder folder;
+  const NumberRows data(60);
+  const auto options = [&](std::vector<CallbackHandle> callbacks, bool resume) {
+    return FitOptions{.epochs = 3,
+                      .batch_size = 16,
+                      .validation_split = 0.2,
+                      .callbacks = std::move(callbacks),
+                      .resume = resume};
+  };
+  const LambdaCallback save{.on_train_batch_end = [&](TrainingRun& run, Index, const Logs&) {
+    run.model.save(folder.path(std::to_string(run.model.iterations())));
+  }};
+  Sequential straight = transfer(0, 0.3f);
+  const auto history = straight.fit(data.x, data.y, options({save}, false));
+  for (const char* step : {"2", "3", "5", "8"}) {
+    INFO("from step " << step);
+    Model loaded = Model::load(folder.path(step));
+    const Listen log;
+    CHECK(loaded.fit(data.x, data.y, options({}, true))["val_loss"] == history["val_loss"]);
+    CHECK(log.heard(kKept));
+    check_same_weights(straight, loaded);
+  }
 }
 
 }  // namespace linnet::test

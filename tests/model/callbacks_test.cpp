@@ -1,0 +1,139 @@
+// Callbacks that set the learning rate or save the model, against Keras's numbers.
+#include <filesystem>
+
+#include "io/temp_folder.hpp"
+#include "model/small_models.hpp"
+#include "model/state.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+/// The learning rates that a callback makes of a series of val_loss, as Keras's makes them.
+std::vector<float> rates_of(const ReduceLROnPlateau& settings) {
+  constexpr double kSeries[] = {1.0,  0.9,  0.9,  0.89995, 0.8,  0.81, 0.82, 0.83, 0.79, 0.85,
+                                0.85, 0.85, 0.85, 0.7,     0.71, 0.72, 0.73, 0.74, 0.75, 0.76};
+  Sequential model = perceptron(SGD{.learning_rate = 0.1f});
+  TrainingRun run{.model = model, .log_names = {"val_loss"}};
+  const auto callback = make_callback(settings);
+  callback->on_train_begin(run);
+  std::vector<float> rates;
+  int epoch = 0;
+  for (const double value : kSeries) {
+    Logs logs;
+    logs.set("val_loss", value);
+    callback->on_epoch_end(run, epoch++, logs);
+    if (run.learning_rate) model.state()->learning_rate = run.learning_rate;
+    rates.push_back(model.learning_rate());
+  }
+  return rates;
+}
+
+}  // namespace
+
+TEST_CASE("ReduceLROnPlateau makes the rates that Keras's makes", "[model]") {
+  CHECK(rates_of({.factor = 0.5, .patience = 2}) ==
+        std::vector<float>{0.1f,      0.1f,      0.1f,       0.05f,      0.05f,
+                           0.05f,     0.025f,    0.025f,     0.025f,     0.025f,
+                           0.0125f,   0.0125f,   0.00625f,   0.00625f,   0.00625f,
+                           0.003125f, 0.003125f, 0.0015625f, 0.0015625f, 0.00078125f});
+  CHECK(rates_of({.factor = 0.5, .patience = 1, .cooldown = 2}) ==
+        std::vector<float>{0.1f,       0.1f,        0.05f,       0.05f,        0.05f,
+                           0.025f,     0.025f,      0.0125f,     0.0125f,      0.00625f,
+                           0.00625f,   0.003125f,   0.003125f,   0.003125f,    0.0015625f,
+                           0.0015625f, 0.00078125f, 0.00078125f, 0.000390625f, 0.000390625f});
+  std::vector<float> least(20, 0.002f);
+  std::fill_n(least.begin(), 6, 0.01f);
+  std::fill_n(least.begin(), 3, 0.1f);
+  CHECK(rates_of({.factor = 0.1, .patience = 2, .min_delta = 0.05, .min_lr = 0.002}) == least);
+  const std::vector<float> powers = rates_of({.factor = 0.3, .patience = 0});
+  CHECK(powers[2] == 0.030000001f);
+  CHECK(powers[3] == 0.009000001f);
+  CHECK(powers[10] == 2.187e-05f);
+  CHECK(powers[19] == 1.4348907e-09f);
+}
+
+TEST_CASE("ReduceLROnPlateau and LearningRateScheduler log the rate of each epoch", "[model]") {
+  const NumberRows data(40);
+  Sequential model = perceptron(SGD{.learning_rate = 0.5f});
+  std::vector<float> seen;
+  const auto history = model.fit(
+      data.x, data.y,
+      {.epochs = 4,
+       .callbacks = {
+           LearningRateScheduler{[&](int epoch, float rate) {
+             seen.push_back(rate);
+             return epoch < 2 ? rate : rate * 0.1f;
+           }},
+           // The loss never improves by 10: each epoch but the first is a plateau.
+           ReduceLROnPlateau{.monitor = "loss", .factor = 0.5, .patience = 1, .min_delta = 10}}});
+  const auto rates = history["learning_rate"];
+  CHECK(rates[0] == 0.5);
+  CHECK(rates[1] == 0.5);
+  CHECK(rates[2] == double{0.25f * 0.1f});
+  CHECK(rates[3] == double{0.25f * 0.1f * 0.5f * 0.1f});
+  CHECK(seen[2] == 0.25f);
+  CHECK(model.learning_rate() == 0.25f * 0.1f * 0.5f * 0.1f * 0.5f);
+  CHECK(model.fit(data.x, data.y).logs[0].find("learning_rate") == nullptr);
+  CHECK(error_of([&] {
+          model.fit(data.x, data.y,
+                    {.callbacks = {LearningRateScheduler{[](int, float) { return -1.0f; }}}});
+        }).code.has_value());
+}
+
+TEST_CASE("The rate of the next update is the schedule's until a callback sets another",
+          "[model]") {
+  const NumberRows data(8);
+  Sequential model = perceptron(SGD{.learning_rate = schedules::PiecewiseConstantDecay{
+                                        .boundaries = {0}, .values = {0.5f, 0.25f}}});
+  CHECK(model.learning_rate() == 0.5f);
+  model.train_on_batch(data.x, data.y);
+  CHECK(model.learning_rate() == 0.25f);
+  model.fit(data.x, data.y,
+            {.callbacks = {LearningRateScheduler{[](int, float rate) { return rate * 0.5f; }}}});
+  CHECK(model.learning_rate() == 0.125f);
+  Sequential fresh{Dense{.units = 1}};
+  CHECK(error_of([&] { (void)fresh.learning_rate(); }).is(ErrorCode::bad_state, "compile"));
+}
+
+TEST_CASE("ModelCheckpoint saves every so many batches, over the ends of epochs", "[model]") {
+  const TempFolder folder;
+  const NumberRows data(40);
+  Sequential model = perceptron();
+  const auto fit = [&](const ModelCheckpoint& checkpoint) {
+    model.fit(data.x, data.y, {.epochs = 2, .batch_size = 8, .callbacks = {checkpoint}});
+  };
+  fit({.filepath = folder.path("e{epoch}b{batch:02d}"), .save_freq = 3});
+  CHECK(folder.count() == 3);
+  for (const char* name : {"e1b03", "e2b01", "e2b04"}) {
+    CHECK(std::filesystem::exists(folder.path(name)));
+  }
+  CHECK(Model::load(folder.path("e2b01")).iterations() == 6);
+  CHECK(error_of([&] {
+          fit({.filepath = folder.path("{batch}")});
+        }).is(ErrorCode::not_found, "batch"));
+}
+
+TEST_CASE("A callback can stop training before its first batch is done", "[model]") {
+  const NumberRows data(40);
+  Sequential model = perceptron();
+  const LambdaCallback stop{.on_epoch_begin = [](TrainingRun& run, int) { run.stop = true; }};
+  CHECK(model.fit(data.x, data.y, {.epochs = 3, .batch_size = 8, .callbacks = {stop}}).epoch ==
+        std::vector<int>{0});
+  CHECK(model.iterations() == 1);
+}
+
+TEST_CASE("Callbacks see the history with the epoch that ends", "[model]") {
+  const NumberRows data(16);
+  Sequential model = perceptron();
+  std::vector<std::size_t> sizes;
+  const LambdaCallback watch{.on_epoch_end = [&](TrainingRun& run, int epoch, const Logs& logs) {
+    sizes.push_back(run.history.logs.size());
+    CHECK(run.history.epoch.back() == epoch);
+    CHECK(run.history["loss"].back() == logs["loss"]);
+  }};
+  model.fit(data.x, data.y, {.epochs = 2, .callbacks = {watch}});
+  CHECK(sizes == std::vector<std::size_t>{1, 2});
+}
+
+}  // namespace linnet::test
