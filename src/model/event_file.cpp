@@ -86,7 +86,8 @@ std::uint32_t masked_crc32c(std::string_view bytes) {
 
 void EventFile::open(const std::string& folder) {
   folder_ = folder;
-  name_.clear();
+  name_ = new_name();
+  begun_ = false;
   file_.close();
 }
 
@@ -135,8 +136,8 @@ void EventFile::text(std::string_view tag, Index step, std::string_view text) {
 /// Event {wall_time, step, Summary {Value {tag, SummaryMetadata {PluginData}, TensorProto}}}
 void EventFile::summary(std::string_view tag, Index step, std::string_view plugin, int data_class,
                         std::string_view tensor) {
-  if (name_.empty()) {
-    name_ = new_name();
+  if (!begun_) {
+    begun_ = true;
     file_.open((std::filesystem::path(folder_) / name_).string(), false);
     record(double_field(1, now()) + bytes_field(3, "brain.Event:2"));
   }
@@ -155,21 +156,21 @@ void EventFile::record(std::string_view event) {
 
 Config EventFile::state() const {
   Config state;
-  if (name_.empty()) return state;
   state["file"] = Config(name_);
-  state["size"] = file_.state();
+  state["size"] = begun_ ? file_.state() : Config(0);
   return state;
 }
 
-/// In a folder where the file no longer is, a new one begins.
+/// Where the file no longer is, a new one begins.
 void EventFile::set_state(const Config& state) {
-  if (state.is_null()) return;
-  const std::string& name = state.at("file").as_string();
-  const auto path = std::filesystem::path(folder_) / std::filesystem::path(name).filename();
+  const auto name = std::filesystem::path(state.at("file").as_string()).filename();
+  const std::string path = (std::filesystem::path(folder_) / name).string();
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(path, ignored)) return;
-  name_ = name;
-  file_.open(path.string(), true);
+  name_ = name.string();
+  if (state.at("size").as_integer() == 0) return;
+  begun_ = true;
+  file_.open(path, true);
   file_.set_state(state.at("size"));
 }
 

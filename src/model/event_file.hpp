@@ -27,7 +27,7 @@ class EventFile {
   void histogram(std::string_view tag, Index step, std::span<const float> values);
   void text(std::string_view tag, Index step, std::string_view text);
 
-  /// The file and how much of it there is; null if there is none.
+  /// The file, and how much of it there is.
   Config state() const;
   void set_state(const Config& state);
 
@@ -38,6 +38,7 @@ class EventFile {
 
   std::string folder_, name_;
   LogFile file_;
+  bool begun_ = false;  ///< the file is there
 };
 
 }  // namespace linnet::inline v0::detail

@@ -24,7 +24,8 @@ TEST_CASE("Events are read as they were written", "[model]") {
   const TempFolder folder;
   EventFile file;
   file.open(folder.path("run"));
-  CHECK(file.state().is_null());
+  CHECK(file.state().at("size").as_integer() == 0);
+  CHECK_FALSE(std::filesystem::exists(folder.path("run")));  // before there is something to write
   const float infinity = std::numeric_limits<float>::infinity();
   file.scalar("loss", 3, 0.5);
   file.scalar("loss", -1, 1e300);
@@ -60,6 +61,22 @@ TEST_CASE("Events are read as they were written", "[model]") {
   CHECK(rows[3 * 29 + 2] == 2);
   CHECK(events[4].histogram == std::vector<double>{1.5, 2.5, 3});
   CHECK(events[5].histogram.empty());
+}
+
+TEST_CASE("An event file that goes on from before its first event begins anew", "[model]") {
+  const TempFolder folder;
+  EventFile file, again;
+  file.open(folder.path("run"));
+  const Config state = file.state();
+  file.scalar("a", 1, 1);
+  file.close();
+  again.open(folder.path("run"));
+  again.set_state(state);
+  again.scalar("a", 1, 2);
+  again.close();
+  const auto events = read_events(folder.path("run"));
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].scalar == 2);
 }
 
 TEST_CASE("An event file goes on where its state was taken", "[model]") {

@@ -179,7 +179,7 @@ TEST_CASE("Loggers refuse settings that make no sense", "[model]") {
   CHECK(refused(JSONLogger{}).is(invalid, "JSONLogger: filename"));
   CHECK(refused(TensorBoard{.log_dir = ""}).is(invalid, "log_dir"));
   CHECK(refused(TensorBoard{.histogram_freq = -1}).is(invalid, "histogram_freq"));
-  CHECK(refused(TensorBoard{.update_freq = 0}).is(invalid, "update_freq"));
+  CHECK(refused(TensorBoard{.update_freq = -2}).is(invalid, "update_freq"));
   CHECK(refused(LearningCurves{}).is(invalid, "LearningCurves: filename"));
   const TempFolder folder;
   put_text(folder.path("file"), "");
