@@ -3,6 +3,7 @@
 #include <linnet/layers/dense.hpp>
 #include <linnet/layers/rescaling.hpp>
 
+#include "model/pixel_range.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0::applications {

@@ -2,6 +2,7 @@
 #include <linnet/optimizers/rows_adam.hpp>
 
 #include "io/model_file.hpp"
+#include "model/groups.hpp"
 
 namespace linnet::inline v0::detail {
 

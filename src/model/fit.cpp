@@ -6,6 +6,7 @@
 #include "core/require.hpp"
 #include "model/feed.hpp"
 #include "model/fit_run.hpp"
+#include "model/pixel_range.hpp"
 
 namespace linnet::inline v0 {
 

@@ -1,9 +1,10 @@
 // Parameters with rates of their own, chosen by patterns for their paths.
+#include "model/groups.hpp"
+
 #include <algorithm>
 #include <set>
 
 #include "core/require.hpp"
-#include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
 

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "model/feed.hpp"
+#include "model/groups.hpp"
 
 namespace linnet::inline v0::detail {
 

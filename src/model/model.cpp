@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/require.hpp"
+#include "model/groups.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0 {

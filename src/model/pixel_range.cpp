@@ -1,4 +1,6 @@
 // Pictures of 0..1 for a model that takes something else: a mistake that nothing else would show.
+#include "model/pixel_range.hpp"
+
 #include <algorithm>
 #include <linnet/core/log.hpp>
 #include <linnet/layers/rescaling.hpp>

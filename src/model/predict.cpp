@@ -5,6 +5,7 @@
 
 #include "core/require.hpp"
 #include "model/feed.hpp"
+#include "model/pixel_range.hpp"
 
 namespace linnet::inline v0 {
 

@@ -145,22 +145,6 @@ void own_training(ModelState& model);
 /// Error: io, corrupt_file; bad_state: of another model, or one compiled in another way.
 void load_training(ModelState& model, const std::string& path);
 
-// groups.cpp: parameters with rates of their own.
-/// Error: a multiplier below 0; not_found: a pattern that no parameter of the built model has.
-void check_groups(const ModelState& model, const std::vector<ParameterGroup>& groups);
-/// Gives each parameter the multipliers of its groups in this model.
-void apply_groups(const ModelState& model);
-Config groups_config(const std::vector<ParameterGroup>& groups);
-std::vector<ParameterGroup> groups_from(const Config& list);
-
-// pixel_range.cpp: pictures in another range than the model takes.
-/// A model of this name, and what follows it, turns pixels of 0..255 into what a network takes.
-inline constexpr std::string_view kPreprocessing = "preprocess_";
-/// True if the numbers look like pixels divided by 255 (a blank picture does not).
-bool within_one(const Tensor& x);
-/// Warns once a model.
-void warn_of_range(const ModelState& model, const Columns& x);
-
 // names.cpp: what inputs, outputs and their metrics are called.
 /// In messages: the name of its Input, or else "x", of several "x[i]".
 std::string input_label(const ModelState& model, std::size_t index);
