@@ -1,8 +1,10 @@
 // ModelCheckpoint, BackupAndRestore: callbacks that save the model.
 #include <filesystem>
+#include <linnet/io/atomic_file.hpp>
 #include <linnet/model/model.hpp>
 
 #include "core/require.hpp"
+#include "model/log_file.hpp"
 #include "model/monitor.hpp"
 #include "model/path_pattern.hpp"
 #include "model/state.hpp"
@@ -87,6 +89,7 @@ class ModelCheckpointCallback final : public Callback {
       if (value == nullptr || !best_.improves(*value)) return;
       best_.set(*value);
     }
+    detail::make_folder_of(path);
     run.model.save(path);
   }
 
@@ -116,12 +119,8 @@ class BackupAndRestoreCallback final : public Callback {
 
   void on_train_begin(TrainingRun&) override {
     count_.reset();
-    std::error_code error;
-    std::filesystem::create_directories(settings_.backup_dir, error);
-    if (error) {
-      fail(ErrorCode::io,
-           cat(kName, ": ", settings_.backup_dir, ": cannot make the folder: ", error.message()));
-    }
+    detail::make_folder_of(file_);
+    const AtomicFile can_be_written(file_);
   }
   void on_batch_end(TrainingRun& run, Index, const Logs&) override {
     if (count_.full()) run.model.save(file_);

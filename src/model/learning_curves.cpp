@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/require.hpp"
+#include "model/log_file.hpp"
 
 namespace linnet::inline v0 {
 
@@ -175,6 +176,7 @@ class LearningCurvesCallback final : public Callback {
   explicit LearningCurvesCallback(LearningCurves settings) : path_(std::move(settings.filename)) {
     detail::require_path("LearningCurves: filename", path_);
   }
+  void on_train_begin(TrainingRun&) override { detail::make_folder_of(path_); }
   void on_epoch_end(TrainingRun& run, int, const Logs&) override {
     const std::string svg = learning_curves(run.history);
     write_file(path_, std::as_bytes(std::span(svg)));

@@ -10,12 +10,16 @@
 
 namespace linnet::inline v0::detail {
 
+void make_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  std::error_code ignored;
+  if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
+}
+
 void LogFile::open(const std::string& path, bool append) {
   close();
   path_ = path;
-  const auto folder = std::filesystem::path(path).parent_path();
-  std::error_code error;
-  if (!folder.empty()) std::filesystem::create_directories(folder, error);
+  make_folder_of(path);
   file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
   struct stat info {};
   if (file_ < 0 || fstat(file_, &info) != 0) refuse("cannot open");

@@ -8,6 +8,9 @@
 
 namespace linnet::inline v0::detail {
 
+/// Makes the folders that a file lies in. What cannot be made is an error of who opens the file.
+void make_folder_of(const std::string& path);
+
 /// Every write() reaches the system at once, so that a killed program leaves what it wrote.
 class LogFile {
  public:

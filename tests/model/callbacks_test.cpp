@@ -103,15 +103,39 @@ TEST_CASE("ModelCheckpoint saves every so many batches, over the ends of epochs"
   const auto fit = [&](const ModelCheckpoint& checkpoint) {
     model.fit(data.x, data.y, {.epochs = 2, .batch_size = 8, .callbacks = {checkpoint}});
   };
-  fit({.filepath = folder.path("e{epoch}b{batch:02d}"), .save_freq = 3});
-  CHECK(folder.count() == 3);
+  fit({.filepath = folder.path("new/e{epoch}b{batch:02d}"), .save_freq = 3});
+  CHECK(folder.count() == 1);
   for (const char* name : {"e1b03", "e2b01", "e2b04"}) {
-    CHECK(std::filesystem::exists(folder.path(name)));
+    CHECK(std::filesystem::exists(folder.path("new/" + std::string(name))));
   }
-  CHECK(Model::load(folder.path("e2b01")).iterations() == 6);
+  CHECK(Model::load(folder.path("new/e2b01")).iterations() == 6);
   CHECK(error_of([&] {
           fit({.filepath = folder.path("{batch}")});
         }).is(ErrorCode::not_found, "batch"));
+}
+
+TEST_CASE("A folder in which nothing can be saved is an error before training", "[model]") {
+  const TempFolder folder;
+  put_text(folder.path("file"), "");
+  const NumberRows data(8);
+  Sequential model = perceptron();
+  CHECK(error_of([&] {
+          model.fit(data.x, data.y,
+                    {.callbacks = {BackupAndRestore{.backup_dir = folder.path("file/backup")}}});
+        }).is(ErrorCode::io, "file/backup"));
+  CHECK(model.iterations() == 0);
+  CHECK(error_of([] {
+          make_callback(BackupAndRestore{});
+        }).is(ErrorCode::invalid_argument, "BackupAndRestore: backup_dir"));
+  CHECK(error_of([] {
+          make_callback(BackupAndRestore{.backup_dir = "a", .save_freq = -1});
+        }).is(ErrorCode::invalid_argument, "save_freq"));
+  CHECK(error_of([] {
+          make_callback(ReduceLROnPlateau{.factor = 1});
+        }).is(ErrorCode::invalid_argument, "factor must be in [0, 1), got 1"));
+  CHECK(error_of([] {
+          make_callback(LearningRateScheduler{});
+        }).is(ErrorCode::invalid_argument, "schedule"));
 }
 
 TEST_CASE("A callback can stop training before its first batch is done", "[model]") {
