@@ -44,9 +44,9 @@ std::string bytes_field(unsigned number, std::string_view bytes) {
 
 // TensorFlow's messages: TensorProto.
 
-enum class TensorType : std::uint8_t { float32 = 1, float64 = 2, string = 7 };
+enum class ElementType : std::uint8_t { float32 = 1, float64 = 2, string = 7 };
 
-std::string tensor_start(TensorType type, std::initializer_list<Index> shape) {
+std::string tensor_start(ElementType type, std::initializer_list<Index> shape) {
   std::string dims;
   for (const Index size : shape) dims += bytes_field(2, integer_field(1, size));
   return integer_field(1, static_cast<int>(type)) + bytes_field(2, dims);
@@ -94,7 +94,7 @@ void EventFile::open(const std::string& folder) {
 void EventFile::scalar(std::string_view tag, Index step, double value) {
   const auto number = static_cast<float>(value);
   summary(tag, step, "scalars", 1,
-          tensor_start(TensorType::float32, {}) + bytes_field(4, little_endian(number)));
+          tensor_start(ElementType::float32, {}) + bytes_field(4, little_endian(number)));
 }
 
 void EventFile::histogram(std::string_view tag, Index step, std::span<const float> values) {
@@ -126,11 +126,11 @@ void EventFile::histogram(std::string_view tag, Index step, std::span<const floa
   }
   summary(
       tag, step, "histograms", 2,
-      tensor_start(TensorType::float64, {static_cast<Index>(ranges), 3}) + bytes_field(4, rows));
+      tensor_start(ElementType::float64, {static_cast<Index>(ranges), 3}) + bytes_field(4, rows));
 }
 
 void EventFile::text(std::string_view tag, Index step, std::string_view text) {
-  summary(tag, step, "text", 2, tensor_start(TensorType::string, {}) + bytes_field(8, text));
+  summary(tag, step, "text", 2, tensor_start(ElementType::string, {}) + bytes_field(8, text));
 }
 
 /// Event {wall_time, step, Summary {Value {tag, SummaryMetadata {PluginData}, TensorProto}}}
