@@ -1,7 +1,9 @@
 """An image network beside its peers, one after the other in one run, `--rounds` times.
 
     python compare_networks.py BUILD FOLDER [--net resnet50] [--threads 2] [--rounds 3]
-                               [--peers linnet ort keras] [--kinds infer many train]
+                               [--peers linnet ort keras] [--kinds infer many train head later]
+
+head: fit() of a new head on the frozen network, its first epoch; later: its later epochs.
 
 BUILD: a build folder of linnet with bench/programs. FOLDER: where the peers' models are kept. Needs
 keras with tensorflow, tf2onnx and onnxruntime for the peers that are asked for.
@@ -15,12 +17,14 @@ import subprocess
 import sys
 import time
 
-KINDS = {"infer": "ms, inference (p50)", "many": "images/s, inference", "train": "images/s, training"}
+KINDS = {"infer": "ms, inference (p50)", "many": "images/s, inference", "train": "images/s, training",
+         "head": "images/s, head only, first epoch", "later": "images/s, head only, later epochs"}
 # Of each network: kind -> batch, repeats.
 LARGE = {"infer": (1, 30), "many": (16, 5), "train": (8, 4)}
 SMALL = {"infer": (1, 20000), "many": (64, 500), "train": (64, 200)}
+HEAD = {"head": (8, 8), "later": (8, 8)}
 APPLICATIONS = {"resnet50": "ResNet50", "resnet50v2": "ResNet50V2", "densenet121": "DenseNet121"}
-WORKLOADS = {"small": SMALL} | {net: LARGE for net in APPLICATIONS}
+WORKLOADS = {"small": SMALL} | {net: LARGE for net in APPLICATIONS} | {"resnet50": LARGE | HEAD}
 SHAPES = {"small": (28, 28, 1)} | {net: (224, 224, 3) for net in APPLICATIONS}
 
 
@@ -39,10 +43,10 @@ def result(kind, batch, seconds):
 
 
 def run_linnet(a, kind, batch, repeats):
-    mode = "train" if kind == "train" else "infer"
+    mode = {"train": "train", "head": "head", "later": "head"}.get(kind, "infer")
     command = [f"{a.build}/bench/image_network", a.net, mode, batch, a.threads, repeats]
     out = json.loads(subprocess.run([str(c) for c in command], check=True, capture_output=True).stdout)
-    return out["p50_ms"] if kind == "infer" else out["images_per_s"]
+    return out[{"infer": "p50_ms", "later": "later_images_per_s"}.get(kind, "images_per_s")]
 
 
 def pictures(net, batch):
@@ -71,7 +75,7 @@ def keras_model(net, threads):
 
 
 def run_ort(a, kind, batch, repeats):
-    if kind == "train":
+    if kind in ("train", "head", "later"):
         return None
     import onnxruntime
 
@@ -87,7 +91,28 @@ def run_ort(a, kind, batch, repeats):
     return result(kind, batch, median_seconds(lambda: session.run(None, {name: x}), repeats))
 
 
+def run_keras_head(a, kind, batch, batches):
+    keras_model("small", a.threads)  # sets the threads
+    import keras
+    import numpy as np
+
+    base = keras.applications.ResNet50(include_top=False, weights=None, pooling="avg", input_shape=SHAPES[a.net])
+    base.trainable = False
+    model = keras.Sequential([base, keras.layers.Dense(10, activation="softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy")
+    x, y = pictures(a.net, batch * batches), np.zeros(batch * batches, np.int32)
+    model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
+    seconds = []
+    for _ in range(2 if kind == "later" else 1):
+        start = time.perf_counter()
+        model.fit(x, y, batch_size=batch, verbose=0)
+        seconds.append(time.perf_counter() - start)
+    return len(x) / seconds[-1]
+
+
 def run_keras(a, kind, batch, repeats):
+    if kind in ("head", "later"):
+        return run_keras_head(a, kind, batch, repeats)
     model = keras_model(a.net, a.threads)
     import numpy as np
     import tensorflow as tf
@@ -120,7 +145,7 @@ def main():
         return print(json.dumps(RUNS[peer](a, kind, *WORKLOADS[a.net][kind])))
     found = {}
     for _ in range(a.rounds):
-        for kind in a.kinds:
+        for kind in [kind for kind in a.kinds if kind in WORKLOADS[a.net]]:
             for peer in a.peers:
                 command = [sys.executable, __file__, a.build, a.folder, "--net", a.net]
                 command += ["--threads", str(a.threads)]
