@@ -7,6 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 bash cmake/install-packages.sh build test
 . cmake/environment.sh
 
-cmake -S . -B build -DLINNET_BUILD_TESTS=ON -DLINNET_BUILD_BENCH=ON "$@"
+cmake -S . -B build -DCMAKE_UNITY_BUILD=ON -DLINNET_BUILD_TESTS=ON -DLINNET_BUILD_BENCH=ON "$@"
 cmake --build build
 ctest --test-dir build --output-on-failure --no-label-summary -j "$CMAKE_BUILD_PARALLEL_LEVEL"

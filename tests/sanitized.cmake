@@ -7,25 +7,12 @@
 # share. The others build graphs or compute in one thread, and are taken as they are.
 
 set(library_sources ${linnet_sources} ${linnet_table_sources})
-# Most of the time goes into reading headers: the files of a folder are compiled eight at a time.
-# `alone`: those whose private names another file of the folder has too, and the native kernels,
-# which are optimized.
-set(alone "/(codecs/.*|without_codecs|fractal_heap|object_header|tree2|safetensors|\
-write_safetensors|training_file|keras_layers|split|update|table)\\.cpp$|kernels/native/")
-foreach(source ${library_sources})
-  string(REGEX REPLACE ".*/src/([a-z0-9_/]+)/.*" "\\1" folder ${source})
-  string(REPLACE "/" "_" folder ${folder})
-  if(NOT source MATCHES "${alone}")
-    list(APPEND in_${folder} ${source})
-    list(LENGTH in_${folder} count)
-    math(EXPR group "${count} / 8")
-    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${folder}${group})
-  endif()
-endforeach()
-set(graph_only "/src/(applications|blocks|initializers|layers|losses|metrics|ops|optimizers|\
-regularizers|schedules)/")
-set(one_thread "/src/(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
-regularizers|schedules|kernels/reference)/")
+linnet_group_sources(${PROJECT_SOURCE_DIR}/src ${library_sources})
+# The folders, as sources and as what unity builds make of them.
+set(graph_only "/(src/|unity_)(applications|blocks|initializers|layers|losses|metrics|ops|\
+optimizers|regularizers|schedules)[/0-9]")
+set(one_thread "/(src/|unity_)(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
+regularizers|schedules|kernels[/_]reference)[/_0-9]")
 set(native_sources ${library_sources})
 list(FILTER native_sources INCLUDE REGEX "kernels/native/")
 set_source_files_properties(${native_sources} PROPERTIES

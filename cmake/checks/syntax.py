@@ -45,7 +45,7 @@ def source_commands(compiler, database, flags, folder):
     standard = precompiled(compiler, folder)
     seen = set()
     for entry in entries:
-        if not entry["file"].startswith(str(ROOT / "src")):
+        if not entry["file"].startswith(str(ROOT / "src")) and "/Unity/" not in entry["file"]:
             continue
         words = shlex.split(entry["command"])
         kept = []

@@ -11,7 +11,7 @@ namespace linnet::inline v0::detail {
 namespace {
 
 constexpr std::string_view kEpoch = "epoch", kBatch = "batch";
-constexpr int kMost = 30;  ///< of width and digits
+constexpr int kMostDigits = 30;  ///< of width and digits
 
 [[noreturn]] void refuse_pattern(std::string_view what, std::string_view at) {
   fail(ErrorCode::invalid_argument, cat("ModelCheckpoint: filepath: ", what, ": '", at, "'"));
@@ -22,8 +22,8 @@ int take_number(std::string_view& text, int absent) {
   int number = absent;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
   if (read.ec == std::errc::invalid_argument || text.starts_with('-')) return absent;
-  if (read.ec != std::errc() || number > kMost) {
-    refuse_pattern(cat("a width or precision must be at most ", kMost), text);
+  if (read.ec != std::errc() || number > kMostDigits) {
+    refuse_pattern(cat("a width or precision must be at most ", kMostDigits), text);
   }
   text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
   return number;

@@ -52,7 +52,7 @@ std::string one(const std::string& dtype, const std::string& shape, const std::s
   return "{" + entry("a", dtype, shape, offsets) + "}";
 }
 
-test::Caught refused(const std::string& file, ChecksumRule rule = ChecksumRule::if_present) {
+test::Caught refused_file(const std::string& file, ChecksumRule rule = ChecksumRule::if_present) {
   return error_of([&] { return parse_safetensors(bytes_of(file), {.checksum = rule}); });
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("Files of other programs are read: any order, spaces, no alignment", "
   CHECK(file.tensors[0].tensor == Tensor::of<std::int32_t>({1}, {1}));
   CHECK(file.tensors[1].tensor == Tensor::of<std::uint8_t>({1}, {5}));
   CHECK(*file.find_metadata("format") == "pt");
-  CHECK(refused(text, ChecksumRule::required).is(ErrorCode::corrupt_file, "linnet.checksum"));
+  CHECK(refused_file(text, ChecksumRule::required).is(ErrorCode::corrupt_file, "linnet.checksum"));
   const TempFolder folder;
   test::put_text(folder.path("m"), text);
   check_equal(read_safetensors(folder.path("m")), file);
@@ -133,10 +133,10 @@ TEST_CASE("Files of other programs are read: any order, spaces, no alignment", "
 
 TEST_CASE("Safetensors types that linnet does not have are refused by name", "[io]") {
   for (const std::string type : {"BF16", "F16", "I8", "U64", "F8_E4M3", "f32", ""}) {
-    CHECK(refused(file_of(one(type, "[1]", "[0,8]"), kEight))
+    CHECK(refused_file(file_of(one(type, "[1]", "[0,8]"), kEight))
               .is(ErrorCode::unsupported, "dtype \"" + type + "\""));
   }
-  CHECK(refused(file_of(one("U8", "[1,1,1,1,1,1,1,1,8]", "[0,8]"), kEight))
+  CHECK(refused_file(file_of(one("U8", "[1,1,1,1,1,1,1,1,8]", "[0,8]"), kEight))
             .is(ErrorCode::unsupported, "8 axes"));
 }
 
@@ -164,18 +164,19 @@ TEST_CASE("Sizes and offsets that do not match are refused", "[io]") {
            {"[2]", "[0,9223372036854775807]"},
            {"[2]", "[0,18446744073709551615]"}}) {
     INFO(shape << " " << offsets);
-    CHECK(refused(file_of(one("F32", shape, offsets), kEight)).code == ErrorCode::corrupt_file);
+    CHECK(refused_file(file_of(one("F32", shape, offsets), kEight)).code ==
+          ErrorCode::corrupt_file);
   }
-  CHECK_FALSE(refused(file_of(one("F32", "[2]", "[0,8]"), kEight)).code.has_value());
-  CHECK(refused(file_of(one("F32", "[2]", "[0,8]"), kEight + "x"))
+  CHECK_FALSE(refused_file(file_of(one("F32", "[2]", "[0,8]"), kEight)).code.has_value());
+  CHECK(refused_file(file_of(one("F32", "[2]", "[0,8]"), kEight + "x"))
             .is(ErrorCode::corrupt_file, "expected 8 bytes of data, got 9"));
-  CHECK(refused(file_of(one("BOOL", "[8]", "[0,8]"), kEight.substr(1) + "\x02"))
+  CHECK(refused_file(file_of(one("BOOL", "[8]", "[0,8]"), kEight.substr(1) + "\x02"))
             .is(ErrorCode::corrupt_file, "BOOL"));
 }
 
 TEST_CASE("Overlaps and holes between tensors are refused", "[io]") {
   const auto two = [](const std::string& a, const std::string& b) {
-    return refused(
+    return refused_file(
         file_of("{" + entry("a", "U8", "[4]", a) + "," + entry("b", "U8", "[4]", b) + "}", kEight));
   };
   CHECK_FALSE(two("[0,4]", "[4,8]").code.has_value());
@@ -197,11 +198,11 @@ TEST_CASE("Safetensors headers that depart from the format are refused", "[io]")
            "{\"__metadata__\":[]," + good + "}", "{\"__metadata__\":{\"a\":1}," + good + "}",
            "{\"__metadata__\":{\"a\":{}}," + good + "}", "{\"x\":[[[[[]]]]]," + good + "}"}) {
     INFO(header);
-    CHECK(refused(file_of(header, kEight)).code == ErrorCode::corrupt_file);
+    CHECK(refused_file(file_of(header, kEight)).code == ErrorCode::corrupt_file);
   }
   std::string length = file_of("{" + good + "}", kEight);
   for (int i = 0; i < 8; ++i) length[static_cast<std::size_t>(i)] = '\xFF';
-  CHECK(refused(length).is(ErrorCode::corrupt_file, "18446744073709551615"));
+  CHECK(refused_file(length).is(ErrorCode::corrupt_file, "18446744073709551615"));
 }
 
 TEST_CASE("Every truncation and every extension of a file is refused", "[io]") {
@@ -209,13 +210,13 @@ TEST_CASE("Every truncation and every extension of a file is refused", "[io]") {
   const std::string whole = text_of(to_safetensors(example()));
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const std::string part = whole.substr(0, size);
-    CHECK(refused(part, ChecksumRule::ignored).code == ErrorCode::corrupt_file);
+    CHECK(refused_file(part, ChecksumRule::ignored).code == ErrorCode::corrupt_file);
     test::put_text(folder.path("m"), part);
     CHECK(error_of([&] {
             return read_safetensors(folder.path("m"));
           }).is(ErrorCode::corrupt_file, "/m: safetensors: "));
   }
-  CHECK(refused(whole + "x", ChecksumRule::ignored).code == ErrorCode::corrupt_file);
+  CHECK(refused_file(whole + "x", ChecksumRule::ignored).code == ErrorCode::corrupt_file);
 }
 
 TEST_CASE("Every altered byte of a file is refused", "[io]") {
@@ -224,11 +225,11 @@ TEST_CASE("Every altered byte of a file is refused", "[io]") {
     for (const int change : {1, 2, 4, 8, 16, 32, 64, 128, 3, 31, 127, 255}) {
       std::string altered = whole;
       altered[at] = static_cast<char>(altered[at] ^ change);
-      const auto caught = refused(altered);
+      const auto caught = refused_file(altered);
       const bool clear =
           caught.code == ErrorCode::corrupt_file || caught.code == ErrorCode::unsupported;
       if (!clear) FAIL("byte " << at << " changed by " << change << ": " << caught.message);
-      refused(altered, ChecksumRule::ignored);  // whatever comes, no crash
+      refused_file(altered, ChecksumRule::ignored);  // whatever comes, no crash
     }
   }
 }
@@ -237,13 +238,13 @@ TEST_CASE("A checksum that is not in its place or not the file's is refused", "[
   const std::string whole = text_of(to_safetensors(example()));
   std::string data = whole;
   data.back() = static_cast<char>(data.back() ^ 1);
-  CHECK(refused(data).is(ErrorCode::corrupt_file, "expected checksum xxh64:"));
-  CHECK_FALSE(refused(data, ChecksumRule::ignored).code.has_value());
+  CHECK(refused_file(data).is(ErrorCode::corrupt_file, "expected checksum xxh64:"));
+  CHECK_FALSE(refused_file(data, ChecksumRule::ignored).code.has_value());
   const std::string checksum = R"("linnet.checksum":"xxh64:0123456789abcdef")";
   for (const std::string& metadata : std::vector<std::string>{
            "\"a\":\"b\"," + checksum, " " + checksum, std::string(R"("linnet.checksum":"md5")"),
            std::string(R"("linnet.checksum":"")")}) {
-    CHECK(refused(file_of("{\"__metadata__\":{" + metadata + "}}", ""))
+    CHECK(refused_file(file_of("{\"__metadata__\":{" + metadata + "}}", ""))
               .is(ErrorCode::corrupt_file, "rewritten by another program"));
   }
 }

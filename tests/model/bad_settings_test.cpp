@@ -7,7 +7,7 @@ namespace linnet::test {
 
 namespace {
 
-constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
 /// The error of making a thing, as "code: message" would be too long: it must name the field.
@@ -20,25 +20,25 @@ void check_refused(const char* field, F&& make) {
 }  // namespace
 
 TEST_CASE("Optimizers refuse numbers that make no sense", "[model]") {
-  for (const float rate : {kNaN, kInf, -kInf, -0.1f}) {
+  for (const float rate : {kNotANumber, kInf, -kInf, -0.1f}) {
     check_refused("learning_rate", [&] { Adam{.learning_rate = rate}; });
     check_refused("learning_rate", [&] { SGD{.learning_rate = double{rate}}; });
   }
-  for (const double beta : {-0.1, 1.0, 1.5, double{kNaN}}) {
+  for (const double beta : {-0.1, 1.0, 1.5, double{kNotANumber}}) {
     check_refused("beta_1", [&] { Optimizer(Adam{.beta_1 = beta}); });
     check_refused("beta_2", [&] { Optimizer(AdamW{.beta_2 = beta}); });
   }
-  for (const double epsilon : {0.0, -1e-7, double{kNaN}, double{kInf}}) {
+  for (const double epsilon : {0.0, -1e-7, double{kNotANumber}, double{kInf}}) {
     check_refused("epsilon", [&] { Optimizer(Adam{.epsilon = epsilon}); });
   }
-  for (const float momentum : {-0.1f, 1.1f, kNaN}) {
+  for (const float momentum : {-0.1f, 1.1f, kNotANumber}) {
     check_refused("momentum", [&] { Optimizer(SGD{.momentum = momentum}); });
     check_refused("ema_momentum", [&] { Optimizer(SGD{.ema_momentum = momentum}); });
   }
-  for (const float decay : {-0.1f, kNaN, kInf}) {
+  for (const float decay : {-0.1f, kNotANumber, kInf}) {
     check_refused("weight_decay", [&] { Optimizer(AdamW{.weight_decay = decay}); });
   }
-  for (const float norm : {0.0f, -1.0f, kNaN, kInf}) {
+  for (const float norm : {0.0f, -1.0f, kNotANumber, kInf}) {
     check_refused("clipnorm", [&] { Optimizer(SGD{.clipnorm = norm}); });
     check_refused("global_clipnorm", [&] { Optimizer(SGD{.global_clipnorm = norm}); });
     check_refused("clipvalue", [&] { Optimizer(SGD{.clipvalue = norm}); });
@@ -66,7 +66,7 @@ TEST_CASE("Schedules refuse numbers that make no sense", "[model]") {
     refused("decay_steps", InverseTimeDecay{.decay_steps = steps});
     refused("decay_steps", PolynomialDecay{.decay_steps = steps});
   }
-  for (const float bad : {kNaN, kInf, -1.0f}) {
+  for (const float bad : {kNotANumber, kInf, -1.0f}) {
     refused("initial_learning_rate", CosineDecay{.initial_learning_rate = bad});
     refused("alpha", CosineDecay{.alpha = bad});
     refused("warmup_target", CosineDecay{.warmup_target = bad});
@@ -108,7 +108,7 @@ struct WildSchedule {
 TEST_CASE("A learning rate that turns bad in training stops it before a weight changes",
           "[model]") {
   const NumberRows data(8);
-  for (const float bad : {kNaN, kInf, -1.0f}) {
+  for (const float bad : {kNotANumber, kInf, -1.0f}) {
     Sequential model = perceptron();
     const auto before = model.get_weights();
     LambdaCallback callback{
@@ -127,7 +127,7 @@ TEST_CASE("A learning rate that turns bad in training stops it before a weight c
 }
 
 TEST_CASE("Losses and metrics refuse numbers that make no sense", "[model]") {
-  for (const float bad : {-0.1f, 1.1f, kNaN}) {
+  for (const float bad : {-0.1f, 1.1f, kNotANumber}) {
     check_refused("label_smoothing",
                   [&] { Loss(losses::CategoricalCrossentropy{.label_smoothing = bad}); });
     check_refused("label_smoothing",
@@ -137,7 +137,7 @@ TEST_CASE("Losses and metrics refuse numbers that make no sense", "[model]") {
     check_refused("label_smoothing",
                   [&] { Metric(metrics::BinaryCrossentropy{.label_smoothing = bad}); });
   }
-  check_refused("threshold", [] { Metric(metrics::BinaryAccuracy{.threshold = kNaN}); });
+  check_refused("threshold", [] { Metric(metrics::BinaryAccuracy{.threshold = kNotANumber}); });
   check_refused("k must be", [] { Metric(metrics::TopKCategoricalAccuracy{.k = 0}); });
   check_refused("k must be", [] { Metric(metrics::SparseTopKCategoricalAccuracy{.k = -1}); });
   const Value y = ops::input("y", {DType::float32, {any, 3}});
@@ -151,7 +151,7 @@ TEST_CASE("Initializers, regularizers and constraints refuse numbers that make n
   using namespace initializers;
   using namespace regularizers;
   using namespace constraints;
-  for (const float bad : {kNaN, kInf}) {
+  for (const float bad : {kNotANumber, kInf}) {
     check_refused("minval", [&] { Initializer(RandomUniform{.minval = -bad}); });
     check_refused("maxval", [&] { Initializer(RandomUniform{.maxval = bad}); });
     check_refused("mean", [&] { Initializer(RandomNormal{.mean = bad}); });
@@ -165,7 +165,7 @@ TEST_CASE("Initializers, regularizers and constraints refuse numbers that make n
                 [] { Initializer(RandomUniform{.minval = 1, .maxval = 0}); });
   check_refused("stddev", [] { Initializer(RandomNormal{.stddev = -1}); });
   check_refused("scale", [] { Initializer(VarianceScaling{.scale = 0}); });
-  for (const float bad : {kNaN, kInf, -1.0f}) {
+  for (const float bad : {kNotANumber, kInf, -1.0f}) {
     check_refused("l1", [&] { Regularizer(L1{bad}); });
     check_refused("l2", [&] { Regularizer(L2{bad}); });
     check_refused("l1", [&] { Regularizer(L1L2{.l1 = bad}); });
@@ -192,7 +192,7 @@ TEST_CASE("Fields that a file or a config gives are refused too", "[model]") {
 }
 
 TEST_CASE("Layers refuse numbers that make no sense when they are called or built", "[model]") {
-  for (const float rate : {-0.1f, 1.1f, kNaN}) {
+  for (const float rate : {-0.1f, 1.1f, kNotANumber}) {
     check_refused("rate", [&] { input({4}) | Dropout{.rate = rate}; });
   }
   CHECK(error_of([] {
@@ -229,7 +229,7 @@ TEST_CASE("compile refuses what makes no sense before it changes the model", "[m
   Sequential model = perceptron();
   model.fit(data.x, data.y);
   const Index done = model.iterations();
-  for (const float bad : {kNaN, kInf, -1.0f}) {
+  for (const float bad : {kNotANumber, kInf, -1.0f}) {
     check_refused("loss_weights", [&] {
       model.compile({.loss = "sparse_categorical_crossentropy", .loss_weights = {bad}});
     });
@@ -249,8 +249,9 @@ TEST_CASE("compile refuses what makes no sense before it changes the model", "[m
 
 TEST_CASE("Callbacks refuse settings that make no sense", "[model]") {
   check_refused("patience", [] { make_callback(EarlyStopping{.patience = -1}); });
-  check_refused("min_delta", [] { make_callback(EarlyStopping{.min_delta = double{kNaN}}); });
-  check_refused("baseline", [] { make_callback(EarlyStopping{.baseline = double{kNaN}}); });
+  check_refused("min_delta",
+                [] { make_callback(EarlyStopping{.min_delta = double{kNotANumber}}); });
+  check_refused("baseline", [] { make_callback(EarlyStopping{.baseline = double{kNotANumber}}); });
   check_refused("start_from_epoch", [] { make_callback(EarlyStopping{.start_from_epoch = -1}); });
   check_refused("mode", [] { make_callback(EarlyStopping{.mode = static_cast<MonitorMode>(9)}); });
   check_refused("mode", [] {
@@ -295,10 +296,10 @@ TEST_CASE("fit refuses weights and options that make no sense", "[model]") {
   const auto invalid = ErrorCode::invalid_argument;
   CHECK(refused({.batch_size = 0}).is(invalid, "batch_size must be positive, got 0"));
   CHECK(refused({.epochs = -1}).is(invalid, "epochs must be 0 or more, got -1"));
-  for (const double split : {1.0, -0.5, double{kNaN}}) {
+  for (const double split : {1.0, -0.5, double{kNotANumber}}) {
     CHECK(refused({.validation_split = split}).is(invalid, "validation_split must be in [0, 1)"));
   }
-  for (const float weight : {kNaN, -1.0f, kInf}) {
+  for (const float weight : {kNotANumber, -1.0f, kInf}) {
     CHECK(refused({.class_weight = {{0, weight}}}).is(invalid, "class_weight of class 0"));
   }
   CHECK(refused({.class_weight = {{3, 1.0f}}}).is(ErrorCode::out_of_range, "below 3, got 3"));
@@ -335,7 +336,8 @@ TEST_CASE("Class weights count for a data set as they do for tensors", "[model]"
 
 TEST_CASE("Text rules and the text classifier refuse numbers that make no sense", "[model]") {
   check_refused("idf_weights", [] {
-    Vectorizer(TextRules{.output_mode = "tf_idf", .vocabulary = {"a"}, .idf_weights = {kNaN}});
+    Vectorizer(
+        TextRules{.output_mode = "tf_idf", .vocabulary = {"a"}, .idf_weights = {kNotANumber}});
   });
   const std::vector<std::string> texts{"a", "b"}, labels{"x", "y"};
   const auto refused = [&](const char* field, const applications::TextClassifierOptions& options) {
@@ -344,7 +346,7 @@ TEST_CASE("Text rules and the text classifier refuse numbers that make no sense"
   refused("epochs", {.epochs = 0});
   refused("batch_size", {.batch_size = -1});
   refused("output_dim", {.output_dim = 0});
-  refused("learning_rate", {.learning_rate = kNaN});
+  refused("learning_rate", {.learning_rate = kNotANumber});
   refused("threads", {.threads = -1});
 }
 

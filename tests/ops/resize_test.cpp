@@ -12,14 +12,15 @@ using ops::ResizeKind;
 
 namespace {
 
-constexpr ResizeKind kKinds[] = {ResizeKind::nearest,  ResizeKind::bilinear, ResizeKind::bicubic,
-                                 ResizeKind::lanczos3, ResizeKind::lanczos5, ResizeKind::area};
+constexpr ResizeKind kResizeKinds[] = {ResizeKind::nearest,  ResizeKind::bilinear,
+                                       ResizeKind::bicubic,  ResizeKind::lanczos3,
+                                       ResizeKind::lanczos5, ResizeKind::area};
 
 }  // namespace
 
 TEST_CASE("resize and its gradient, up and down, odd sizes") {
   const CheckOptions options{.tolerance = 1e-5, .step = 0.1};
-  for (const ResizeKind kind : kKinds) {
+  for (const ResizeKind kind : kResizeKinds) {
     for (const bool antialias : {false, true}) {
       check_op(Resize{kind, 7, 5, antialias}, {random_floats({2, 3, 4, 3}, 1)}, options);
       check_op(Resize{kind, 3, 2, antialias}, {random_floats({2, 8, 7, 1}, 2)}, options);
@@ -32,7 +33,7 @@ TEST_CASE("resize and its gradient, up and down, odd sizes") {
 }
 
 TEST_CASE("resize of many rows, on any number of threads") {
-  for (const ResizeKind kind : kKinds) {
+  for (const ResizeKind kind : kResizeKinds) {
     const CheckOptions options{.tolerance = 1e-5, .gradients = false};
     check_op(Resize{kind, 61, 40, true}, {random_floats({3, 90, 101, 3}, 1)}, options);
     check_op(Resize{kind, 20, 10, false}, {random_floats({2, 100, 300, 4}, 2)}, options);
@@ -43,7 +44,7 @@ TEST_CASE("resize of many rows, on any number of threads") {
 }
 
 TEST_CASE("resize keeps a picture of one colour, and one of its own size") {
-  for (const ResizeKind kind : kKinds) {
+  for (const ResizeKind kind : kResizeKinds) {
     for (const bool antialias : {false, true}) {
       const Tensor grey = Tensor::full({1, 5, 9, 1}, 77.0f);
       CHECK(close((*run_op(Resize{kind, 11, 4, antialias}, {grey}))[0],
