@@ -52,13 +52,14 @@ inline TextRows text_rows(linnet::Index rows) {
   return data;
 }
 
-inline linnet::Sequential text_model() {
+inline linnet::Sequential text_model(const linnet::Optimizer& optimizer = "adam") {
   linnet::Sequential model{
       linnet::Embedding{.input_dim = kVocabulary, .output_dim = kWidth},
       linnet::GlobalAveragePooling1D{},
       linnet::Dense{.units = kClasses, .activation = "softmax"},
   };
-  model.compile({.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
+  model.compile(
+      {.optimizer = optimizer, .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
   return model;
 }
 

@@ -1,20 +1,30 @@
 // Trains the text classifier on x.npy and y.npy and prints one JSON line: what compare_text.py
-// runs beside the peers.  text_training x.npy y.npy BATCH THREADS EPOCHS [MODEL]
+// runs beside the peers.
+//   text_training x.npy y.npy BATCH THREADS EPOCHS [MODEL] [--optimizer NAME]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <linnet/io/npy.hpp>
 #include <linnet/linnet.hpp>
+#include <string_view>
 
 #include "../text_workload.hpp"
 
 int main(int argc, char** argv) {
   namespace ln = linnet;
-  if (argc < 6)
-    return std::fprintf(stderr, "usage: %s x.npy y.npy BATCH THREADS EPOCHS [MODEL]\n", argv[0]), 2;
+  const char* optimizer = "adam";
+  if (argc > 2 && std::string_view(argv[argc - 2]) == "--optimizer") {
+    optimizer = argv[argc - 1];
+    argc -= 2;
+  }
+  if (argc < 6) {
+    std::fprintf(stderr, "usage: %s x.npy y.npy BATCH THREADS EPOCHS [MODEL] [--optimizer NAME]\n",
+                 argv[0]);
+    return 2;
+  }
   const ln::Tensor x = ln::read_npy(argv[1]);
   const ln::Tensor y = ln::to_categorical(ln::read_npy(argv[2]), bench::kClasses);
-  ln::Sequential model = bench::text_model();
+  ln::Sequential model = bench::text_model(ln::Optimizer::named(optimizer));
   model.configure({.threads = std::atoi(argv[4])});
   const ln::Index batch = std::atol(argv[3]);
   model.fit(x.rows(0, 64 * batch), y.rows(0, 64 * batch), {.batch_size = batch});

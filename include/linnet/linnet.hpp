@@ -1,6 +1,6 @@
 // The whole public interface of a program that makes, trains and runs models. What is not here
 // serves code that extends linnet, and is included where it is used: ops/ (layers, losses, metrics,
-// optimizers of one's own), optimizers/rows_adam.hpp, text/utf8.hpp, io/atomic_file.hpp,
+// optimizers of one's own), optimizers/pending_rows.hpp, text/utf8.hpp, io/atomic_file.hpp,
 // io/checksum.hpp, io/packed_strings.hpp.
 #pragma once
 

@@ -1,8 +1,18 @@
 // Optimizers: how gradients change parameters. One header an optimizer, listed here.
 #pragma once
 
+#include <linnet/optimizers/adadelta.hpp>
+#include <linnet/optimizers/adafactor.hpp>
+#include <linnet/optimizers/adagrad.hpp>
 #include <linnet/optimizers/adam.hpp>
+#include <linnet/optimizers/adamax.hpp>
 #include <linnet/optimizers/adamw.hpp>
+#include <linnet/optimizers/ftrl.hpp>
+#include <linnet/optimizers/lamb.hpp>
+#include <linnet/optimizers/lion.hpp>
+#include <linnet/optimizers/muon.hpp>
+#include <linnet/optimizers/nadam.hpp>
+#include <linnet/optimizers/rmsprop.hpp>
 #include <linnet/optimizers/sgd.hpp>
 #include <span>
 
@@ -57,7 +67,8 @@ struct OptimizerHolder final : NamedHolder<OptimizerModel, O> {
   }
 };
 
-using Optimizers = BuiltIn<OptimizerModel, OptimizerHolder, Adam, AdamW, SGD>;
+using Optimizers = BuiltIn<OptimizerModel, OptimizerHolder, Adam, AdamW, SGD, Nadam, Adamax,
+                           RMSprop, Adagrad, Adadelta, Ftrl, Lion, Lamb, Adafactor, Muon>;
 
 }  // namespace detail
 

@@ -1,5 +1,5 @@
 // Training state in a model file: settings of compile(), slots, rows that wait for updates.
-#include <linnet/optimizers/rows_adam.hpp>
+#include <linnet/optimizers/pending_rows.hpp>
 
 #include "io/model_file.hpp"
 #include "model/groups.hpp"
@@ -9,7 +9,6 @@ namespace linnet::inline v0::detail {
 namespace {
 
 constexpr const char* kRows = "rows";
-constexpr const char* kRowStep = "row_step";
 
 std::string slot_prefix(const std::string& path) { return cat("optimizer/", path, "/"); }
 
@@ -53,18 +52,6 @@ Compiled read_compiled(const Config& config, std::size_t outputs) {
   return compiled;
 }
 
-/// The rule by which the optimizer makes up for the steps that a table's rows have missed.
-ops::RowsAdam rows_rule(const Optimizer& optimizer, const Parameter& table) {
-  const auto rule = [&](const auto& adam) {
-    const float decay = optimizer.settings().weight_decay.value_or(0.0f) * table.decay;
-    return ops::RowsAdam{adam.beta_1, adam.beta_2, adam.epsilon, static_cast<double>(decay)};
-  };
-  if (const auto* adam = optimizer.as<Adam>()) return rule(*adam);
-  if (const auto* adamw = optimizer.as<AdamW>()) return rule(*adamw);
-  fail(ErrorCode::corrupt_file,
-       cat("rows wait for updates, but not under ", optimizer.class_name()));
-}
-
 void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTable& tensors) {
   Parameter& parameter = *p.parameter;
   parameter.slots.clear();
@@ -83,8 +70,7 @@ void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTab
       parameter.slots.push_back({std::move(slot.name), std::move(slot.tensor)});
     }
   }
-  if (!parameter.find_slot(kRowStep)) return;
-  restore_rows_adam(parameter, rows_rule(optimizer, parameter));
+  if (has_row_steps(parameter)) restore_rows(optimizer, p.parameter);
 }
 
 }  // namespace
@@ -157,6 +143,7 @@ void restore_progress(ModelState& model, const Config& config, TensorTable& tens
     const bool froze = i < model.plan_flags.size() && model.plan_flags[i];
     Parameter& parameter = *parameters[i].parameter;
     parameter.pending_step = froze ? row_step(parameter, 0) : model.iteration;
+    check_row_steps(parameter, parameter.pending_step);
   }
 }
 

@@ -1,5 +1,5 @@
 // Reading tables of which some rows still wait for their updates.
-#include <linnet/optimizers/rows_adam.hpp>
+#include <linnet/optimizers/pending_rows.hpp>
 
 #include "model/state.hpp"
 

@@ -46,8 +46,11 @@ struct Scalars {
 };
 
 Scalars scalars_of(const ModelState& model) {
-  return {
-      rate_of(model), model.iteration, {static_cast<std::int64_t>(model.seed), model.iteration}};
+  const OptimizerSettings settings = model.compiled->options.optimizer.settings();
+  const Index parts = settings.gradient_accumulation_steps.value_or(1);
+  return {rate_of(model),
+          model.iteration / parts,
+          {static_cast<std::int64_t>(model.seed), model.iteration}};
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include <linnet/ops/update.hpp>
 
-#include "core/require.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0::ops {
@@ -49,24 +48,8 @@ Types Assign::infer(Inputs inputs) const {
   return nothing();
 }
 
-Types SgdUpdate::infer(Inputs inputs) const {
-  detail::require(kName, "momentum", momentum, detail::kZeroToOne);
-  return check(kName, inputs, momentum != 0 ? 3 : 2, {kRate});
-}
-
-Types AdamUpdate::infer(Inputs inputs) const {
-  detail::require(kName, "beta_1", beta_1, detail::kZeroToBelowOne);
-  detail::require(kName, "beta_2", beta_2, detail::kZeroToBelowOne);
-  detail::require(kName, "epsilon", epsilon, detail::kPositive);
-  return check(kName, inputs, amsgrad ? 5 : 4, {kRate, kIteration});
-}
-
-Types RowsSgdUpdate::infer(Inputs inputs) const {
-  require_count(kName, inputs, 4);
-  check_rows(kName, inputs[1], inputs[2]);
-  require_type(kName, inputs[0], {DType::float32, {any, inputs[2].shape[1]}});
-  require_type(kName, inputs[3], kRate);
-  return nothing();
+Types StepUpdate::infer(Inputs inputs) const {
+  return check(kName, inputs, slots_of(rule).size() + 2, {kRate, kIteration});
 }
 
 Types AverageUpdate::infer(Inputs inputs) const { return check(kName, inputs, 2, {kIteration}); }

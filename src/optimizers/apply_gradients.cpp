@@ -81,7 +81,8 @@ void clip(const OptimizerSettings& settings, std::vector<Step>& steps) {
   }
 }
 
-/// What Keras does to a parameter after the optimizer's rule.
+/// What Keras does to a parameter after the optimizer's rule, also where that rule had to wait for
+/// more gradients.
 void after_update(Step& step, const OptimizerSettings& settings, Updates& updates) {
   UpdateScope& scope = step.scope;
   if (settings.use_ema) {
@@ -130,6 +131,7 @@ Updates accumulate_gradients(const Optimizer& optimizer,
   for (Step& step : steps_of(updates, settings, gradients)) {
     step.scope.emit(apply(ops::AccumulateUpdate{},
                           {step.scope.slot(kAccumulator), step.scope.dense(step.gradient)}));
+    after_update(step, settings, updates);
   }
   return updates;
 }

@@ -35,6 +35,7 @@ TOPICS = [
     "metrics",
     "initializers",
     "training",
+    "optimizer_training",
     "convolution_training",
     "functional",
     "text",

@@ -44,6 +44,20 @@ TEST_CASE("Optimizers refuse numbers that make no sense", "[model]") {
     check_refused("clipvalue", [&] { Optimizer(SGD{.clipvalue = norm}); });
     check_refused("loss_scale_factor", [&] { Optimizer(SGD{.loss_scale_factor = norm}); });
   }
+  check_refused("rho", [] { Optimizer(RMSprop{.rho = 1}); });
+  check_refused("momentum", [] { Optimizer(RMSprop{.momentum = 1.5}); });
+  check_refused("epsilon", [] { Optimizer(Adadelta{.epsilon = 0}); });
+  check_refused("initial_accumulator_value",
+                [] { Optimizer(Adagrad{.initial_accumulator_value = -1}); });
+  check_refused("learning_rate_power", [] { Optimizer(Ftrl{.learning_rate_power = 0.5}); });
+  check_refused("l1_regularization_strength",
+                [] { Optimizer(Ftrl{.l1_regularization_strength = -1}); });
+  check_refused("beta_1 must be in (0, 1]", [] { Optimizer(Lion{.beta_1 = 0}); });
+  check_refused("beta_2", [] { Optimizer(Lamb{.beta_2 = 1}); });
+  check_refused("clip_threshold", [] { Optimizer(Adafactor{.clip_threshold = 0}); });
+  check_refused("ns_steps", [] { Optimizer(Muon{.ns_steps = -1}); });
+  check_refused("exclude_layers may hold words",
+                [] { Optimizer(Muon{.exclude_layers = {"dense.*"}}); });
   check_refused("only one of", [&] { Optimizer(Adam{.clipnorm = 1.0f, .clipvalue = 1.0f}); });
   for (const Index steps : {Index{0}, Index{-1}}) {
     check_refused("gradient_accumulation_steps",

@@ -1,5 +1,6 @@
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/gather.hpp>
+#include <linnet/ops/norm_update.hpp>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/update.hpp>
 #include <linnet/optimizers.hpp>
@@ -44,32 +45,65 @@ TEST_CASE("Optimizers follow Keras for ten updates") {
   }
 }
 
-TEST_CASE("Fused updates agree with the reference on any size and number of threads") {
-  const float rate = 0.01f;
-  const Tensor lr = Tensor::of<float>({}, {rate}), step = Tensor::of<std::int64_t>({}, {2});
-  const auto check = [&](const Op& op, int states, bool iteration, Index size) {
-    for (const Candidate& candidate : candidates(op.name())) {
-      for (const int threads : {1, 2}) {
-        Tensors got, want;
-        for (Tensors* inputs : {&got, &want}) {
-          for (int i = 0; i <= states; ++i) {
-            inputs->push_back(random_floats({size}, static_cast<std::uint64_t>(i), 0, 1));
-          }
-          if (iteration || op.name() == "sgd_update") inputs->push_back(lr);
-          if (iteration) inputs->push_back(step);
+namespace {
+
+/// Compares all kernels of an op with its reference, over parameters of this shape; `slots` are the
+/// shapes of its slots.
+void check_update(const Op& op, const Shape& shape, const std::vector<Shape>& slots) {
+  for (const Candidate& candidate : candidates(op.name())) {
+    for (const int threads : {1, 2}) {
+      Tensors got, want;
+      for (Tensors* inputs : {&got, &want}) {
+        inputs->push_back(random_floats(shape, 1));
+        for (const Shape& slot : slots) {
+          inputs->push_back(random_floats(slot, inputs->size() + 1, 0.1f, 1));
         }
-        run_op(op, want, 1, candidates(op.name()).back().factory);
-        run_op(op, got, threads, candidate.factory);
-        for (std::size_t i = 0; i < got.size(); ++i) CHECK(close(got[i], want[i], 1e-6));
+        inputs->push_back(random_floats(shape, 9));
+        inputs->push_back(Tensor::of<float>({}, {0.01f}));
+        inputs->push_back(Tensor::of<std::int64_t>({}, {2}));
       }
+      run_op(op, want, 1, candidates(op.name()).back().factory);
+      run_op(op, got, threads, candidate.factory);
+      for (std::size_t i = 0; i < got.size(); ++i) CHECK(close(got[i], want[i], 1e-5));
     }
-  };
+  }
+}
+
+std::vector<ops::StepRule> all_rules() {
+  return {ops::SgdRule{},
+          ops::SgdRule{.momentum = 0.9f},
+          ops::SgdRule{.momentum = 0.9f, .nesterov = true},
+          ops::AdamRule{},
+          ops::AdamRule{.amsgrad = true},
+          ops::NadamRule{},
+          ops::AdamaxRule{},
+          ops::RmspropRule{},
+          ops::RmspropRule{.momentum = 0.8},
+          ops::RmspropRule{.epsilon = 1, .centered = true},
+          ops::RmspropRule{.momentum = 0.8, .epsilon = 1, .centered = true},
+          ops::AdagradRule{},
+          ops::AdadeltaRule{},
+          ops::FtrlRule{},
+          ops::FtrlRule{.power = 0.3, .l1 = 0.1, .l2 = 0.1, .shrinkage = 0.1, .beta = 0.1},
+          ops::LionRule{}};
+}
+
+}  // namespace
+
+TEST_CASE("Fused updates agree with the reference on any size and number of threads",
+          "[optimizers]") {
   for (const Index size : {1, 7, 1000, 50001}) {
-    check(ops::SgdUpdate{0, false, 0.1f}, 1, false, size);
-    check(ops::SgdUpdate{0.9f, false, 0}, 2, false, size);
-    check(ops::SgdUpdate{0.9f, true, 0.1f}, 2, false, size);
-    check(ops::AdamUpdate{}, 3, true, size);
-    check(ops::AdamUpdate{.amsgrad = true, .weight_decay = 0.1f}, 4, true, size);
+    for (const ops::StepRule& rule : all_rules()) {
+      const ops::StepUpdate update{.rule = rule, .weight_decay = size == 7 ? 0.1f : 0.0f};
+      INFO(to_json(Op(update).config()));
+      check_update(update, {size}, std::vector<Shape>(ops::slots_of(rule).size(), Shape{size}));
+    }
+    check_update(ops::LambUpdate{.weight_decay = 0.1f}, {size}, {{size}, {size}});
+    check_update(ops::AdafactorUpdate{.weight_decay = 0.1f}, {size}, {{size}});
+  }
+  for (const Shape& shape : {Shape{3, 5}, Shape{300, 40}, Shape{3, 3, 70, 8}}) {
+    const auto rank = static_cast<int>(shape.rank());
+    check_update(ops::AdafactorUpdate{}, shape, {shape.without(rank - 1), shape.without(rank - 2)});
   }
 }
 
@@ -143,16 +177,23 @@ TEST_CASE("A gradient of rows does what the dense gradient does") {
       dense.data<float>()[row * 3 + k] += values.data<float>()[i / 2 * 3 + k];
     }
   }
-  const Optimizer optimizers[] = {SGD{},
-                                  SGD{.clipnorm = 0.3f},
-                                  SGD{.global_clipnorm = 0.3f},
-                                  SGD{.clipvalue = 0.1f},
-                                  SGD{.weight_decay = 0.1f},
-                                  SGD{.momentum = 0.9f, .loss_scale_factor = 4.0f},
-                                  SGD{.use_ema = true},
-                                  SGD{.gradient_accumulation_steps = 2},
-                                  Adam{.amsgrad = true},
-                                  Adam{.clipvalue = 0.1f}};
+  std::vector<Optimizer> optimizers{SGD{.clipnorm = 0.3f},
+                                    SGD{.global_clipnorm = 0.3f},
+                                    SGD{.clipvalue = 0.1f},
+                                    SGD{.weight_decay = 0.1f},
+                                    SGD{.momentum = 0.9f, .loss_scale_factor = 4.0f},
+                                    RMSprop{.use_ema = true},
+                                    Nadam{.gradient_accumulation_steps = 2},
+                                    Adam{.amsgrad = true},
+                                    RMSprop{.momentum = 0.9, .centered = true},
+                                    Adagrad{.weight_decay = 0.1f},
+                                    Ftrl{.l1_regularization_strength = 0.01},
+                                    Ftrl{.l2_shrinkage_regularization_strength = 0.1},
+                                    Adam{.clipvalue = 0.1f}};
+  for (const char* name : {"sgd", "adam", "adamw", "nadam", "adamax", "rmsprop", "adagrad",
+                           "adadelta", "ftrl", "lion", "lamb", "adafactor", "muon"}) {
+    optimizers.push_back(Optimizer::named(name));
+  }
   for (const Optimizer& optimizer : optimizers) {
     INFO(to_json(optimizer.to_config()));
     Training by_rows(optimizer, {table}), by_dense(optimizer, {table});
@@ -173,9 +214,10 @@ TEST_CASE("Optimizers are named as in Keras and keep their settings") {
   const Optimizer slower = Optimizer("sgd").with_learning_rate(0.5f);
   CHECK(slower.learning_rate().at(0) == 0.5);
   CHECK(slower.class_name() == "SGD");
-  CHECK(error_of([] {
-          Optimizer::named("rmsprop");
-        }).is(ErrorCode::not_found, "optimizer: unknown name 'rmsprop'; known: Adam, AdamW, SGD"));
+  CHECK(
+      error_of([] {
+        Optimizer::named("rprop");
+      }).is(ErrorCode::not_found, "optimizer: unknown name 'rprop'; known: Adam, AdamW, SGD, Na"));
   CHECK(error_of([] {
           apply_gradients(SGD{.clipnorm = 1.0f, .clipvalue = 1.0f}, {});
         }).is(ErrorCode::invalid_argument, "only one of clipnorm, global_clipnorm"));

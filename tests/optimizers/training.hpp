@@ -13,7 +13,7 @@ class Training {
   Training(Optimizer optimizer, const Tensors& start) : optimizer_(std::move(optimizer)) {
     for (const Tensor& value : start) {
       auto parameter = std::make_shared<Parameter>();
-      parameter->path = "p" + std::to_string(parameters_.size());
+      parameter->path = parameters_.empty() ? "kernel" : "bias";
       parameter->type = {value.dtype(), value.shape()};
       parameter->value = value.clone();
       parameters_.push_back(std::move(parameter));
@@ -22,7 +22,14 @@ class Training {
   }
 
   Parameter& parameter(int i) { return *parameters_[static_cast<std::size_t>(i)]; }
-  const Tensor& value(int i) { return parameter(i).value; }
+  /// With the updates that rows wait for.
+  Tensor value(int i) {
+    const Parameter& p = parameter(i);
+    if (!p.pending_read) return p.value;
+    const Index done = calls_ / optimizer_.settings().gradient_accumulation_steps.value_or(1);
+    return run_graph(p.pending_read(ops::parameter(parameters_[static_cast<std::size_t>(i)])),
+                     {{"iteration", Tensor::of<std::int64_t>({}, {done})}});
+  }
 
   /// Gives gradients as rows: each of ids int32 of this shape.
   void use_rows(const Shape& ids) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/step_rule.hpp>
 
 namespace linnet::inline v0::ops {
 
@@ -18,48 +19,17 @@ struct Assign {
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
-/// Inputs: p, [m if momentum is not 0], g, learning_rate. With decay d and momentum u:
-///   p -= p d lr;   m = u m - g lr;   p += nesterov ? u m - g lr : m
-struct SgdUpdate {
-  static constexpr const char* kName = "sgd_update";
+/// Inputs: p, the rule's slots, g, learning_rate, iteration. With decay d, p -= p d lr
+/// (Loshchilov and Hutter, 2017); then the rule at update iteration + 1.
+struct StepUpdate {
+  static constexpr const char* kName = "step_update";
   static constexpr bool kUpdates = true;
-  float momentum = 0;
-  bool nesterov = false;
+  StepRule rule = {};
   float weight_decay = 0;
   static void fields(auto& self, FieldVisitor& field) {
-    field("momentum", self.momentum);
-    field("nesterov", self.nesterov);
+    rule_fields(self.rule, field);
     field("weight_decay", self.weight_decay);
   }
-  LINNET_API Types infer(std::span<const TensorType> inputs) const;
-};
-
-/// Inputs: p, m, v, [largest v if amsgrad], g, learning_rate, iteration. Kingma and Ba (2014) in
-/// Keras's order, with t = iteration + 1 and decay d (Loshchilov and Hutter, 2017):
-///   a = lr sqrt(1 - b2^t) / (1 - b1^t);   p -= p d lr
-///   m += (g - m) (1 - b1);   v += (g g - v) (1 - b2);   p -= m a / (sqrt(v) + epsilon)
-struct AdamUpdate {
-  static constexpr const char* kName = "adam_update";
-  static constexpr bool kUpdates = true;
-  double beta_1 = 0.9, beta_2 = 0.999, epsilon = 1e-7;
-  bool amsgrad = false;
-  float weight_decay = 0;
-  static void fields(auto& self, FieldVisitor& field) {
-    field("beta_1", self.beta_1);
-    field("beta_2", self.beta_2);
-    field("epsilon", self.epsilon);
-    field("amsgrad", self.amsgrad);
-    field("weight_decay", self.weight_decay);
-  }
-  LINNET_API Types infer(std::span<const TensorType> inputs) const;
-};
-
-/// Inputs: p, index (RowsIndex), values (batch, width), learning_rate: p[row] -= lr times the sum
-/// of the values that the index names for the row.
-struct RowsSgdUpdate {
-  static constexpr const char* kName = "rows_sgd_update";
-  static constexpr bool kUpdates = true;
-  static void fields(auto&, FieldVisitor&) {}
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 

@@ -11,7 +11,8 @@ namespace linnet::inline v0 {
 /// averaged over gradient_accumulation_steps, then clipped by one rule at most: each variable's
 /// norm to clipnorm, the norm of all together to global_clipnorm, or each element to clipvalue.
 /// Before its update a variable shrinks by weight_decay times the learning rate. With use_ema an
-/// average of the variables is kept, and takes their place every ema_overwrite_frequency updates.
+/// average of the variables is kept, also between updates for which gradients are gathered; it
+/// takes their place every ema_overwrite_frequency updates, and at the end of fit.
 struct OptimizerSettings {
   std::optional<float> weight_decay = {}, clipnorm = {}, global_clipnorm = {}, clipvalue = {};
   bool use_ema = false;

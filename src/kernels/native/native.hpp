@@ -36,9 +36,9 @@ std::unique_ptr<Kernel> native_gather(const KernelRequest& request);
 std::unique_ptr<Kernel> native_embedding_bag(const KernelRequest& request);
 std::unique_ptr<Kernel> native_check_ids(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_index(const KernelRequest& request);
-std::unique_ptr<Kernel> native_rows_adam_catch_up(const KernelRequest& request);
-std::unique_ptr<Kernel> native_rows_adam_update(const KernelRequest& request);
-std::unique_ptr<Kernel> native_rows_adam_read(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_catch_up(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_read(const KernelRequest& request);
 
 // winograd, convolution, depthwise, pooling, normalization
 std::unique_ptr<Kernel> native_winograd(const KernelRequest& request);
@@ -74,11 +74,12 @@ std::unique_ptr<Kernel> native_binary_crossentropy(const KernelRequest& request)
 std::unique_ptr<Kernel> native_binary_crossentropy_grad(const KernelRequest& request);
 
 // update
-std::unique_ptr<Kernel> native_sgd_update(const KernelRequest& request);
-std::unique_ptr<Kernel> native_adam_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_step_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_lamb_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_adafactor_update(const KernelRequest& request);
+std::unique_ptr<Kernel> native_rows_adafactor_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_average_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_accumulate_update(const KernelRequest& request);
-std::unique_ptr<Kernel> native_rows_sgd_update(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_to_dense(const KernelRequest& request);
 std::unique_ptr<Kernel> native_rows_norm(const KernelRequest& request);
 

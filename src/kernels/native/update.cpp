@@ -1,11 +1,10 @@
 // The optimizers' steps: vectorized by the compiler, over as many threads as pay.
 #include <algorithm>
-#include <cmath>
 #include <linnet/ops/update.hpp>
 
-#include "kernels/adam_rates.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/native/rows.hpp"
+#include "kernels/step_math.hpp"
 #include "kernels/target.hpp"
 #include "kernels/threads.hpp"
 
@@ -15,46 +14,24 @@ namespace {
 
 constexpr Index kGrain = 1 << 14;  // elements a thread should have
 
-LINNET_CLONES void sgd(float* __restrict p, const float* __restrict g, Index n, float decay,
-                       float lr) {
-  for (Index i = 0; i < n; ++i) p[i] = p[i] - p[i] * decay * lr - g[i] * lr;
-}
-
-LINNET_CLONES void sgd_momentum(float* __restrict p, float* __restrict m, const float* __restrict g,
-                                Index n, float decay, float lr, float momentum, bool nesterov) {
-  for (Index i = 0; i < n; ++i) {
-    const float step = g[i] * lr;
-    const float own = m[i] * momentum - step;
-    m[i] = own;
-    p[i] = p[i] - p[i] * decay * lr + (nesterov ? own * momentum - step : own);
+/// Elements [begin, end).
+template <class Math, int... K>
+[[gnu::always_inline]] inline void step_each(const Math& math, float* p, float* const* slots,
+                                             const float* g, Index begin, Index end, float decay,
+                                             float lr, std::integer_sequence<int, K...>) {
+  const Math m = math;
+  LINNET_INDEPENDENT
+  for (Index i = begin; i < end; ++i) {
+    p[i] -= p[i] * decay * lr;
+    m.step(p[i], slots[K][i]..., g[i]);
   }
 }
 
-LINNET_CLONES void adam(float* __restrict p, float* __restrict m, float* __restrict v,
-                        const float* __restrict g, Index n, const AdamRates& rates) {
-  const AdamRates a = rates;
-  for (Index i = 0; i < n; ++i) {
-    const float new_m = m[i] + (g[i] - m[i]) * a.new_m;
-    const float new_v = v[i] + (g[i] * g[i] - v[i]) * a.new_v;
-    m[i] = new_m;
-    v[i] = new_v;
-    p[i] = p[i] - p[i] * a.decay * a.lr - new_m * a.rate / (std::sqrt(new_v) + a.epsilon);
-  }
-}
-
-LINNET_CLONES void adam_amsgrad(float* __restrict p, float* __restrict m, float* __restrict v,
-                                float* __restrict largest, const float* __restrict g, Index n,
-                                const AdamRates& rates) {
-  const AdamRates a = rates;
-  for (Index i = 0; i < n; ++i) {
-    const float new_m = m[i] + (g[i] - m[i]) * a.new_m;
-    const float new_v = v[i] + (g[i] * g[i] - v[i]) * a.new_v;
-    const float most = largest[i] < new_v ? new_v : largest[i];
-    m[i] = new_m;
-    v[i] = new_v;
-    largest[i] = most;
-    p[i] = p[i] - p[i] * a.decay * a.lr - new_m * a.rate / (std::sqrt(most) + a.epsilon);
-  }
+template <class Math>
+LINNET_CLONES void step_range(const Math& math, float* p, float* const* slots, const float* g,
+                              Index begin, Index end, float decay, float lr) {
+  step_each(math, p, slots, g, begin, end, decay, lr,
+            std::make_integer_sequence<int, Math::kSlots>());
 }
 
 LINNET_CLONES void average(float* __restrict y, const float* __restrict p, Index n, float keep) {
@@ -68,46 +45,24 @@ LINNET_CLONES void accumulate(float* __restrict y, const float* __restrict x, In
 
 }  // namespace
 
-std::unique_ptr<Kernel> native_sgd_update(const KernelRequest& request) {
-  const auto op = *request.op.as<ops::SgdUpdate>();
+std::unique_ptr<Kernel> native_step_update(const KernelRequest& request) {
+  const auto op = *request.op.as<ops::StepUpdate>();
   const Index n = request.x().elements();
-  return make_kernel([op, n, threads = request.threads](const Run& run) {
-    float* p = run.state<float>(0);
-    if (op.momentum == 0) {
-      const float* g = run.x<float>(1);
-      parallel_for(threads, n, kGrain, [&](Index begin, Index end) {
-        sgd(p + begin, g + begin, end - begin, op.weight_decay, *run.x<float>(2));
-      });
-      return;
-    }
-    float* m = run.state<float>(1);
-    const float* g = run.x<float>(2);
-    parallel_for(threads, n, kGrain, [&](Index begin, Index end) {
-      sgd_momentum(p + begin, m + begin, g + begin, end - begin, op.weight_decay, *run.x<float>(3),
-                   op.momentum, op.nesterov);
-    });
-  });
-}
-
-std::unique_ptr<Kernel> native_adam_update(const KernelRequest& request) {
-  const auto op = *request.op.as<ops::AdamUpdate>();
-  const Index n = request.x().elements();
-  return make_kernel([op, n, threads = request.threads](const Run& run) {
-    float* p = run.state<float>(0);
-    float* m = run.state<float>(1);
-    float* v = run.state<float>(2);
-    const int after = op.amsgrad ? 4 : 3;
-    const float* g = run.x<float>(after);
-    const AdamRates a(op, *run.x<float>(after + 1), *run.x<std::int64_t>(after + 2));
-    parallel_for(threads, n, kGrain, [&](Index begin, Index end) {
-      if (op.amsgrad) {
-        adam_amsgrad(p + begin, m + begin, v + begin, run.state<float>(3) + begin, g + begin,
-                     end - begin, a);
-      } else {
-        adam(p + begin, m + begin, v + begin, g + begin, end - begin, a);
-      }
-    });
-  });
+  const auto of = [&]<class Math>(const typename Math::Rule& rule) {
+    return make_kernel(
+        [rule, decay = op.weight_decay, n, threads = request.threads](const Run& run) {
+          constexpr int kSlots = Math::kSlots;
+          float* slots[kSlots + 1] = {};
+          for (int k = 0; k < kSlots; ++k) slots[k] = run.state<float>(k + 1);
+          const float lr = *run.x<float>(kSlots + 2);
+          const Math math(rule, lr, *run.x<std::int64_t>(kSlots + 3));
+          parallel_for(threads, n, kGrain, [&](Index begin, Index end) {
+            step_range(math, run.state<float>(0), slots, run.x<float>(kSlots + 1), begin, end,
+                       decay, lr);
+          });
+        });
+  };
+  return with_math(op.rule, of);
 }
 
 std::unique_ptr<Kernel> native_average_update(const KernelRequest& request) {
@@ -148,17 +103,6 @@ void add_row(const UsedRows& used, Index i, const float* values, Index width, fl
 }
 
 }  // namespace
-
-std::unique_ptr<Kernel> native_rows_sgd_update(const KernelRequest& request) {
-  const Index width = request.x(2)[1];
-  return make_kernel([width, threads = request.threads](const Run& run) {
-    const float* values = run.x<float>(2);
-    float* p = run.state<float>(0);
-    for_used_rows(threads, run.x<UsedRows::Id>(1), [&](const UsedRows& used, Index i) {
-      add_row(used, i, values, width, -*run.x<float>(3), p + used.rows[i] * width);
-    });
-  });
-}
 
 std::unique_ptr<Kernel> native_rows_to_dense(const KernelRequest& request) {
   const Index width = request.x(1)[1];

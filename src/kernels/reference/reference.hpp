@@ -83,8 +83,9 @@ std::unique_ptr<Kernel> reference_check_finite(const KernelRequest& request);
 
 // update
 std::unique_ptr<Kernel> reference_assign(const KernelRequest& request);
-std::unique_ptr<Kernel> reference_sgd_update(const KernelRequest& request);
-std::unique_ptr<Kernel> reference_adam_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_step_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_lamb_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_adafactor_update(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_average_update(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_accumulate_update(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_clear_update(const KernelRequest& request);

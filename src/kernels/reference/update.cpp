@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <linnet/ops/update.hpp>
 #include <vector>
 
-#include "kernels/adam_rates.hpp"
 #include "kernels/reference/reference.hpp"
+#include "kernels/step_math.hpp"
 
 namespace linnet::inline v0 {
 
@@ -31,44 +30,24 @@ std::unique_ptr<Kernel> reference_assign(const KernelRequest& request) {
   });
 }
 
-std::unique_ptr<Kernel> reference_sgd_update(const KernelRequest& request) {
-  const auto op = *request.op.as<ops::SgdUpdate>();
-  return make_kernel([op, n = request.x().elements()](const Run& run) {
-    const bool has_momentum = op.momentum != 0;
-    float* p = run.state<float>(0);
-    float* m = has_momentum ? run.state<float>(1) : nullptr;
-    const float* g = run.x<float>(has_momentum ? 2 : 1);
-    const float lr = *run.x<float>(has_momentum ? 3 : 2);
-    for (Index i = 0; i < n; ++i) {
-      p[i] -= p[i] * op.weight_decay * lr;
-      float step = -(g[i] * lr);
-      if (has_momentum) {
-        m[i] = m[i] * op.momentum + step;
-        step = op.nesterov ? m[i] * op.momentum + step : m[i];
-      }
-      p[i] += step;
-    }
-  });
-}
-
-std::unique_ptr<Kernel> reference_adam_update(const KernelRequest& request) {
-  const auto op = *request.op.as<ops::AdamUpdate>();
-  return make_kernel([op, n = request.x().elements()](const Run& run) {
-    float* p = run.state<float>(0);
-    float* m = run.state<float>(1);
-    float* v = run.state<float>(2);
-    float* largest = op.amsgrad ? run.state<float>(3) : nullptr;
-    const int after = op.amsgrad ? 4 : 3;
-    const float* g = run.x<float>(after);
-    const AdamRates a(op, *run.x<float>(after + 1), *run.x<std::int64_t>(after + 2));
-    for (Index i = 0; i < n; ++i) {
-      p[i] -= p[i] * a.decay * a.lr;
-      m[i] += (g[i] - m[i]) * a.new_m;
-      v[i] += (g[i] * g[i] - v[i]) * a.new_v;
-      if (largest != nullptr) largest[i] = std::max(largest[i], v[i]);
-      p[i] -= m[i] * a.rate / (std::sqrt(largest != nullptr ? largest[i] : v[i]) + a.epsilon);
-    }
-  });
+std::unique_ptr<Kernel> reference_step_update(const KernelRequest& request) {
+  const auto op = *request.op.as<ops::StepUpdate>();
+  const Index n = request.x().elements();
+  const auto of = [&]<class Math>(const typename Math::Rule& rule) {
+    return make_kernel([rule, decay = op.weight_decay, n](const Run& run) {
+      constexpr int kSlots = Math::kSlots;
+      float* p = run.state<float>(0);
+      const float* g = run.x<float>(kSlots + 1);
+      const float lr = *run.x<float>(kSlots + 2);
+      const Math math(rule, lr, *run.x<std::int64_t>(kSlots + 3));
+      const auto step = [&]<int... K>(Index i, std::integer_sequence<int, K...>) {
+        p[i] -= p[i] * decay * lr;
+        math.step(p[i], run.state<float>(K + 1)[i]..., g[i]);
+      };
+      for (Index i = 0; i < n; ++i) step(i, std::make_integer_sequence<int, kSlots>());
+    });
+  };
+  return with_math(op.rule, of);
 }
 
 std::unique_ptr<Kernel> reference_average_update(const KernelRequest& request) {

@@ -52,7 +52,84 @@ def cases():
         "adamw_clipnorm": (adamw, {**fast, "weight_decay": 0.1, "clipnorm": 0.5}),
         "adamw_schedule": (adamw, {"learning_rate": decay, "weight_decay": 0.1}),
         "adamw_exclude_bias": (adamw, {**fast, "weight_decay": 0.2}),
+        **other_cases(fast, decay),
     }
+
+
+def other_cases(fast, decay):
+    rmsprop, adagrad, ftrl = optimizers.RMSprop, optimizers.Adagrad, optimizers.Ftrl
+    nadam, adamax, adadelta = optimizers.Nadam, optimizers.Adamax, optimizers.Adadelta
+    lion, lamb, adafactor = optimizers.Lion, optimizers.Lamb, optimizers.Adafactor
+    muon = optimizers.Muon
+    heavy = {**fast, "momentum": 0.8}
+    regularized = {
+        "l1_regularization_strength": 0.02,
+        "l2_regularization_strength": 0.1,
+        "l2_shrinkage_regularization_strength": 0.05,
+        "beta": 0.3,
+    }
+    return {
+        "nadam": (nadam, {}),
+        "nadam_betas": (nadam, {**fast, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3}),
+        "nadam_accumulation": (nadam, {**fast, "gradient_accumulation_steps": 3}),
+        "nadam_weight_decay": (nadam, {**fast, "weight_decay": 0.1, "clipnorm": 0.5}),
+        "adamax": (adamax, {}),
+        "adamax_betas": (adamax, {**fast, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3}),
+        "adamax_weight_decay": (adamax, {**fast, "weight_decay": 0.1}),
+        "rmsprop": (rmsprop, {}),
+        "rmsprop_momentum": (rmsprop, {**heavy, "rho": 0.8}),
+        "rmsprop_centered": (rmsprop, {**fast, "centered": True, "epsilon": 1e-3}),
+        "rmsprop_both": (rmsprop, {**heavy, "centered": True, "weight_decay": 0.1}),
+        "rmsprop_schedule": (rmsprop, {"learning_rate": decay, "momentum": 0.5}),
+        "adagrad": (adagrad, {}),
+        "adagrad_fast": (adagrad, {**fast, "initial_accumulator_value": 0.0, "epsilon": 1e-3}),
+        "adagrad_weight_decay": (adagrad, {**fast, "weight_decay": 0.1, "clipvalue": 0.3}),
+        "adadelta": (adadelta, {}),
+        "adadelta_fast": (adadelta, {"learning_rate": 1.0, "rho": 0.8, "epsilon": 1e-3}),
+        "adadelta_weight_decay": (adadelta, {"learning_rate": 1.0, "weight_decay": 0.01}),
+        "ftrl": (ftrl, {}),
+        "ftrl_power": (ftrl, {**fast, "learning_rate_power": -0.3}),
+        "ftrl_regularized": (ftrl, {"learning_rate": 0.1, **regularized}),
+        "ftrl_schedule": (ftrl, {"learning_rate": decay, "weight_decay": 0.1}),
+        "lion": (lion, {}),
+        "lion_betas": (lion, {**fast, "beta_1": 0.8, "beta_2": 0.9, "weight_decay": 0.1}),
+        "lion_ema": (lion, {**fast, "use_ema": True, "ema_momentum": 0.8}),
+        "lamb": (lamb, {}),
+        "lamb_fast": (lamb, {**fast, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3}),
+        "lamb_weight_decay": (lamb, {**fast, "weight_decay": 0.1, "global_clipnorm": 0.5}),
+        "adafactor": (adafactor, {}),
+        "adafactor_fast": (adafactor, {"learning_rate": 0.5, "epsilon_2": 0.01}),
+        "adafactor_options": (
+            adafactor,
+            {**fast, "beta_2_decay": -0.5, "epsilon_1": 1e-6, "clip_threshold": 0.5},
+        ),
+        "adafactor_weight_decay": (
+            adafactor,
+            {**fast, "weight_decay": 0.1, "relative_step": False},
+        ),
+        "muon": (muon, {}),
+        "muon_plain": (muon, {**fast, "nesterov": False, "rms_rate": None, "ns_steps": 3}),
+        "muon_ratio": (muon, {**fast, "adam_lr_ratio": 0.5, "adam_weight_decay": 0.1}),
+        "muon_adam": (muon, {**fast, "exclude_layers": ["ker"], "adam_weight_decay": None}),
+        "ema_accumulation": (
+            rmsprop,
+            {
+                **fast,
+                "use_ema": True,
+                "ema_momentum": 0.7,
+                "ema_overwrite_frequency": 2,
+                "gradient_accumulation_steps": 2,
+            },
+        ),
+    }
+
+
+def slot_name(optimizer, slot):
+    """Adafactor names both its means like the variable."""
+    if isinstance(optimizer, optimizers.Adafactor) and slot.name in SHAPES:
+        mean = "row_mean" if tuple(slot.shape) == SHAPES[slot.name][:1] else "column_mean"
+        return f"{slot.name}_{mean}"
+    return slot.name
 
 
 def gradients(shape, name):
@@ -82,7 +159,7 @@ def add(file, case, optimizer_class, options):
     file.put(case, "variable", [np.stack(row) for row in after])
     for slot in optimizer.variables:
         if len(slot.shape):
-            file.put_named(f"{case}/slot/{slot.name}", slot)
+            file.put_named(f"{case}/slot/{slot_name(optimizer, slot)}", slot)
 
 
 def write(folder):

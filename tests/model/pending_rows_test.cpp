@@ -1,4 +1,6 @@
-// Adam on tables by rows against Adam on the whole table: the same training.
+// Optimizers on tables by rows against the same on the whole table: the same training.
+#include <linnet/io/json.hpp>
+
 #include "model/small_models.hpp"
 
 namespace linnet::test {
@@ -59,6 +61,79 @@ TEST_CASE("A rate that changes is that of each step for rows too", "[model]") {
   const Adam adam{.learning_rate = schedules::ExponentialDecay{
                       .initial_learning_rate = 0.002f, .decay_steps = 20, .decay_rate = 0.5f}};
   check_close_weights(trained(adam, false, 300, 200), trained(adam, true, 300, 200), 1e-6);
+}
+
+namespace {
+
+template <class O>
+void check_rows(O optimizer, double tolerance = 2e-6) {
+  INFO(to_json(Optimizer(optimizer).to_config()));
+  check_close_weights(trained(optimizer, false, 300, 200), trained(optimizer, true, 300, 200),
+                      tolerance);
+  optimizer.weight_decay = 0.05f;
+  check_close_weights(trained(optimizer, false, 300, 200), trained(optimizer, true, 300, 200),
+                      tolerance);
+  optimizer.learning_rate = schedules::ExponentialDecay{
+      .initial_learning_rate = 0.002f, .decay_steps = 20, .decay_rate = 0.5f};
+  check_close_weights(trained(optimizer, false, 300, 200), trained(optimizer, true, 300, 200),
+                      tolerance);
+}
+
+}  // namespace
+
+TEST_CASE("Every optimizer by rows ends where it does on the whole table", "[model]") {
+  check_rows(SGD{.learning_rate = 0.1f});
+  check_rows(SGD{.learning_rate = 0.01f, .momentum = 0.9f});
+  check_rows(SGD{.learning_rate = 0.01f, .momentum = 0.9f, .nesterov = true});
+  check_rows(Adam{.amsgrad = true});
+  check_rows(Nadam{});
+  check_rows(Adamax{});
+  check_rows(RMSprop{});
+  check_rows(RMSprop{.momentum = 0.8});
+  check_rows(RMSprop{.epsilon = 1e-4, .centered = true});
+  check_rows(RMSprop{.momentum = 0.8, .epsilon = 1e-4, .centered = true});
+  check_rows(Adagrad{.learning_rate = 0.05f});
+  check_rows(Adadelta{.learning_rate = 0.5f});
+  check_rows(Ftrl{.learning_rate = 0.05f});
+  check_rows(Ftrl{.learning_rate = 0.05f,
+                  .learning_rate_power = -0.7,
+                  .l1_regularization_strength = 1e-3,
+                  .l2_regularization_strength = 0.01,
+                  .beta = 0.1});
+  check_rows(Lion{.learning_rate = 0.001f});
+  check_rows(Muon{});
+}
+
+TEST_CASE("Betas by which no sum of steps converges are no reason to go astray", "[model]") {
+  check_rows(Adam{.beta_1 = 0.99, .beta_2 = 0.9});
+  check_rows(Adam{.beta_1 = 0.99, .beta_2 = 0.995});
+  check_rows(Adamax{.beta_1 = 0.95, .beta_2 = 0.96});
+}
+
+TEST_CASE("Rows follow the whole table over thousands of steps", "[model]") {
+  const auto check = [](const auto& optimizer) {
+    check_close_weights(trained(optimizer, false, 40, 9000), trained(optimizer, true, 40, 9000),
+                        1e-4);
+  };
+  check(Lion{.learning_rate = 1e-5f, .weight_decay = 0.01f});
+  check(RMSprop{.learning_rate = 1e-4f, .momentum = 0.9});
+  check(Ftrl{.learning_rate = 0.01f});
+}
+
+TEST_CASE("A table that begins to learn late is not shrunk for the time before", "[model]") {
+  const auto late = [](auto optimizer, bool dense) {
+    if (dense) optimizer.clipvalue = 1e30f;
+    Sequential model = text_model(50, optimizer);
+    const Tensor x = random_ints({4, 3}, 1, 50), y = random_ints({4}, 2, 3);
+    model.layers()[0].trainable = false;
+    for (int i = 0; i < 4200; ++i) model.train_on_batch(x, y);
+    model.layers()[0].trainable = true;
+    for (int i = 0; i < 3; ++i) model.train_on_batch(x, y);
+    return model;
+  };
+  const AdamW adamw{.weight_decay = 0.1f};
+  check_close_weights(late(adamw, false), late(adamw, true), 1e-6);
+  check_close_weights(late(Nadam{}, false), late(Nadam{}, true), 1e-6);
 }
 
 TEST_CASE("Another optimizer takes over a table with waiting rows", "[model]") {

@@ -1,0 +1,18 @@
+#include <linnet/optimizers/nadam.hpp>
+
+#include "core/require.hpp"
+#include "optimizers/emit_step.hpp"
+
+namespace linnet::inline v0 {
+
+void Nadam::check() const {
+  detail::require(kName, "beta_1", beta_1, detail::kZeroToBelowOne);
+  detail::require(kName, "beta_2", beta_2, detail::kZeroToBelowOne);
+  detail::require(kName, "epsilon", epsilon, detail::kPositive);
+}
+
+void Nadam::update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const {
+  emit_step(scope, parameter, gradient, ops::NadamRule{beta_1, beta_2, epsilon});
+}
+
+}  // namespace linnet::inline v0
