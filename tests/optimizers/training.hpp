@@ -13,7 +13,8 @@ class Training {
   Training(Optimizer optimizer, const Tensors& start) : optimizer_(std::move(optimizer)) {
     for (const Tensor& value : start) {
       auto parameter = std::make_shared<Parameter>();
-      parameter->path = parameters_.empty() ? "kernel" : "bias";
+      parameter->path =
+          parameters_.empty() ? "kernel" : "other" + std::to_string(parameters_.size());
       parameter->type = {value.dtype(), value.shape()};
       parameter->value = value.clone();
       parameters_.push_back(std::move(parameter));
