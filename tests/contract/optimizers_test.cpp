@@ -71,9 +71,9 @@ TEST_CASE("Built-in optimizers learn", "[contract][optimizers]") {
   const NumberRows rows(120);
   for (const std::string name : kOptimizers) {
     INFO(name);
-    const float rate = name == "Adadelta"                   ? 5.0f
-                       : name == "SGD" || name == "Adagrad" ? 0.2f
-                                                            : 0.02f;
+    float rate = 0.02f;  // Keras's are too small for so few steps
+    if (name == "SGD" || name == "Adagrad" || name == "Ftrl") rate = 0.3f;
+    if (name == "Adadelta") rate = 5;
     Sequential model = perceptron(with_key(name, "learning_rate", Config(rate)));
     const History history = model.fit(rows.x, rows.y, {.epochs = 10, .batch_size = 16});
     CHECK(history["loss"].back() < 0.8 * history["loss"].front());
