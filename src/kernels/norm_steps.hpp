@@ -60,10 +60,10 @@ struct AdafactorStep {
 struct MatrixSizes {
   Index lead = 1, n = 1, w = 1;
   explicit MatrixSizes(const Shape& p) {
-    const Index rank = p.rank();
+    const auto rank = static_cast<int>(p.rank());
     if (rank > 0) w = p[rank - 1];
     if (rank > 1) n = p[rank - 2];
-    for (Index i = 0; i + 2 < rank; ++i) lead *= p[i];
+    for (int i = 0; i + 2 < rank; ++i) lead *= p[i];
   }
 };
 

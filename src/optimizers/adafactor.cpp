@@ -7,8 +7,8 @@
 namespace linnet::inline v0 {
 
 void Adafactor::check() const {
-  constexpr detail::Range kNotPositive{-detail::kEndless, 0, false, true};
-  detail::require(kName, "beta_2_decay", beta_2_decay, kNotPositive);
+  constexpr detail::Range kAtMostZero{-detail::kEndless, 0, false, true};
+  detail::require(kName, "beta_2_decay", beta_2_decay, kAtMostZero);
   detail::require(kName, "epsilon_1", epsilon_1, detail::kPositive);
   detail::require(kName, "epsilon_2", epsilon_2, detail::kPositive);
   detail::require(kName, "clip_threshold", clip_threshold, detail::kPositive);

@@ -9,7 +9,7 @@ namespace linnet::test {
 namespace {
 
 /// Its own network of the golden file, which has the data and the weights before training.
-Sequential network_for(const GoldenCase& each, const GoldenCase& network) {
+Sequential golden_network(const GoldenCase& each, const GoldenCase& network) {
   Sequential model = keras_sequential(network.facts.at("model").at("config"));
   const Shape x = network.at("x/0").shape();
   model.build(x.slice(1, x.rank()).with(0, any));
@@ -23,7 +23,7 @@ Sequential network_for(const GoldenCase& each, const GoldenCase& network) {
   return model;
 }
 
-void check_weights(const Model& model, const std::vector<Tensor>& wanted) {
+void check_golden_weights(const Model& model, const std::vector<Tensor>& wanted) {
   const auto got = model.get_weights();
   REQUIRE(got.size() == wanted.size());
   for (std::size_t i = 0; i < got.size(); ++i) {
@@ -38,23 +38,23 @@ void check_curve(const GoldenCase& each, const GoldenCase& network) {
   const auto step_of = [](const Tensor& all, Index step) {
     return all.rows(step, step + 1).reshaped(all.shape().without(0));
   };
-  Sequential model = network_for(each, network);
+  Sequential model = golden_network(each, network);
   for (Index step = 0; step < x.shape()[0]; ++step) {
     const double loss = model.train_on_batch(step_of(x, step), step_of(y, step))["loss"];
     const double wanted = static_cast<double>(losses.data<float>()[static_cast<std::size_t>(step)]);
     INFO("step " << step << ": got " << loss << ", Keras " << wanted);
     CHECK(std::abs(loss - wanted) <= 1e-4 * (1 + std::abs(wanted)));
   }
-  check_weights(model, each.numbered("final"));
+  check_golden_weights(model, each.numbered("final"));
   const auto fitted = each.numbered("fitted");
   if (fitted.empty()) return;
   INFO("fit");
   const auto flat = [](const Tensor& t) {
     return t.reshaped(t.shape().without(0).with(0, t.shape()[0] * t.shape()[1]));
   };
-  Sequential other = network_for(each, network);
+  Sequential other = golden_network(each, network);
   other.fit(flat(x), flat(y), {.batch_size = x.shape()[1], .shuffle = false});
-  check_weights(other, fitted);
+  check_golden_weights(other, fitted);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ struct Squares {
   double p, s;
 };
 
-Squares total(const Squares* parts, Index count) {
+Squares summed(const Squares* parts, Index count) {
   Squares sum{0, 0};
   for (Index i = 0; i < count; ++i) sum = {sum.p + parts[i].p, sum.s + parts[i].s};
   return sum;
@@ -28,13 +28,13 @@ LINNET_CLONES float square_sum(const float* x, Index n) {
       n, Sum{}, [x](Index i) __attribute__((always_inline)) { return x[i] * x[i]; });
 }
 
-LINNET_CLONES void shrink(float* p, Index n, float decay, float lr) {
+LINNET_CLONES void decay_weights(float* p, Index n, float decay, float lr) {
   for (Index i = 0; i < n; ++i) p[i] -= p[i] * decay * lr;
 }
 
 // Lamb ----------------------------------------------------------------------------------------
 
-constexpr Index kPart = 4096;
+constexpr Index kLambPart = 4096;
 
 LINNET_CLONES float lamb_moments(float* __restrict m, float* __restrict v,
                                  const float* __restrict g, Index n, const LambStep& step) {
@@ -61,7 +61,7 @@ LINNET_CLONES void lamb_move(float* __restrict p, const float* __restrict m,
 
 std::unique_ptr<Kernel> native_lamb_update(const KernelRequest& request) {
   const auto op = *request.op.as<ops::LambUpdate>();
-  const Index n = request.x().elements(), parts = (n + kPart - 1) / kPart;
+  const Index n = request.x().elements(), parts = (n + kLambPart - 1) / kLambPart;
   return make_kernel(
       [op, n, parts, threads = request.threads](const Run& run) {
         float* p = run.state<float>(0);
@@ -72,15 +72,16 @@ std::unique_ptr<Kernel> native_lamb_update(const KernelRequest& request) {
         const LambStep step(op, *run.x<float>(4), *run.x<std::int64_t>(5));
         const auto each_part = [&](auto&& f) {
           parallel_for(threads, parts, 4, [&](Index begin, Index end) {
-            for (Index i = begin; i < end; ++i) f(i, i * kPart, std::min(kPart, n - i * kPart));
+            for (Index i = begin; i < end; ++i)
+              f(i, i * kLambPart, std::min(kLambPart, n - i * kLambPart));
           });
         };
         each_part([&](Index part, Index at, Index size) {
-          if (step.decay != 0) shrink(p + at, size, step.decay, step.lr);
+          if (step.decay != 0) decay_weights(p + at, size, step.decay, step.lr);
           squares[part] = {static_cast<double>(square_sum(p + at, size)),
                            static_cast<double>(lamb_moments(m + at, v + at, g + at, size, step))};
         });
-        const Squares sum = total(squares, parts);
+        const Squares sum = summed(squares, parts);
         const float length = step.length(sum.p, sum.s);
         each_part([&](Index, Index at, Index size) {
           lamb_move(p + at, m + at, v + at, size, step, length);
@@ -93,7 +94,7 @@ std::unique_ptr<Kernel> native_lamb_update(const KernelRequest& request) {
 
 namespace {
 
-constexpr Index kRows = 64;  // of a part
+constexpr Index kPartRows = 64;  // of a part
 
 LINNET_CLONES void add_squares(float* __restrict sum, const float* __restrict g, Index n,
                                float epsilon) {
@@ -120,7 +121,7 @@ class AdafactorKernel final : public Kernel {
       : op_(*request.op.as<ops::AdafactorUpdate>()),
         sizes_(request.x()),
         slots_(request.x().rank() < 2 ? 1 : 2),
-        parts_((sizes_.n + kRows - 1) / kRows),
+        parts_((sizes_.n + kPartRows - 1) / kPartRows),
         threads_(request.threads) {}
 
   std::size_t scratch_bytes() const override {
@@ -142,7 +143,7 @@ class AdafactorKernel final : public Kernel {
       }
       state.squares[part].s = sum;
     });
-    const Squares sum = total(state.squares, sizes_.lead * parts_);
+    const Squares sum = summed(state.squares, sizes_.lead * parts_);
     const auto count = static_cast<double>(sizes_.lead * sizes_.n * sizes_.w);
     const float length = step.length(sum.p / count, sum.s / count);
     each_part([&](Index, Index row, Index rows) {
@@ -185,8 +186,8 @@ class AdafactorKernel final : public Kernel {
   void each_part(F&& f) const {
     parallel_for(threads_, sizes_.lead * parts_, 2, [&](Index begin, Index end) {
       for (Index part = begin; part < end; ++part) {
-        const Index row = part % parts_ * kRows;
-        f(part, part / parts_ * sizes_.n + row, std::min(kRows, sizes_.n - row));
+        const Index row = part % parts_ * kPartRows;
+        f(part, part / parts_ * sizes_.n + row, std::min(kPartRows, sizes_.n - row));
       }
     });
   }
@@ -200,7 +201,7 @@ class AdafactorKernel final : public Kernel {
     for (Index i = row; i < row + rows; ++i) {
       float* p = state.p + i * sizes_.w;
       const float* g = state.g + i * sizes_.w;
-      if (step.decay != 0) shrink(p, sizes_.w, step.decay, step.lr);
+      if (step.decay != 0) decay_weights(p, sizes_.w, step.decay, step.lr);
       squares += static_cast<double>(square_sum(p, sizes_.w));
       add_squares(sums, g, sizes_.w, step.epsilon_1);
       if (state.r == nullptr) continue;

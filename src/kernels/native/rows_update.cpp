@@ -25,7 +25,7 @@ constexpr Index kLine = 16;  // floats
 
 /// How far the slots of a row have to decay, and the pointers to the row's numbers.
 template <int kSlots>
-struct Row {
+struct TableRow {
   float* p;
   std::array<float*, kSlots> slots;
 };
@@ -34,7 +34,7 @@ using Decay = std::array<float, kSlots>;
 
 /// y may be the row's p.
 template <class Math, int... K>
-[[gnu::always_inline]] inline void idle_each(const Math& math, const Row<Math::kSlots>& row,
+[[gnu::always_inline]] inline void idle_each(const Math& math, const TableRow<Math::kSlots>& row,
                                              Index width, Missed by, float* y,
                                              std::integer_sequence<int, K...>) {
   const Math m = math;
@@ -49,8 +49,8 @@ template <class Math, int... K>
 }
 
 template <class Math>
-LINNET_CLONES void idle_row(const Math& math, const Row<Math::kSlots>& row, Index width, Missed by,
-                            float* y) {
+LINNET_CLONES void idle_row(const Math& math, const TableRow<Math::kSlots>& row, Index width,
+                            Missed by, float* y) {
   idle_each(math, row, width, by, y, std::make_integer_sequence<int, Math::kSlots>());
 }
 
@@ -68,7 +68,7 @@ struct Entries {
 };
 
 template <int kWidth, class Math, int... K>
-[[gnu::always_inline]] inline void update_block(const Math& math, const Row<Math::kSlots>& row,
+[[gnu::always_inline]] inline void update_block(const Math& math, const TableRow<Math::kSlots>& row,
                                                 Index at, const Entries& from,
                                                 const Decay<Math::kSlots>& by, float shrink,
                                                 std::integer_sequence<int, K...>) {
@@ -90,8 +90,8 @@ template <int kWidth, class Math, int... K>
 }
 
 template <class Math>
-LINNET_CLONES void update_row(const Math& math, const Row<Math::kSlots>& row, const Entries& from,
-                              const Decay<Math::kSlots>& by, float shrink) {
+LINNET_CLONES void update_row(const Math& math, const TableRow<Math::kSlots>& row,
+                              const Entries& from, const Decay<Math::kSlots>& by, float shrink) {
   constexpr std::make_integer_sequence<int, Math::kSlots> kAll;
   const Math m = math;
   Index j = 0;
@@ -103,11 +103,11 @@ LINNET_CLONES void update_row(const Math& math, const Row<Math::kSlots>& row, co
 
 /// What the three kernels share: the rule, and what it does to rows by their age.
 template <class Math>
-class Rule {
+class TableRule {
  public:
   static constexpr int kSlots = Math::kSlots;
 
-  Rule(const ops::RowsStep& step, const typename Math::Rule& rule, const Shape& table)
+  TableRule(const ops::RowsStep& step, const typename Math::Rule& rule, const Shape& table)
       : rows(table[0]),
         width(table[1]),
         weight_decay(step.weight_decay),
@@ -148,7 +148,7 @@ class Rule {
     return origin == 0 || !Math::kMoves;  // no step has used it: its slots are 0
   }
 
-  void idle(const Row<kSlots>& row, const Missed& by, float* y) const {
+  void idle(const TableRow<kSlots>& row, const Missed& by, float* y) const {
     idle_row(idle_, row, width, by, y);
   }
 
@@ -165,21 +165,21 @@ class Rule {
 
 /// The state of a table: the first inputs.
 template <class Math>
-struct State {
+struct TableState {
   static constexpr int kSlots = Math::kSlots;
 
-  State(const Rule<Math>& table, const Run& run) : rule(table), p(run.state<float>(0)) {
+  TableState(const TableRule<Math>& table, const Run& run) : rule(table), p(run.state<float>(0)) {
     for (int k = 0; k < kSlots; ++k) slots[static_cast<std::size_t>(k)] = run.state<float>(k + 1);
     if (!rule.waits) return;
     last = run.state<Id>(kSlots + 1);
     sums = run.state<float>(kSlots + 2);
   }
   /// Where the inputs after the state begin.
-  static int end(const Rule<Math>& table) { return kSlots + (table.waits ? 3 : 1); }
+  static int end(const TableRule<Math>& table) { return kSlots + (table.waits ? 3 : 1); }
 
-  Row<kSlots> row(Index index) const {
+  TableRow<kSlots> row(Index index) const {
     const Index at = index * rule.width;
-    Row<kSlots> row{p + at, slots};
+    TableRow<kSlots> row{p + at, slots};
     for (float*& slot : row.slots) slot += at;
     return row;
   }
@@ -187,12 +187,12 @@ struct State {
   void catch_up(Index index, Id now) const {
     const Id origin = last[index];
     if (origin == now || rule.rests(origin)) return;
-    const Row<kSlots> at = row(index);
+    const TableRow<kSlots> at = row(index);
     rule.idle(at, rule.missed(sums, origin), at.p);
   }
   void settle(Index index, Id now) const {
     catch_up(index, now);
-    const Row<kSlots> at = row(index);
+    const TableRow<kSlots> at = row(index);
     const Decay<kSlots> by = rule.decay(last[index], now);
     for (std::size_t k = 0; k < kSlots; ++k) {
       if (by[k] != 1) decay_row(at.slots[k], rule.width, by[k]);
@@ -216,7 +216,7 @@ struct State {
     }
   }
 
-  const Rule<Math>& rule;
+  const TableRule<Math>& rule;
   float* p;
   std::array<float*, kSlots> slots;
   Id* last = nullptr;
@@ -228,11 +228,11 @@ struct State {
 std::unique_ptr<Kernel> native_rows_catch_up(const KernelRequest& request) {
   const ops::RowsStep step = request.op.as<ops::RowsCatchUp>()->step;
   const auto of = [&]<class Math>(const typename Math::Rule& each) {
-    const Rule<Math> rule(step, each, request.x(0));
-    const int end = State<Math>::end(rule);
+    const TableRule<Math> rule(step, each, request.x(0));
+    const int end = TableState<Math>::end(rule);
     const bool all = static_cast<int>(request.inputs.size()) == end + 1;
     return make_kernel([=, threads = request.threads](const Run& run) {
-      const State<Math> state(rule, run);
+      const TableState<Math> state(rule, run);
       const Id now = static_cast<Id>(*run.x<std::int64_t>(end));
       state.begin(now);
       if (all || now % kRing == 0) {  // the ring comes round: no older origin may be left
@@ -305,11 +305,11 @@ class Sums {
 std::unique_ptr<Kernel> native_rows_update(const KernelRequest& request) {
   const ops::RowsStep step = request.op.as<ops::RowsUpdate>()->step;
   const auto of = [&]<class Math>(const typename Math::Rule& each) {
-    const Rule<Math> rule(step, each, request.x(0));
+    const TableRule<Math> rule(step, each, request.x(0));
     const Sums sums(step);
-    const int end = State<Math>::end(rule);
+    const int end = TableState<Math>::end(rule);
     return make_kernel([=, threads = request.threads](const Run& run) {
-      const State<Math> state(rule, run);
+      const TableState<Math> state(rule, run);
       const std::int64_t done = *run.x<std::int64_t>(end);
       const Id now = static_cast<Id>(done);
       const float* values = run.x<float>(end + 2);
@@ -340,14 +340,14 @@ std::unique_ptr<Kernel> native_rows_update(const KernelRequest& request) {
 std::unique_ptr<Kernel> native_rows_read(const KernelRequest& request) {
   const ops::RowsStep step = request.op.as<ops::RowsRead>()->step;
   const auto of = [&]<class Math>(const typename Math::Rule& each) {
-    const Rule<Math> rule(step, each, request.x(0));
+    const TableRule<Math> rule(step, each, request.x(0));
     return make_kernel([=, threads = request.threads](const Run& run) {
-      const State<Math> state(rule, run);
-      const Id now = static_cast<Id>(*run.x<std::int64_t>(State<Math>::end(rule)));
+      const TableState<Math> state(rule, run);
+      const Id now = static_cast<Id>(*run.x<std::int64_t>(TableState<Math>::end(rule)));
       float* y = run.y<float>();
       parallel_for(threads, rule.rows, kRowGrain, [&](Index begin, Index end) {
         for (Index index = begin; index < end; ++index) {
-          const Row<Math::kSlots> row = state.row(index);
+          const TableRow<Math::kSlots> row = state.row(index);
           const Id origin = state.last[index];
           float* to = y + index * rule.width;
           if (origin == now || rule.rests(origin)) {

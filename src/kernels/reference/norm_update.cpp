@@ -56,13 +56,15 @@ std::unique_ptr<Kernel> reference_adafactor_update(const KernelRequest& request)
           for (Index i = 0; r != nullptr && i < sizes.n; ++i) {
             double sum = 0;
             for (Index j = 0; j < sizes.w; ++j) sum += static_cast<double>(q(i, j));
-            r[i] = step.keep * r[i] + step.fresh * static_cast<float>(sum / sizes.w);
-            mean = (i == 0 ? 0 : mean) + static_cast<double>(r[i]) / sizes.n;
+            r[i] = step.keep * r[i] +
+                   step.fresh * static_cast<float>(sum / static_cast<double>(sizes.w));
+            mean = (i == 0 ? 0 : mean) + static_cast<double>(r[i]) / static_cast<double>(sizes.n);
           }
           for (Index j = 0; j < sizes.w; ++j) {
             double sum = 0;
             for (Index i = 0; i < sizes.n; ++i) sum += static_cast<double>(q(i, j));
-            c[j] = step.keep * c[j] + step.fresh * static_cast<float>(sum / sizes.n);
+            c[j] = step.keep * c[j] +
+                   step.fresh * static_cast<float>(sum / static_cast<double>(sizes.n));
           }
           for (Index i = 0; i < sizes.n; ++i) {
             const float row = r == nullptr ? 1.0f : r[i] / static_cast<float>(mean);
