@@ -223,6 +223,41 @@ TEST_CASE("A stream that is shuffled in a pool goes on in its middle", "[model]"
   check_same_weights(straight, loaded);
 }
 
+TEST_CASE("Statistics, noise and rows changed by their position go on too", "[model]") {
+  const TempFolder folder;
+  const NumberRows numbers(40);
+  const Dataset data = Dataset::from(numbers.x, numbers.y)
+                           .shuffle(3)
+                           .batch(kBatch)
+                           .map([](Batch& batch, DataPosition at) {
+                             Tensor x = std::get<Tensor>(batch.x[0]).clone();
+                             const RandomStream noise(17);
+                             for (std::size_t i = 0; i < x.data<float>().size(); ++i) {
+                               x.data<float>()[i] += noise.normal(
+                                   i, static_cast<std::uint64_t>(at.epoch * 100 + at.element));
+                             }
+                             batch.x = std::move(x);
+                           });
+  set_random_seed(8);
+  Sequential straight{BatchNormalization{}, Dense{.units = 8, .activation = "relu"},
+                      Dropout{.rate = 0.5f}, Dense{.units = 3, .activation = "softmax"}};
+  straight.build({any, 6});
+  straight.compile({.loss = "sparse_categorical_crossentropy"});
+  const auto save = each_batch([&](TrainingRun& run) {
+    run.model.save(folder.path(std::to_string(run.model.iterations())));
+  });
+  const FitOptions options{.epochs = 2, .validation_data = data.take(2), .callbacks = {save}};
+  const History history = straight.fit(data, options);
+  for (const char* step : {"1", "5", "8", "10"}) {
+    INFO("from step " << step);
+    Model loaded = Model::load(folder.path(step));
+    FitOptions rest = options;
+    rest.resume = true;
+    check_same_history(loaded.fit(data, rest), history);
+    check_same_weights(straight, loaded);
+  }
+}
+
 TEST_CASE("Other batches cannot take the place of the rest of an epoch", "[model]") {
   const TextRows rows;
   Sequential model = dropout_model();
