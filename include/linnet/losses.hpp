@@ -1,19 +1,27 @@
-// Losses: what training makes small. One header a loss, listed here.
+// Losses: what training makes small. One header a loss or family, listed here.
 #pragma once
 
 #include <linnet/core/named.hpp>
 #include <linnet/losses/binary_crossentropy.hpp>
 #include <linnet/losses/categorical_crossentropy.hpp>
+#include <linnet/losses/categorical_generalized_cross_entropy.hpp>
+#include <linnet/losses/circle.hpp>
 #include <linnet/losses/crossentropy_by_type.hpp>
-#include <linnet/losses/mean_squared_error.hpp>
+#include <linnet/losses/ctc.hpp>
+#include <linnet/losses/divergences.hpp>
+#include <linnet/losses/errors.hpp>
+#include <linnet/losses/focal_crossentropies.hpp>
+#include <linnet/losses/hinges.hpp>
+#include <linnet/losses/overlaps.hpp>
 #include <linnet/losses/sparse_categorical_crossentropy.hpp>
 
 namespace linnet::inline v0 {
 
 /// A loss is an aggregate whose emit() gives one loss for each sample: y_pred's shape without its
-/// last axis. Weights and reduction are the model's. A mask on the result says which samples
-/// count. Optional: the fields name and reduction; `void check() const`, which throws if its
-/// fields make no sense.
+/// last axis, or a scalar for the whole batch. Weights and reduction are the model's. A mask on the
+/// result says which samples count. Optional: the fields name and reduction; `void check() const`,
+/// which throws if its fields make no sense; `Value label_check(y_true, y_pred) const`, an op like
+/// ops::CheckLabels, which runs over all data before training changes anything.
 template <class L>
 concept LossType = requires(const L& loss, L& fresh, FieldVisitor& field, const Value& value) {
   { L::kName } -> std::convertible_to<std::string_view>;
@@ -27,6 +35,7 @@ struct LINNET_API LossModel : NamedModel {
   static constexpr const char* kWhat = "loss";
   static const LossModel& made(int index);
   virtual Value emit(const Value& y_true, const Value& y_pred) const = 0;
+  virtual Value label_check(const Value& y_true, const Value& y_pred) const = 0;
   virtual std::string name() const = 0;
   virtual Reduction reduction() const = 0;
 };
@@ -36,6 +45,12 @@ struct LossHolder final : NamedHolder<LossModel, L> {
   using NamedHolder<LossModel, L>::NamedHolder;
   Value emit(const Value& y_true, const Value& y_pred) const override {
     return this->held.emit(y_true, y_pred);
+  }
+  Value label_check(const Value& y_true, const Value& y_pred) const override {
+    if constexpr (requires(const L& loss) { loss.label_check(y_true, y_pred); }) {
+      return this->held.label_check(y_true, y_pred);
+    }
+    return {};
   }
   std::string name() const override {
     if constexpr (requires(const L& loss) { loss.name; }) return this->held.name;
@@ -47,9 +62,15 @@ struct LossHolder final : NamedHolder<LossModel, L> {
   }
 };
 
-using Losses = BuiltIn<LossModel, LossHolder, losses::BinaryCrossentropy,
-                       losses::CategoricalCrossentropy, losses::CrossentropyByType,
-                       losses::MeanSquaredError, losses::SparseCategoricalCrossentropy>;
+using Losses =
+    BuiltIn<LossModel, LossHolder, losses::BinaryCrossentropy, losses::BinaryFocalCrossentropy,
+            losses::CTC, losses::CategoricalCrossentropy, losses::CategoricalFocalCrossentropy,
+            losses::CategoricalGeneralizedCrossEntropy, losses::CategoricalHinge, losses::Circle,
+            losses::CosineSimilarity, losses::CrossentropyByType, losses::Dice, losses::Hinge,
+            losses::Huber, losses::KLDivergence, losses::LogCosh, losses::MeanAbsoluteError,
+            losses::MeanAbsolutePercentageError, losses::MeanSquaredError,
+            losses::MeanSquaredLogarithmicError, losses::Poisson,
+            losses::SparseCategoricalCrossentropy, losses::SquaredHinge, losses::Tversky>;
 
 }  // namespace detail
 
@@ -74,6 +95,10 @@ class LINNET_API Loss : public detail::Named<detail::LossModel> {
   Value emit(const Value& y_true, const Value& y_pred) const {
     return model().emit(y_true, y_pred);
   }
+  /// An op that throws where labels are bad; empty if there is nothing to check.
+  Value label_check(const Value& y_true, const Value& y_pred) const {
+    return model().label_check(y_true, y_pred);
+  }
   std::string name() const { return model().name(); }
   Reduction reduction() const { return model().reduction(); }
   /// The loss that "crossentropy" means for these types; any other loss is itself.
@@ -86,9 +111,27 @@ class LINNET_API Loss : public detail::Named<detail::LossModel> {
 
 // Losses, as layers and optimizers, need no namespace of their own.
 using losses::BinaryCrossentropy;
+using losses::BinaryFocalCrossentropy;
 using losses::CategoricalCrossentropy;
+using losses::CategoricalFocalCrossentropy;
+using losses::CategoricalGeneralizedCrossEntropy;
+using losses::CategoricalHinge;
+using losses::Circle;
+using losses::CosineSimilarity;
+using losses::CTC;
+using losses::Dice;
+using losses::Hinge;
+using losses::Huber;
+using losses::KLDivergence;
+using losses::LogCosh;
+using losses::MeanAbsoluteError;
+using losses::MeanAbsolutePercentageError;
 using losses::MeanSquaredError;
+using losses::MeanSquaredLogarithmicError;
+using losses::Poisson;
 using losses::SparseCategoricalCrossentropy;
+using losses::SquaredHinge;
+using losses::Tversky;
 
 /// Makes a loss of your own known to from_config(), and so to Model::load.
 template <LossType L>

@@ -2,22 +2,45 @@
 #pragma once
 
 #include <linnet/core/named.hpp>
-#include <linnet/core/tensor.hpp>
 #include <linnet/metrics/accuracy.hpp>
+#include <linnet/metrics/auc.hpp>
+#include <linnet/metrics/classification_report.hpp>
+#include <linnet/metrics/confusions.hpp>
+#include <linnet/metrics/crossentropies.hpp>
 #include <linnet/metrics/errors.hpp>
+#include <linnet/metrics/f_scores.hpp>
+#include <linnet/metrics/intersection_over_union.hpp>
+#include <linnet/metrics/operating_points.hpp>
+#include <linnet/metrics/r2_score.hpp>
+#include <linnet/metrics/sample_losses.hpp>
 #include <linnet/metrics/top_k.hpp>
 
 namespace linnet::inline v0 {
 
-/// A metric is an aggregate whose emit() gives one number for each sample, y_pred's shape without
-/// its last axis, of which the model reports the weighted mean. A mask on the result says which
-/// samples count. Optional: the field name; `void check() const`, which throws if its fields make
-/// no sense.
+/// Most metrics are a mean: emit() gives one number for each sample, y_pred's shape without its
+/// last axis, of which the model reports the weighted mean. A mask on the result says which samples
+/// count.
 template <class M>
-concept MetricType = requires(const M& metric, M& fresh, FieldVisitor& field, const Value& value) {
+concept MeanMetric = requires(const M& metric, const Value& value) {
+  { metric.emit(value, value) } -> std::same_as<Value>;
+};
+
+/// Others are made of sums over all rows: sums() gives float32 values of any shape, which are added
+/// up over batches, and result() makes the metric of all their elements, in order: a double, or
+/// a vector of as many numbers as `Index numbers(const Shape& y_pred) const` says. `weight`,
+/// (batch) or (batch, time), may be empty: see ops::weights_like().
+template <class M>
+concept SumsMetric = requires(const M& metric, const Value& value, std::span<const double> sums) {
+  { metric.sums(value, value, value) } -> std::same_as<Values>;
+  metric.result(sums);
+};
+
+/// A metric is an aggregate of one of these kinds. Optional: the field name; `void check() const`,
+/// which throws if its fields make no sense.
+template <class M>
+concept MetricType = (MeanMetric<M> || SumsMetric<M>)&&requires(M& fresh, FieldVisitor& field) {
   { M::kName } -> std::convertible_to<std::string_view>;
   M::fields(fresh, field);
-  { metric.emit(value, value) } -> std::same_as<Value>;
 };
 
 namespace detail {
@@ -25,15 +48,43 @@ namespace detail {
 struct LINNET_API MetricModel : NamedModel {
   static constexpr const char* kWhat = "metric";
   static const MetricModel& made(int index);
+  /// The number of each sample. Error: this metric is no mean.
   virtual Value emit(const Value& y_true, const Value& y_pred) const = 0;
+  virtual Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const = 0;
+  virtual std::vector<double> results(std::span<const double> sums) const = 0;
+  virtual Index numbers(const Shape& y_pred) const = 0;
   virtual std::string name() const = 0;
 };
+
+/// The weighted sum of values, and the sum of their weights.
+LINNET_API Values sums_of_mean(const Value& values, const Value& weight);
+/// The first of these over the second.
+LINNET_API double mean_of_sums(std::span<const double> sums);
+[[noreturn]] LINNET_API void no_mean(std::string_view metric);
 
 template <MetricType M>
 struct MetricHolder final : NamedHolder<MetricModel, M> {
   using NamedHolder<MetricModel, M>::NamedHolder;
   Value emit(const Value& y_true, const Value& y_pred) const override {
-    return this->held.emit(y_true, y_pred);
+    if constexpr (MeanMetric<M>) return this->held.emit(y_true, y_pred);
+    no_mean(M::kName);
+  }
+  Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const override {
+    if constexpr (SumsMetric<M>) return this->held.sums(y_true, y_pred, weight);
+    return sums_of_mean(emit(y_true, y_pred), weight);
+  }
+  std::vector<double> results(std::span<const double> sums) const override {
+    if constexpr (SumsMetric<M>) {
+      return std::vector<double>{this->held.result(sums)};
+    } else {
+      return {mean_of_sums(sums)};
+    }
+  }
+  Index numbers(const Shape& y_pred) const override {
+    if constexpr (requires(const M& metric) { metric.numbers(y_pred); }) {
+      return this->held.numbers(y_pred);
+    }
+    return 1;
   }
   std::string name() const override {
     if constexpr (requires(const M& metric) { metric.name; }) return this->held.name;
@@ -41,12 +92,24 @@ struct MetricHolder final : NamedHolder<MetricModel, M> {
   }
 };
 
+// "accuracy" is AccuracyByType, so that is looked at first.
 using Metrics =
-    BuiltIn<MetricModel, MetricHolder, metrics::AccuracyByType, metrics::BinaryAccuracy,
-            metrics::BinaryCrossentropy, metrics::CategoricalAccuracy,
-            metrics::CategoricalCrossentropy, metrics::MeanAbsoluteError, metrics::MeanSquaredError,
-            metrics::SparseCategoricalAccuracy, metrics::SparseCategoricalCrossentropy,
-            metrics::SparseTopKCategoricalAccuracy, metrics::TopKCategoricalAccuracy>;
+    BuiltIn<MetricModel, MetricHolder, metrics::AUC, metrics::AccuracyByType, metrics::Accuracy,
+            metrics::BinaryAccuracy, metrics::BinaryCrossentropy, metrics::BinaryIoU,
+            metrics::CategoricalAccuracy, metrics::CategoricalCrossentropy,
+            metrics::CategoricalHinge, metrics::ConcordanceCorrelation, metrics::CosineSimilarity,
+            metrics::CrossentropyByType, metrics::F1Score, metrics::FBetaScore,
+            metrics::FalseNegatives, metrics::FalsePositives, metrics::Hinge, metrics::IoU,
+            metrics::KLDivergence, metrics::LogCoshError, metrics::MeanAbsoluteError,
+            metrics::MeanAbsolutePercentageError, metrics::MeanIoU, metrics::MeanSquaredError,
+            metrics::MeanSquaredLogarithmicError, metrics::OneHotIoU, metrics::OneHotMeanIoU,
+            metrics::PearsonCorrelation, metrics::Poisson, metrics::Precision,
+            metrics::PrecisionAtRecall, metrics::R2Score, metrics::Recall,
+            metrics::RecallAtPrecision, metrics::RootMeanSquaredError,
+            metrics::SensitivityAtSpecificity, metrics::SparseCategoricalAccuracy,
+            metrics::SparseCategoricalCrossentropy, metrics::SparseTopKCategoricalAccuracy,
+            metrics::SpecificityAtSensitivity, metrics::SquaredHinge,
+            metrics::TopKCategoricalAccuracy, metrics::TrueNegatives, metrics::TruePositives>;
 
 }  // namespace detail
 
@@ -74,12 +137,20 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
 
   /// What it is called in the history: "accuracy".
   std::string name() const { return given_ != nullptr ? given_ : model().name(); }
-  /// The number of each sample. Error: labels that do not fit the output.
+  /// The number of each sample. Error: labels that do not fit the output; a metric that is no mean.
   Value emit(const Value& y_true, const Value& y_pred) const {
     return model().emit(y_true, y_pred);
   }
-  /// The metric that "accuracy" means for these types, under the same name; any other metric is
-  /// itself.
+  /// What is added up over batches; `weight` of rows or steps, or empty.
+  Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
+    return model().sums(y_true, y_pred, weight);
+  }
+  /// The metric, from the elements of all sums in order; of some metrics several numbers.
+  std::vector<double> results(std::span<const double> sums) const { return model().results(sums); }
+  /// How many numbers it is for such an output.
+  Index numbers(const Shape& y_pred) const { return model().numbers(y_pred); }
+  /// The metric that "accuracy" or "crossentropy" means for these types, under the same name; any
+  /// other metric is itself.
   Metric resolved(const TensorType& y_true, const TensorType& y_pred) const;
 
  private:
@@ -90,23 +161,40 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
 };
 
 // Metrics need no namespace of their own, unless a loss has the name.
+using metrics::Accuracy;
+using metrics::AUC;
 using metrics::BinaryAccuracy;
+using metrics::BinaryIoU;
 using metrics::CategoricalAccuracy;
+using metrics::ConcordanceCorrelation;
+using metrics::F1Score;
+using metrics::FalseNegatives;
+using metrics::FalsePositives;
+using metrics::FBetaScore;
+using metrics::IoU;
+using metrics::LogCoshError;
+using metrics::MeanIoU;
+using metrics::OneHotIoU;
+using metrics::OneHotMeanIoU;
+using metrics::PearsonCorrelation;
+using metrics::Precision;
+using metrics::PrecisionAtRecall;
+using metrics::R2Score;
+using metrics::Recall;
+using metrics::RecallAtPrecision;
+using metrics::RootMeanSquaredError;
+using metrics::SensitivityAtSpecificity;
 using metrics::SparseCategoricalAccuracy;
 using metrics::SparseTopKCategoricalAccuracy;
+using metrics::SpecificityAtSensitivity;
 using metrics::TopKCategoricalAccuracy;
+using metrics::TrueNegatives;
+using metrics::TruePositives;
 
 /// Makes a metric of your own known to from_config(), and so to Model::load.
 template <MetricType M>
 void register_metric() {
   detail::Metrics::add<M>();
 }
-
-/// How often samples of class i (row) were predicted as class j (column): int32
-/// (num_classes, num_classes). Labels and predictions are classes, int32 or int64 (n) or (n, 1), or
-/// scores, float32 (n, classes), whose largest is the class. Without num_classes there is one more
-/// than the largest class. Error: different n, a class out of range.
-LINNET_API Tensor confusion_matrix(const Tensor& labels, const Tensor& predictions,
-                                   Index num_classes = any);
 
 }  // namespace linnet::inline v0

@@ -2,7 +2,6 @@
 #include <linnet/ops/loss.hpp>
 
 #include "core/require.hpp"
-#include "ops/check.hpp"
 
 namespace linnet::inline v0 {
 
@@ -10,7 +9,14 @@ const detail::LossModel& detail::LossModel::made(int index) { return Losses::mad
 
 Loss Loss::named(std::string_view name) { return Loss(detail::Losses::read(Config(name))); }
 
-Loss Loss::from_config(const Config& config) { return Loss(detail::Losses::read(config)); }
+Loss Loss::from_config(const Config& config) {
+  // Keras writes a function that was given as a loss so: {"class_name": "function", "config":
+  // name}.
+  const Config* class_name =
+      config.is_null() || config.is_string() ? nullptr : config.find("class_name");
+  const bool function = class_name != nullptr && *class_name == Config("function");
+  return Loss(detail::Losses::read(function ? config.at("config") : config));
+}
 
 Loss Loss::resolved(const TensorType& y_true, const TensorType& y_pred) const {
   const auto* by_type = as<losses::CrossentropyByType>();
@@ -29,7 +35,6 @@ namespace losses {
 
 using linnet::detail::kZeroToOne;
 using linnet::detail::require;
-using ops::require_last_axis;
 
 void CategoricalCrossentropy::check() const {
   require(kName, "label_smoothing", label_smoothing, kZeroToOne);
@@ -39,26 +44,24 @@ void BinaryCrossentropy::check() const {
 }
 
 Value CategoricalCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
-  require_last_axis(kName, axis, y_pred.shape());
-  return ops::categorical_crossentropy(y_true, y_pred, from_logits, label_smoothing);
+  return ops::categorical_crossentropy(y_true, y_pred, from_logits, label_smoothing, axis);
 }
 
 Value SparseCategoricalCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
-  require_last_axis(kName, axis, y_pred.shape());
-  return ops::sparse_categorical_crossentropy(y_true, y_pred, from_logits, ignore_class);
+  return ops::sparse_categorical_crossentropy(y_true, y_pred, from_logits, ignore_class, axis);
+}
+
+Value SparseCategoricalCrossentropy::label_check(const Value& y_true, const Value& y_pred) const {
+  const Value labels = ops::as_labels(y_true);
+  return apply(ops::CheckLabels{y_pred.shape()[static_cast<int>(axis)], ignore_class}, {labels});
 }
 
 Value BinaryCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
-  require_last_axis(kName, axis, y_pred.shape());
-  return ops::binary_crossentropy(y_true, y_pred, from_logits, label_smoothing);
+  return ops::binary_crossentropy(y_true, y_pred, from_logits, label_smoothing, axis);
 }
 
 Value CrossentropyByType::emit(const Value& y_true, const Value& y_pred) const {
   return Loss(*this).resolved(y_true.type(), y_pred.type()).emit(y_true, y_pred);
-}
-
-Value MeanSquaredError::emit(const Value& y_true, const Value& y_pred) const {
-  return ops::mean_squared_error(y_true, y_pred);
 }
 
 }  // namespace losses

@@ -72,8 +72,10 @@ Tensor converted(const Tensor& tensor, DType wanted, const std::string& what) {
 }
 
 bool takes_classes(const ModelState& model, std::size_t output) {
-  return model.compiled && output < model.compiled->losses.size() &&
-         model.compiled->losses[output].as<losses::SparseCategoricalCrossentropy>() != nullptr;
+  if (!model.compiled || output >= model.compiled->losses.size()) return false;
+  const Loss& loss = model.compiled->losses[output];
+  return loss.as<SparseCategoricalCrossentropy>() != nullptr || loss.as<Circle>() != nullptr ||
+         loss.as<CategoricalGeneralizedCrossEntropy>() != nullptr || loss.as<CTC>() != nullptr;
 }
 
 /// Floats may be class numbers, as in Keras, but a fraction is none. (What is not finite is refused

@@ -22,7 +22,8 @@ struct Lowering {
   Values outputs;  ///< predictions
   std::vector<std::vector<std::size_t>> timed_by;
   Values losses;   ///< total first
-  Values metrics;  ///< sum, weight, sum, weight, ...
+  Values metrics;  ///< the sums of all
+  std::vector<PlanMetric> plan_metrics;
 };
 
 Value input_of(const Lowering& l, std::size_t index, const std::string& name) {
@@ -68,9 +69,11 @@ void expand_model(Lowering& l) {
   for (std::size_t k = 0; k < l.outputs.size(); ++k) l.timed_by.push_back(ragged_inputs_of(l, k));
 }
 
-/// `weight` (batch) as a factor on losses of shape (batch, ...).
+/// Weights or a mask, (batch) or (batch, time), as a factor on losses of shape (batch, ...). Losses
+/// of one number for the whole batch are taken once for each weight.
 Value aligned(const Value& weight, const Value& losses) {
   Value w = weight;
+  if (losses.shape().rank() == 0) return w;
   while (w.shape().rank() > losses.shape().rank()) w = ops::squeeze(w, -1);
   while (w.shape().rank() < losses.shape().rank()) w = ops::expand_dims(w, -1);
   return w;
@@ -80,6 +83,12 @@ Value aligned(const Value& weight, const Value& losses) {
 Value both(const Value& a, const Value& b) {
   if (!a || !b) return a ? a : b;
   return ops::compare(ops::CompareKind::logical_and, a, b);
+}
+
+/// A mask of y_pred's steps, if the losses have these steps still.
+Value mask_for(const Value& losses, const Value& mask) {
+  const int rank = losses.shape().rank();
+  return rank > 0 && mask && rank < mask.shape().rank() ? Value() : mask;
 }
 
 /// Keras's reductions of losses to one number. Where the mean counts all losses, a mask counts
@@ -95,18 +104,20 @@ Value reduced(const Value& losses, const Value& weight, const Value& mask,
       const Value valid = ops::maximum(ops::reduce_sum(factor), ops::constant(1.0f));
       factor = ops::multiply(factor, ops::divide(ops::constant(total), valid));
     }
+    factor = aligned(factor, losses);
   }
   if (weight) {
-    const Value w = aligned(weight, losses);
+    const Value w = aligned(weight, factor ? factor : losses);
     factor = factor ? ops::multiply(factor, w) : w;
   }
-  const Value sum = ops::reduce_sum(factor ? ops::multiply(losses, factor) : losses);
+  const Value weighted = factor ? ops::multiply(losses, factor) : losses;
+  const Value sum = ops::reduce_sum(weighted);
   if (reduction == "sum") return sum;
   if (!by_count && factor) {
     const Value all = ops::multiply(factor, ops::constant(Tensor::full(losses.shape(), 1.0f)));
     return ops::divide(sum, ops::maximum(ops::reduce_sum(all), ops::constant(1e-7f)));
   }
-  const Index count = losses.shape().elements();
+  const Index count = weighted.shape().elements();
   return ops::affine(sum, count == 0 ? 0.0f : 1.0f / static_cast<float>(count));
 }
 
@@ -122,29 +133,24 @@ void check_labels(Lowering& l, std::string where, const Loss& loss, const Value&
   if (y_true.dtype() == DType::float32) {
     add_check(l, where, apply(ops::CheckFinite{.what = "target"}, {y_true}));
   }
-  if (const auto* sparse = loss.as<losses::SparseCategoricalCrossentropy>()) {
-    const Value labels =
-        y_true.dtype() == DType::float32 ? ops::cast(y_true, DType::int32) : y_true;
-    add_check(l, std::move(where),
-              apply(ops::CheckLabels{y_pred.shape()[-1], sparse->ignore_class}, {labels}));
-  }
+  if (const Value check = loss.label_check(y_true, y_pred)) add_check(l, std::move(where), check);
+}
+
+/// The weights of rows and the mask of steps together.
+Value weights_for(const Value& weight, const Value& mask) {
+  if (!mask) return weight;
+  const Value kept = ops::cast(mask, DType::float32);
+  return weight ? ops::multiply(kept, aligned(weight, kept)) : kept;
 }
 
 void add_metric(Lowering& l, const Metric& metric, const Value& y_true, const Value& y_pred,
                 const Value& weight) {
-  const Value values = metric.resolved(y_true.type(), y_pred.type()).emit(y_true, y_pred);
-  Value sum, count;
-  if (weight) {
-    const Value w = ops::multiply(aligned(weight, values),
-                                  ops::constant(Tensor::full<float>(values.shape(), 1.0f)));
-    sum = ops::reduce_sum(ops::multiply(values, w));
-    count = ops::reduce_sum(w);
-  } else {
-    sum = ops::reduce_sum(values);
-    count = ops::constant(static_cast<float>(values.shape().elements()));
-  }
-  l.metrics.push_back(sum);
-  l.metrics.push_back(count);
+  const Values sums = metric.resolved(y_true.type(), y_pred.type())
+                          .sums(y_true, y_pred, weights_for(weight, y_pred.mask()));
+  std::size_t size = 0;
+  for (const Value& sum : sums) size += static_cast<std::size_t>(sum.shape().elements());
+  l.metrics.insert(l.metrics.end(), sums.begin(), sums.end());
+  l.plan_metrics.push_back({metric, size});
 }
 
 void add_losses(Lowering& l) {
@@ -164,8 +170,8 @@ void add_losses(Lowering& l) {
     const Loss rule = compiled.losses[k].resolved(y_true.type(), y_pred.type());
     check_labels(l, target_label(l.model, k), rule, y_true, y_pred);
     const Value losses = rule.emit(y_true, y_pred);
-    const Value loss =
-        reduced(losses, weight, both(losses.mask(), y_pred.mask()), rule.reduction().str());
+    const Value loss = reduced(losses, weight, both(losses.mask(), mask_for(losses, y_pred.mask())),
+                               rule.reduction().str());
     each.push_back(loss);
     const auto& factors = compiled.options.loss_weights;
     const Value part = factors.empty() ? loss : ops::affine(loss, factors[k]);
@@ -317,10 +323,12 @@ std::shared_ptr<ModelPlan> make_plan(const ModelState& model, PlanKey key) {
              .outputs = {},
              .timed_by = {},
              .losses = {},
-             .metrics = {}};
+             .metrics = {},
+             .plan_metrics = {}};
   Graph graph = simplify(lowered(l));
   if (made->key.mode == Mode::predict) graph = simplify(fuse(graph));
   made->first_metric = l.losses.size();
+  made->metrics = l.plan_metrics;
   made->timed_by = l.timed_by;
   PlanOptions options{.threads = model.threads(), .deterministic = model.run.deterministic};
   if (made->key.mode == Mode::train || made->key.mode == Mode::test) {

@@ -53,15 +53,30 @@ std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output
 
 std::vector<std::string> log_names(const ModelState& model) {
   std::vector<std::string> names{"loss"};
+  std::vector<Index> numbers{1};
+  const auto add = [&](std::string name, Index count) {
+    names.push_back(std::move(name));
+    numbers.push_back(count);
+  };
   const std::vector<std::string> outputs = output_names(model);
   const bool several = outputs.size() > 1;
-  for (std::size_t k = 0; several && k < outputs.size(); ++k) names.push_back(outputs[k] + "_loss");
+  for (std::size_t k = 0; several && k < outputs.size(); ++k) add(outputs[k] + "_loss", 1);
   for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const Shape& y_pred = model.outputs[k].shape();
     for (const OutputMetric& m : metrics_of(model, k)) {
-      names.push_back(several ? cat(outputs[k], "_", m.metric.name()) : m.metric.name());
+      const std::string name = m.metric.name();
+      add(several ? cat(outputs[k], "_", name) : name, m.metric.numbers(y_pred));
     }
   }
-  return made_unique(names);
+  const std::vector<std::string> unique = made_unique(names);
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < unique.size(); ++i) {
+    all.push_back(unique[i]);
+    for (Index n = 0; numbers[i] > 1 && n < numbers[i]; ++n) {
+      all.push_back(cat(unique[i], "[", n, "]"));
+    }
+  }
+  return all;
 }
 
 }  // namespace linnet::inline v0::detail

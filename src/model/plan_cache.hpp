@@ -1,6 +1,7 @@
 // PlanCache: the plans of a model, found again by what they were made for.
 #pragma once
 
+#include <linnet/metrics.hpp>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -51,12 +52,19 @@ class FrozenPart {
   mutable std::unique_ptr<const Plan> plan_;
 };
 
+/// A metric of a plan, and how many numbers its sums have.
+struct PlanMetric {
+  Metric metric;
+  std::size_t size = 0;
+};
+
 /// A plan with the meaning of its outputs.
 struct ModelPlan {
   PlanKey key;
   std::shared_ptr<const FrozenPart> frozen;  ///< runs first; null: there is none
   std::unique_ptr<Plan> plan;
-  std::size_t first_metric = 0;  ///< outputs: predictions or losses, then (sum, weight) pairs
+  std::size_t first_metric = 0;  ///< outputs: predictions or losses, then the sums of metrics
+  std::vector<PlanMetric> metrics;
   /// By output of a prediction: the ragged inputs whose steps in time its axis 1 has.
   std::vector<std::vector<std::size_t>> timed_by;
 };

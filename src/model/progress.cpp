@@ -18,10 +18,11 @@ std::string formatted(const char* format, double value) {
   return text;
 }
 
-/// "accuracy: 0.9123 - loss: 0.2345"
+/// "accuracy: 0.9123 - loss: 0.2345"; of a metric of several numbers their mean.
 std::string numbers(const Logs& logs) {
   std::string text;
   for (const auto& [name, value] : logs) {
+    if (name.ends_with(']')) continue;
     const bool small = value != 0 && value < 1e-3 && value > -1e-3;
     text += detail::cat(" - ", name, ": ", formatted(small ? "%.4e" : "%.4f", value));
   }

@@ -158,15 +158,15 @@ struct OutputMetric {
 };
 /// The metrics of one output, in the order of the logs.
 std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output);
-/// Keras's names: "loss", of several outputs "dense_loss", ..., then metrics; "accuracy_1" for a
-/// second "accuracy".
+/// "loss", of several outputs "dense_loss", ..., "accuracy", "accuracy_1", "f1_score[0]", ...
 std::vector<std::string> log_names(const ModelState& model);
 
 // step.cpp: one batch.
 struct StepResult {
   Index rows = 0;
-  std::vector<double> losses;                      ///< total, then by output if there are several
-  std::vector<std::pair<double, double>> metrics;  ///< sum and weight
+  std::vector<double> losses;             ///< total, then by output if there are several
+  std::vector<double> metrics;            ///< the sums of all metrics, one after the other
+  std::shared_ptr<const ModelPlan> plan;  ///< says how many belong to each
 };
 /// Keeps copies of the first rows of `x` for self-tests, unless there are some already.
 void keep_sample(ModelState& model, const Columns& x);
@@ -176,7 +176,7 @@ struct FeatureInputs;
 StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
                     const FeatureInputs* features = nullptr);
 
-/// Sums of steps, as logs: each loss weighted by rows, each metric by its weights.
+/// Sums of steps, as logs: each loss weighted by rows, each metric of its sums.
 class Totals {
  public:
   void add(const StepResult& step);
@@ -189,7 +189,9 @@ class Totals {
  private:
   Index rows_ = 0;
   std::vector<double> losses_;
-  std::vector<std::pair<double, double>> metrics_;
+  std::vector<double> metrics_;            ///< as in StepResult
+  std::vector<std::size_t> sizes_;         ///< how many of them each metric has
+  std::shared_ptr<const ModelPlan> plan_;  ///< of the last step; null: they were read from a file
 };
 
 }  // namespace linnet::inline v0::detail

@@ -100,51 +100,85 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
   } else {
     session.run();
   }
-  StepResult result{.rows = feed.rows(), .losses = {}, .metrics = {}};
+  StepResult result{.rows = feed.rows(), .losses = {}, .metrics = {}, .plan = plan};
   result.losses.reserve(plan->first_metric);
-  result.metrics.reserve((plan->plan->output_count() - plan->first_metric) / 2);
   for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
-  for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); i += 2) {
-    result.metrics.emplace_back(scalar(session, i), scalar(session, i + 1));
+  for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); ++i) {
+    const auto* sums = static_cast<const float*>(session.output(i));
+    const Index size = plan->plan->output_type(i).shape.elements();
+    result.metrics.insert(result.metrics.end(), sums, sums + size);
   }
   return result;
 }
 
+namespace {
+
+std::vector<Metric> metrics_in(const ModelPlan& plan) {
+  std::vector<Metric> metrics;
+  for (const PlanMetric& each : plan.metrics) metrics.push_back(each.metric);
+  return metrics;
+}
+
+std::vector<Metric> metrics_in(const ModelState& model) {
+  std::vector<Metric> metrics;
+  for (std::size_t k = 0; k < model.outputs.size(); ++k) {
+    for (const OutputMetric& each : metrics_of(model, k)) metrics.push_back(each.metric);
+  }
+  return metrics;
+}
+
+}  // namespace
+
 void Totals::add(const StepResult& step) {
+  if (rows_ > 0 && step.metrics.size() != metrics_.size()) {
+    fail(ErrorCode::bad_state, "compile: other losses or metrics within an epoch of fit");
+  }
+  plan_ = step.plan;
+  sizes_.clear();
+  for (const PlanMetric& each : plan_->metrics) sizes_.push_back(each.size);
   losses_.resize(step.losses.size());
   metrics_.resize(step.metrics.size());
   for (std::size_t i = 0; i < step.losses.size(); ++i) {
     losses_[i] += step.losses[i] * static_cast<double>(step.rows);
   }
-  for (std::size_t i = 0; i < step.metrics.size(); ++i) {
-    metrics_[i].first += step.metrics[i].first;
-    metrics_[i].second += step.metrics[i].second;
-  }
+  for (std::size_t i = 0; i < step.metrics.size(); ++i) metrics_[i] += step.metrics[i];
   rows_ += step.rows;
 }
 
 Logs Totals::logs(const ModelState& model) const {
+  std::vector<double> values;
+  for (const double loss : losses_) {
+    values.push_back(rows_ == 0 ? 0.0 : loss / static_cast<double>(rows_));
+  }
+  const std::vector<Metric> metrics = plan_ ? metrics_in(*plan_) : metrics_in(model);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < std::min(metrics.size(), sizes_.size()); ++i) {
+    const auto results = metrics[i].results(std::span(metrics_).subspan(at, sizes_[i]));
+    at += sizes_[i];
+    const double sum = std::accumulate(results.begin(), results.end(), 0.0);
+    values.push_back(sum / static_cast<double>(results.size()));
+    if (results.size() > 1) values.insert(values.end(), results.begin(), results.end());
+  }
   const std::vector<std::string> names = log_names(model);
-  if (names.size() != losses_.size() + metrics_.size()) {
+  if (names.size() != values.size()) {
     fail(ErrorCode::bad_state, "compile: other losses or metrics within an epoch of fit");
   }
   Logs logs;
-  std::size_t at = 0;
-  for (const double loss : losses_) {
-    logs.set(names[at++], rows_ == 0 ? 0.0 : loss / static_cast<double>(rows_));
-  }
-  for (const auto& [sum, weight] : metrics_) {
-    logs.set(names[at++], weight == 0 ? 0.0 : sum / weight);
-  }
+  for (std::size_t i = 0; i < names.size(); ++i) logs.set(names[i], values[i]);
   return logs;
 }
 
 Config Totals::config() const {
   Config losses = Config::list(), metrics = Config::list();
   for (const double loss : losses_) losses.push_back(exact_config(loss));
-  for (const auto& [sum, weight] : metrics_) {
-    metrics.push_back(exact_config(sum));
-    metrics.push_back(exact_config(weight));
+  std::size_t at = 0;
+  for (const std::size_t size : sizes_) {
+    Config sums = Config::list();
+    for (const double sum : std::span(metrics_).subspan(at, size)) {
+      sums.push_back(exact_config(sum));
+    }
+    at += size;
+    metrics.push_back(std::move(sums));
   }
   Config config = Config::object();
   config["rows"] = Config(rows_);
@@ -159,9 +193,9 @@ Totals Totals::from_config(const Config& config) {
   for (const Config& loss : config.at("losses").items()) {
     totals.losses_.push_back(exact_from(loss));
   }
-  const Config::List& metrics = config.at("metrics").items();
-  for (std::size_t i = 0; i + 1 < metrics.size(); i += 2) {
-    totals.metrics_.emplace_back(exact_from(metrics[i]), exact_from(metrics[i + 1]));
+  for (const Config& sums : config.at("metrics").items()) {
+    totals.sizes_.push_back(sums.items().size());
+    for (const Config& sum : sums.items()) totals.metrics_.push_back(exact_from(sum));
   }
   return totals;
 }

@@ -174,20 +174,40 @@ Value as_labels(const Value& y_true) {
   return is_integer(y_true.dtype()) ? y_true : cast(y_true, DType::int32);
 }
 
+namespace {
+
+/// x with `axis` as its last one.
+Value with_last(const Value& x, Index axis, std::string_view where) {
+  const int rank = x.shape().rank(), from = require_axis(where, axis, x.shape());
+  if (from == rank - 1) return x;
+  if (from == 0) fail(ErrorCode::unsupported, cat(where, ": axis 0 is that of the rows"));
+  std::vector<Index> order;
+  for (int i = 0; i < rank; ++i) {
+    if (i != from) order.push_back(i);
+  }
+  order.push_back(from);
+  return transpose(x, order);
+}
+
+}  // namespace
+
 Value categorical_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
-                               float label_smoothing) {
+                               float label_smoothing, Index axis) {
+  constexpr const char* kWhere = CategoricalCrossentropy::kName;
   const bool one_hot = y_true.shape().fits(y_pred.shape());  // of whatever dtype
   return apply(CategoricalCrossentropy{from_logits, label_smoothing},
-               {one_hot ? as_scores(y_true) : y_true, y_pred});
+               {one_hot ? with_last(as_scores(y_true), axis, kWhere) : y_true,
+                with_last(y_pred, axis, kWhere)});
 }
 
 Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
-                                      std::optional<Index> ignore_class) {
-  const Value labels = as_labels(y_true);
-  const Value losses =
-      apply(SparseCategoricalCrossentropy{from_logits, ignore_class}, {labels, y_pred});
+                                      std::optional<Index> ignore_class, Index axis) {
+  constexpr const char* kWhere = SparseCategoricalCrossentropy::kName;
+  const bool column = y_true.shape().rank() == y_pred.shape().rank();
+  const Value labels = column ? with_last(as_labels(y_true), axis, kWhere) : as_labels(y_true);
+  const Value losses = apply(SparseCategoricalCrossentropy{from_logits, ignore_class},
+                             {labels, with_last(y_pred, axis, kWhere)});
   if (!ignore_class) return losses;
-  const bool column = labels.shape().rank() == y_pred.shape().rank();
   const Value ignored =
       constant(Tensor::of<std::int64_t>({}, {*ignore_class}).cast(labels.dtype()));
   return losses.with_mask(
@@ -195,32 +215,30 @@ Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred, 
 }
 
 Value binary_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
-                          float label_smoothing) {
-  return apply(BinaryCrossentropy{from_logits, label_smoothing}, {as_scores(y_true), y_pred});
+                          float label_smoothing, Index axis) {
+  constexpr const char* kWhere = BinaryCrossentropy::kName;
+  const bool same = y_true.shape().rank() == y_pred.shape().rank();
+  const Value t = as_scores(y_true);
+  return apply(BinaryCrossentropy{from_logits, label_smoothing},
+               {same ? with_last(t, axis, kWhere) : t, with_last(y_pred, axis, kWhere)});
 }
 
-namespace {
-
-/// y_pred - y_true.
-Value errors(std::string_view where, const Value& y_true, const Value& y_pred) {
+Value targets_like(std::string_view where, const Value& y_true, const Value& y_pred) {
   Value t = as_scores(y_true);
   if (t.shape().rank() + 1 == y_pred.shape().rank() && y_pred.shape()[-1] == 1) {
     t = expand_dims(t, -1);
   }
   if (!t.shape().fits(y_pred.shape())) wrong_labels(where, y_true.type(), y_pred.type(), "");
-  return subtract(y_pred, t);
+  return t;
 }
 
-}  // namespace
-
-Value mean_squared_error(const Value& y_true, const Value& y_pred) {
-  const Value difference = errors("mean_squared_error", y_true, y_pred);
-  return reduce_mean(unary(UnaryKind::square, difference), {-1});
-}
-
-Value mean_absolute_error(const Value& y_true, const Value& y_pred) {
-  const Value difference = errors("mean_absolute_error", y_true, y_pred);
-  return reduce_mean(unary(UnaryKind::abs, difference), {-1});
+Value weights_like(const Value& weight, const Value& values) {
+  const Shape& shape = values.shape();
+  if (!weight) return constant(Tensor::full(shape, 1.0f));
+  Value w = weight;
+  while (w.shape().rank() > shape.rank()) w = reduce_mean(w, {-1});
+  while (w.shape().rank() < shape.rank()) w = expand_dims(w, -1);
+  return broadcast_to(w, shape);
 }
 
 }  // namespace linnet::inline v0::ops

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <linnet/ops/metric.hpp>
 
 #include "core/require.hpp"
@@ -47,6 +48,47 @@ Types InTopK::infer(std::span<const TensorType> inputs) const {
 
 Types ThresholdMatch::infer(std::span<const TensorType> inputs) const {
   return matches(kName, inputs, false);
+}
+
+Types KeepTopK::infer(std::span<const TensorType> inputs) const {
+  require_floats(kName, inputs, 1);
+  detail::require(kName, "k", k, detail::kPositive);
+  require_axis(kName, -1, inputs[0].shape);
+  return {inputs[0]};
+}
+
+Types ThresholdCounts::infer(std::span<const TensorType> inputs) const {
+  require_floats(kName, inputs, 3);
+  const Shape& shape = inputs[0].shape;
+  if (shape.rank() != 2 || !inputs[1].shape.fits(shape) || !inputs[2].shape.fits(shape)) {
+    fail(ErrorCode::shape_mismatch, cat(kName, ": expected three inputs (n, labels), got ", shape,
+                                        ", ", inputs[1].shape, " and ", inputs[2].shape));
+  }
+  return {{DType::float32, {4, static_cast<Index>(thresholds.size()), shape[1]}}};
+}
+
+bool ThresholdCounts::even() const {
+  if (thresholds.size() < 3) return false;
+  const auto last = static_cast<double>(thresholds.size() - 1);
+  for (std::size_t i = 0; i < thresholds.size(); ++i) {
+    const double wanted = static_cast<double>(i) / last;
+    if (std::abs(static_cast<double>(thresholds[i]) - wanted) > 2e-7 + 1e-5 * wanted) return false;
+  }
+  return true;
+}
+
+Types ClassCounts::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 3);
+  detail::require(kName, "classes", classes, detail::kPositive);
+  require_dtype(kName, inputs[0], DType::int32);
+  require_dtype(kName, inputs[1], DType::int32);
+  require_dtype(kName, inputs[2], DType::float32);
+  const Shape& shape = inputs[0].shape;
+  if (shape.rank() != 1 || !inputs[1].shape.fits(shape) || !inputs[2].shape.fits(shape)) {
+    fail(ErrorCode::shape_mismatch, cat(kName, ": expected three inputs (n), got ", shape, ", ",
+                                        inputs[1].shape, " and ", inputs[2].shape));
+  }
+  return {{DType::float32, {classes, classes}}};
 }
 
 }  // namespace linnet::inline v0::ops

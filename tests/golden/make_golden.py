@@ -37,6 +37,7 @@ TOPICS = [
     "training",
     "optimizer_training",
     "convolution_training",
+    "loss_training",
     "functional",
     "text",
     "resize",

@@ -1,7 +1,11 @@
+#include <linnet/io/json.hpp>
 #include <linnet/losses.hpp>
+#include <linnet/ops/ctc.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/loss.hpp>
 #include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
+#include <numeric>
 
 #include "core/error_of.hpp"
 #include "golden/golden.hpp"
@@ -21,7 +25,9 @@ std::vector<double> numbers(const Tensor& t) {
 /// the mask (scaled so that only what counts is averaged), and the divisor.
 std::vector<double> factors(const Loss& loss, const Tensor* weights, const Tensor* mask,
                             const Shape& losses) {
-  const auto count = static_cast<std::size_t>(losses.elements());
+  // One number for the whole batch is taken once for each weight.
+  const bool whole = losses.rank() == 0 && weights != nullptr;
+  const auto count = static_cast<std::size_t>(whole ? weights->size() : losses.elements());
   const bool mean = loss.reduction() == "sum_over_batch_size" || loss.reduction() == "mean";
   std::vector<double> factor(count, 1);
   if (mask != nullptr) {
@@ -40,6 +46,7 @@ std::vector<double> factors(const Loss& loss, const Tensor* weights, const Tenso
     for (const double f : factor) divisor += f;
   }
   for (double& f : factor) f = divisor == 0 ? 0 : f / divisor;
+  if (whole) factor = {std::accumulate(factor.begin(), factor.end(), 0.0)};
   return factor;
 }
 
@@ -163,7 +170,8 @@ TEST_CASE("Labels that do not fit are refused with what to use instead") {
   CHECK(refused(sparse, DType::float32, {any, 5})
             .is(ErrorCode::shape_mismatch, "for one-hot labels use categorical_crossentropy"));
   CHECK(refused("binary_crossentropy", DType::float32, {any, 4}).is(ErrorCode::shape_mismatch));
-  CHECK(refused("mse", DType::float32, {any}).is(ErrorCode::shape_mismatch, "mean_squared_error"));
+  CHECK(refused("mse", DType::float32, {any})
+            .is(ErrorCode::shape_mismatch, "MeanSquaredError: labels"));
   CHECK(refused(losses::CategoricalCrossentropy{.axis = 0}, DType::float32, {any, 5})
             .is(ErrorCode::unsupported, "axis"));
   CHECK(error_of([&] {
@@ -230,8 +238,134 @@ TEST_CASE("Losses are named as in Keras") {
   CHECK(Loss().to_config().is_null());
   CHECK(error_of([] { Loss().name(); }).is(ErrorCode::bad_state, "loss: none was given"));
   CHECK(error_of([] {
-          Loss::named("hinge");
-        }).is(ErrorCode::not_found, "loss: unknown name 'hinge'; known: BinaryCrossentropy"));
+          Loss::named("hinges");
+        }).is(ErrorCode::not_found, "loss: unknown name 'hinges'; known: BinaryCrossentropy"));
+  const std::pair<const char*, const char*> other_names[] = {
+      {"mae", "MeanAbsoluteError"},
+      {"MAPE", "MeanAbsolutePercentageError"},
+      {"msle", "MeanSquaredLogarithmicError"},
+      {"kld", "KLDivergence"},
+      {"kl_divergence", "KLDivergence"},
+      {"logcosh", "LogCosh"},
+      {"huber", "Huber"},
+      {"ctc", "CTC"},
+      {"categorical_generalized_cross_entropy", "CategoricalGeneralizedCrossEntropy"},
+      {"binary_focal_crossentropy", "BinaryFocalCrossentropy"}};
+  for (const auto& [name, class_name] : other_names) {
+    INFO(name);
+    CHECK(Loss::named(name).class_name() == class_name);
+  }
+  const Config function = parse_json(R"({"class_name": "function", "config": "squared_hinge"})");
+  CHECK(Loss::from_config(function).class_name() == "SquaredHinge");
+  CHECK(Loss("huber").name() == "huber_loss");
+}
+
+TEST_CASE("Sparse crossentropy of classes along another axis is that of the moved axis") {
+  const Tensor p = random_floats({3, 4, 2}, 1, 0.05f, 0.95f);
+  const Value moved = ops::transpose(ops::constant(p), {0, 2, 1});
+  const Tensor ids = Tensor::of<std::int32_t>({3, 2}, {0, 3, 2, 1, 1, 0});
+  for (const bool from_logits : {false, true}) {
+    const losses::SparseCategoricalCrossentropy along{
+        .from_logits = from_logits, .ignore_class = 2, .axis = 1};
+    const losses::SparseCategoricalCrossentropy last{.from_logits = from_logits, .ignore_class = 2};
+    const Value want = last.emit(ops::constant(ids), moved);
+    for (const Tensor& t : {ids, ids.reshaped({3, 1, 2})}) {
+      const Value got = along.emit(ops::constant(t), ops::constant(p));
+      CHECK(run_graph(got) == run_graph(want));
+      CHECK(run_graph(got.mask()) == run_graph(want.mask()));
+    }
+  }
+  const Value checked =
+      Loss(losses::SparseCategoricalCrossentropy{.axis = 1})
+          .label_check(ops::constant(Tensor::full({3, 2}, 4.0f)), ops::constant(p));
+  CHECK(error_of([&] { run_graph(checked); }).is(ErrorCode::out_of_range, "the 4 classes"));
+}
+
+TEST_CASE("Fields of losses that make no sense are refused where they are given") {
+  const auto refused = [](const char* class_name, const char* fields, const char* message) {
+    const Config config = parse_json("{\"class_name\": \"" + std::string(class_name) +
+                                     "\", \"config\": " + fields + "}");
+    INFO(class_name << fields);
+    CHECK(error_of([&] { Loss::from_config(config); }).is(ErrorCode::invalid_argument, message));
+  };
+  refused("Huber", R"({"delta": 0})", "Huber: delta must be positive, got 0");
+  refused("BinaryFocalCrossentropy", R"({"gamma": -1})", "gamma must be 0 or more, got -1");
+  refused("CategoricalFocalCrossentropy", R"({"label_smoothing": 2})", "label_smoothing");
+  refused("CategoricalGeneralizedCrossEntropy", R"({"q": 1})", "q must be in (0, 1), got 1");
+}
+
+TEST_CASE("Labels and outputs of other shapes are refused by every loss") {
+  const Value y_pred = ops::input("p", {DType::float32, {6, 5}});
+  for (const char* name : {"mae", "mape", "msle", "huber", "log_cosh", "cosine_similarity", "hinge",
+                           "squared_hinge", "categorical_hinge", "kld", "poisson", "dice",
+                           "tversky", "binary_focal_crossentropy", "categorical_focal_crossentropy",
+                           "categorical_generalized_cross_entropy", "circle", "ctc"}) {
+    INFO(name);
+    CHECK(error_of([&] {
+            Loss::named(name).emit(labels(DType::float32, {6, 4}), y_pred);
+          }).is(ErrorCode::shape_mismatch, ""));
+  }
+}
+
+TEST_CASE("Losses that look at class numbers check them before training") {
+  const Value y_pred = ops::input("p", {DType::float32, {2, 3}});
+  const auto check = [&](const Loss& loss, const Tensor& ids) {
+    const Value checked = loss.label_check(ops::constant(ids), y_pred);
+    return error_of([&] { run_graph(checked); });
+  };
+  const Tensor bad = Tensor::of<std::int32_t>({2}, {0, 3}), good = Tensor::of<float>({2}, {0, 2});
+  for (const char* name :
+       {"sparse_categorical_crossentropy", "ctc", "categorical_generalized_cross_entropy"}) {
+    CHECK(check(Loss::named(name), bad).is(ErrorCode::out_of_range, "label 3 in row 1"));
+    CHECK_FALSE(check(Loss::named(name), good).code);
+  }
+  CHECK_FALSE(Loss("mse").label_check(ops::constant(bad), y_pred));
+}
+
+TEST_CASE("Huge errors and extreme outputs give finite losses and gradients") {
+  const auto gradient_of = [](const Loss& loss, const Tensor& y_true, const Tensor& y_pred) {
+    const Value losses = loss.emit(ops::constant(y_true), as_parameter(y_pred));
+    const Tensor value = run_graph(losses);
+    for (const float x : value.data<float>()) CHECK(std::isfinite(x));
+    return run_graph(differentiate(ops::reduce_sum(losses))[0].gradient.dense);
+  };
+  const Tensor t = Tensor::of<float>({2, 2}, {0, 1, 1, 0});
+  const Tensor far = Tensor::of<float>({2, 2}, {500, -500, 0, 0});
+  CHECK(close(gradient_of("log_cosh", t, far),
+              Tensor::of<float>({2, 2}, {0.5f, -0.5f, -0.38079708f, 0}), 1e-6));
+  const Tensor zero = Tensor::of<float>({2, 2}, {0, 0, 0, 0});
+  for (const float g : gradient_of("cosine_similarity", t, zero).data<float>()) {
+    CHECK(std::isfinite(g));
+  }
+  // Probabilities of 0 for the label have no slope, where Keras has NaN or infinity.
+  const Tensor ids = Tensor::of<std::int32_t>({2}, {0, 1});
+  const Tensor sure = Tensor::of<float>({2, 2}, {0, 1, 0, 1});
+  const Tensor slope = gradient_of("categorical_generalized_cross_entropy", ids, sure);
+  CHECK(close(slope, Tensor::of<float>({2, 2}, {0, 0, 0, -1}), 1e-6));
+  // Rows without another of their class, and all of one class.
+  const Tensor apart = Tensor::of<float>({2, 2}, {1, 0, 0, 1});
+  for (const Tensor& classes : {ids, Tensor::of<std::int32_t>({2}, {4, 4})}) {
+    for (const float g : gradient_of("circle", classes, apart).data<float>()) {
+      CHECK(std::isfinite(g));
+    }
+  }
+}
+
+TEST_CASE("The CTC op fits its numeric gradient, with lengths and impossible rows") {
+  const Tensor logits = random_floats({4, 5, 3}, 1, -2, 2);
+  const Tensor ids = Tensor::of<std::int32_t>({4, 3}, {1, 2, 0, 1, 1, 0, 0, 0, 0, 2, 2, 2});
+  check_op(ops::Ctc{}, {ids, logits});
+  const Tensor lengths = Tensor::of<std::int32_t>({4}, {5, 3, 2, 4});
+  check_op(ops::Ctc{}, {ids, logits, lengths});
+  const auto losses = *run_op(ops::Ctc{}, {ids, logits, lengths});
+  // Three equal labels need five steps.
+  CHECK(losses[0].data<float>()[3] == 1e5f);
+  // The blank at two steps.
+  const auto log_blank = [&](std::size_t step) {
+    const float* x = logits.data<float>().data() + (2 * 5 + step) * 3;
+    return x[0] - std::log(std::exp(x[0]) + std::exp(x[1]) + std::exp(x[2]));
+  };
+  CHECK(std::abs(losses[0].data<float>()[2] + log_blank(0) + log_blank(1)) < 1e-5);
 }
 
 }  // namespace linnet::test

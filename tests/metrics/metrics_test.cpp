@@ -1,4 +1,6 @@
+#include <linnet/io/json.hpp>
 #include <linnet/metrics.hpp>
+#include <linnet/ops/metric.hpp>
 
 #include "core/error_of.hpp"
 #include "golden/golden.hpp"
@@ -14,6 +16,28 @@ Tensor samples_of(const Metric& metric, const Tensor& y_true, const Tensor& y_pr
   const Value p = ops::input("p", {y_pred.dtype(), y_pred.shape()});
   return run_graph(metric.emit(t, p), {{"t", y_true}, {"p", y_pred}});
 }
+
+/// What a metric says after each of several batches.
+class Running {
+ public:
+  explicit Running(const Metric& metric) : metric_(metric) {}
+
+  std::vector<double> add(const Tensor& y_true, const Tensor& y_pred, const Tensor* weights) {
+    const Value weight = weights != nullptr ? ops::constant(*weights) : Value();
+    const Values values = metric_.sums(ops::constant(y_true), ops::constant(y_pred), weight);
+    std::vector<double> all;
+    for (const Tensor& sum : run_graph(values, {})) {
+      for (const float x : sum.data<float>()) all.push_back(static_cast<double>(x));
+    }
+    sums_.resize(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) sums_[i] += all[i];
+    return metric_.results(sums_);
+  }
+
+ private:
+  Metric metric_;
+  std::vector<double> sums_;
+};
 
 /// A mean over batches.
 struct Mean {
@@ -37,12 +61,20 @@ TEST_CASE("Metrics follow Keras over several updates") {
     INFO(each.name);
     const Metric metric = Metric::from_config(each.facts);
     const Tensor results = each.at("result/0");
-    Mean mean;
-    for (Index i = 0; i < results.size(); ++i) {
+    const Index updates = results.shape()[0];
+    Running running(metric);
+    for (Index i = 0; i < updates; ++i) {
       const std::string n = "/" + std::to_string(i);
-      mean.add(samples_of(metric, each.at("y_true" + n), each.at("y_pred" + n)),
-               each.find("sample_weight" + n));
-      CHECK(std::abs(mean.result() - results.data<float>()[static_cast<std::size_t>(i)]) < 2e-6);
+      const Tensor y_pred = each.at("y_pred" + n);
+      const auto got = running.add(each.at("y_true" + n), y_pred, each.find("sample_weight" + n));
+      const Tensor wanted = results.rows(i, i + 1);
+      REQUIRE(static_cast<Index>(got.size()) == wanted.size());
+      CHECK(metric.numbers(y_pred.shape()) == wanted.size());
+      for (std::size_t k = 0; k < got.size(); ++k) {
+        const auto want = static_cast<double>(wanted.data<float>()[k]);
+        INFO("update " << i << ", number " << k << ": got " << got[k] << ", Keras " << want);
+        CHECK(std::abs(got[k] - want) < 5e-6 * (1 + std::abs(want)));
+      }
     }
     const Config written = metric.to_config();
     CHECK(Metric::from_config(written).to_config() == written);
@@ -81,7 +113,7 @@ TEST_CASE("A metric is called by the name it was given") {
   CHECK(Metric(metrics::BinaryAccuracy{.name = "hits"}).name() == "hits");
   CHECK(Metric(metrics::TopKCategoricalAccuracy{.k = 3}).to_config().at("config").at("k") ==
         Config(3));
-  CHECK(error_of([] { Metric::named("auc"); }).is(ErrorCode::not_found, "metric: unknown name"));
+  CHECK(error_of([] { Metric::named("area"); }).is(ErrorCode::not_found, "metric: unknown name"));
 }
 
 TEST_CASE("Metrics refuse labels that do not fit") {
@@ -90,6 +122,112 @@ TEST_CASE("Metrics refuse labels that do not fit") {
   CHECK(error_of([&] {
           Metric("categorical_accuracy").emit(labels, y_pred);
         }).is(ErrorCode::shape_mismatch, "argmax_match: labels float32 (None, 3)"));
+}
+
+TEST_CASE("Metrics are found by Keras's names") {
+  const std::pair<const char*, const char*> names[] = {
+      {"auc", "AUC"},
+      {"AUC", "AUC"},
+      {"Accuracy", "Accuracy"},
+      {"accuracy", "accuracy"},
+      {"f1_score", "F1Score"},
+      {"f_beta_score", "FBetaScore"},
+      {"r2_score", "R2Score"},
+      {"mean_io_u", "MeanIoU"},
+      {"one_hot_io_u", "OneHotIoU"},
+      {"kl_divergence", "KLDivergence"},
+      {"MAPE", "MeanAbsolutePercentageError"},
+      {"root_mean_squared_error", "RootMeanSquaredError"},
+      {"sensitivity_at_specificity", "SensitivityAtSpecificity"},
+      {"ce", "crossentropy"}};
+  for (const auto& [name, class_name] : names) {
+    INFO(name);
+    CHECK(Metric::named(name).class_name() == class_name);
+    CHECK(Metric::named(name).name() == name);
+  }
+  const Config function = parse_json(R"({"class_name": "function", "config": "mse"})");
+  CHECK(Metric::from_config(function).class_name() == "MeanSquaredError");
+}
+
+TEST_CASE("The word crossentropy means what the shapes say") {
+  const Metric metric = "crossentropy";
+  const auto chosen = [&](const Shape& y_true, const Shape& y_pred) {
+    return std::string(
+        metric.resolved({DType::int32, y_true}, {DType::float32, y_pred}).class_name());
+  };
+  CHECK(chosen({8, 1}, {8, 1}) == "BinaryCrossentropy");
+  CHECK(chosen({8}, {8, 3}) == "SparseCategoricalCrossentropy");
+  CHECK(chosen({8, 3}, {8, 3}) == "CategoricalCrossentropy");
+  CHECK(Metric::from_config(metric.to_config()).class_name() == "crossentropy");
+}
+
+TEST_CASE("Top k of ids that are sorted already looks at the first k") {
+  const Tensor y_pred = Tensor::of<float>({3, 3}, {2, 0, 1, 1, 2, 0, 0, 1, 2});
+  const Tensor ids = Tensor::of<std::int32_t>({3}, {0, 0, 0});
+  for (const Index k : {1, 2, 3, 9}) {
+    const metrics::SparseTopKCategoricalAccuracy metric{.k = k, .from_sorted_ids = true};
+    const Tensor want = Tensor::of<float>({3}, {k < 2 ? 0.0f : 1.0f, k < 3 ? 0.0f : 1.0f, 1});
+    CHECK(samples_of(metric, ids, y_pred) == want);
+    CHECK(samples_of(metric, ids.reshaped({3, 1}), y_pred) == want);
+  }
+}
+
+TEST_CASE("A metric that is no mean says so, and fields that make no sense are refused") {
+  const Value y = ops::input("y", {DType::float32, {4, 2}});
+  CHECK(error_of([&] {
+          Metric(metrics::AUC{}).emit(y, y);
+        }).is(ErrorCode::unsupported, "AUC is no mean"));
+  const auto refused = [](const char* class_name, const char* fields, const char* message) {
+    const Config config = parse_json("{\"class_name\": \"" + std::string(class_name) +
+                                     "\", \"config\": " + fields + "}");
+    INFO(class_name << fields);
+    CHECK(error_of([&] { Metric::from_config(config); }).is(ErrorCode::invalid_argument, message));
+  };
+  refused("AUC", R"({"num_thresholds": 1})", "num_thresholds");
+  refused("AUC", R"({"thresholds": [0.5, 2]})", "thresholds must be in [0, 1], got 2");
+  refused("Precision", R"({"thresholds": -1})", "thresholds must be in [0, 1], got -1");
+  refused("Recall", R"({"top_k": 0})", "top_k must be positive, got 0");
+  refused("FBetaScore", R"({"beta": 0})", "beta must be positive");
+  refused("F1Score", R"({"threshold": 0})", "threshold must be in (0, 1], got 0");
+  refused("R2Score", R"({"num_regressors": -1})", "num_regressors");
+  refused("IoU", R"({"num_classes": 2, "target_class_ids": [2]})", "target_class_ids");
+  refused("PrecisionAtRecall", R"({"recall": 1.5})", "recall must be in [0, 1], got 1.5");
+  CHECK(error_of([&] {
+          Metric(metrics::Precision{.class_id = 2}).sums(y, y, {});
+        }).is(ErrorCode::out_of_range, "class_id 2 of an output of 2 classes"));
+  CHECK(error_of([&] {
+          Metric(metrics::AUC{.label_weights = {{1, 1, 1}}}).sums(y, y, {});
+        }).is(ErrorCode::shape_mismatch, "3 label_weights for 2 labels"));
+}
+
+TEST_CASE("Sums of another metric, from a damaged file, are refused") {
+  const std::vector<double> sums(6, 1.0);
+  for (const char* name : {"accuracy", "r2_score", "f1_score", "auc", "mean_io_u", "precision",
+                           "root_mean_squared_error"}) {
+    INFO(name);
+    CHECK(error_of([&] { Metric::named(name).results(sums); }).is(ErrorCode::corrupt_file, "sums"));
+  }
+}
+
+TEST_CASE("Metric ops count what their formulas say") {
+  const Tensor x = Tensor::of<float>({2, 4}, {1, 3, 3, 2, 0, 0, 0, 0});
+  const Tensor kept = (*run_op(ops::KeepTopK{2}, {x}))[0];
+  const float none = -1e10f;
+  CHECK(kept == Tensor::of<float>({2, 4}, {none, 3, 3, none, 0, 0, none, none}));
+
+  const Tensor t = Tensor::of<float>({4, 1}, {1, 0, 1, 0}), w = Tensor::full({4, 1}, 2.0f);
+  const Tensor p = Tensor::of<float>({4, 1}, {0.9f, 0.4f, 0.3f, NAN});
+  // Of thresholds in any order: true positives, false positives, true and false negatives.
+  const Tensor counts = (*run_op(ops::ThresholdCounts{{0.6f, 0.2f}}, {t, p, w}))[0];
+  CHECK(counts == Tensor::of<float>({4, 2, 1}, {2, 4, 0, 2, 4, 2, 2, 0}));
+  CHECK(ops::ThresholdCounts{{0, 0.5f, 1}}.even());
+  CHECK_FALSE(ops::ThresholdCounts{{0, 0.4f, 1}}.even());
+
+  const Tensor rows = Tensor::of<std::int32_t>({5}, {0, 1, 1, 2, 1});
+  const Tensor columns = Tensor::of<std::int32_t>({5}, {1, 1, 0, 0, 7});
+  const Tensor pairs =
+      (*run_op(ops::ClassCounts{3, 2}, {rows, columns, Tensor::full({5}, 0.5f)}))[0];
+  CHECK(pairs == Tensor::of<float>({3, 3}, {0, 0.5f, 0, 0.5f, 0.5f, 0, 0, 0, 0}));
 }
 
 TEST_CASE("A confusion matrix counts labels by row and predictions by column") {
@@ -112,6 +250,40 @@ TEST_CASE("Metrics that no loss is named like need no namespace of their own") {
   CHECK(Metric(linnet::TopKCategoricalAccuracy{.k = 3}).as<metrics::TopKCategoricalAccuracy>()->k ==
         3);
   CHECK(Metric(linnet::BinaryAccuracy{}).name() == "binary_accuracy");
+}
+
+TEST_CASE("A report has the scores of each class, their means and a table") {
+  const Tensor labels = Tensor::of<std::int32_t>({6}, {0, 1, 2, 1, 1, 0});
+  const Tensor predictions = Tensor::of<std::int32_t>({6}, {0, 1, 1, 0, 1, 0});
+  const ClassificationReport report =
+      classification_report(labels, predictions, {"cat", "dog", "\u4e2d\u6587"});
+  REQUIRE(report.classes.size() == 3);
+  CHECK(report.classes[0].precision == 2.0 / 3);
+  CHECK(report.classes[0].recall == 1);
+  CHECK(std::abs(report.classes[0].f1_score - 0.8) < 1e-12);
+  CHECK(report.classes[1].support == 3);
+  CHECK(report.classes[2].f1_score == 0);  // never predicted: nothing divided by nothing
+  CHECK(report.accuracy == 4.0 / 6);
+  CHECK(std::abs(report.macro_average.precision - (2.0 / 3 + 2.0 / 3) / 3) < 1e-12);
+  CHECK(std::abs(report.weighted_average.recall - 4.0 / 6) < 1e-12);
+  CHECK(report.macro_average.support == 6);
+  CHECK(report.confusion == confusion_matrix(labels, predictions));
+  CHECK(report.str() ==
+        "              precision     recall   f1-score    support\n"
+        "\n"
+        "         cat       0.67       1.00       0.80          2\n"
+        "         dog       0.67       0.67       0.67          3\n"
+        "          \u4e2d\u6587       0.00       0.00       0.00          1\n"
+        "\n"
+        "    accuracy                             0.67          6\n"
+        "   macro avg       0.44       0.56       0.49          6\n"
+        "weighted avg       0.56       0.67       0.60          6\n");
+  CHECK(classification_report(labels, predictions).classes[2].name == "2");
+  CHECK(error_of([&] {
+          classification_report(labels, predictions, {"cat", "dog"});
+        }).is(ErrorCode::out_of_range, "class 2 in row 2 is outside the 2 classes"));
+  const Tensor none(DType::int32, {0});
+  CHECK(classification_report(none, none).accuracy == 0);
 }
 
 }  // namespace linnet::test

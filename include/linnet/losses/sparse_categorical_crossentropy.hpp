@@ -25,6 +25,7 @@ struct SparseCategoricalCrossentropy {
     field("name", self.name);
   }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+  LINNET_API Value label_check(const Value& y_true, const Value& y_pred) const;
 };
 
 }  // namespace linnet::inline v0::losses

@@ -6,6 +6,15 @@
 
 namespace linnet::inline v0::metrics {
 
+/// How often y_pred is y_true, element by element. y_true and y_pred (..., outputs); for one output
+/// y_true may be (...).
+struct Accuracy {
+  static constexpr const char* kName = "Accuracy";
+  std::string name = "accuracy";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
 /// How often the largest of y_pred (..., classes) is the largest of y_true, of the same shape.
 struct CategoricalAccuracy {
   static constexpr const char* kName = "CategoricalAccuracy";

@@ -1,12 +1,15 @@
-// Metrics that are means of losses.
+// Metrics of outputs that are numbers: means of errors and correlations.
 #pragma once
 
 #include <linnet/graph/op.hpp>
-#include <optional>
+#include <span>
 
 namespace linnet::inline v0::metrics {
 
-/// The mean of (y_true - y_pred)^2.
+// All but RootMeanSquaredError are means of the numbers that samples have. y_true and y_pred
+// (..., outputs); for one output y_true may be (...).
+
+/// As the loss of this name; so the next ones.
 struct MeanSquaredError {
   static constexpr const char* kName = "MeanSquaredError";
   static constexpr std::string_view kAliases[] = {"mse", "MSE"};
@@ -15,7 +18,6 @@ struct MeanSquaredError {
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
-/// The mean of |y_true - y_pred|.
 struct MeanAbsoluteError {
   static constexpr const char* kName = "MeanAbsoluteError";
   static constexpr std::string_view kAliases[] = {"mae", "MAE"};
@@ -24,54 +26,73 @@ struct MeanAbsoluteError {
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
-/// As the loss of this name.
-struct CategoricalCrossentropy {
-  static constexpr const char* kName = "CategoricalCrossentropy";
-  bool from_logits = false;
-  float label_smoothing = 0;
-  Index axis = -1;
-  std::string name = "categorical_crossentropy";
-  static void fields(auto& self, FieldVisitor& field) {
-    field("name", self.name);
-    field("from_logits", self.from_logits);
-    field("label_smoothing", self.label_smoothing);
-    field("axis", self.axis);
-  }
-  /// Error: label_smoothing outside [0, 1].
-  LINNET_API void check() const;
+struct MeanAbsolutePercentageError {
+  static constexpr const char* kName = "MeanAbsolutePercentageError";
+  static constexpr std::string_view kAliases[] = {"mape", "MAPE"};
+  std::string name = "mean_absolute_percentage_error";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
-/// As the loss of this name.
-struct SparseCategoricalCrossentropy {
-  static constexpr const char* kName = "SparseCategoricalCrossentropy";
-  bool from_logits = false;
-  std::optional<Index> ignore_class = {};
+struct MeanSquaredLogarithmicError {
+  static constexpr const char* kName = "MeanSquaredLogarithmicError";
+  static constexpr std::string_view kAliases[] = {"msle", "MSLE"};
+  std::string name = "mean_squared_logarithmic_error";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// As the loss LogCosh.
+struct LogCoshError {
+  static constexpr const char* kName = "LogCoshError";
+  std::string name = "logcosh";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// The square root of the mean of (y_true - y_pred)^2.
+struct RootMeanSquaredError {
+  static constexpr const char* kName = "RootMeanSquaredError";
+  std::string name = "root_mean_squared_error";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
+  LINNET_API double result(std::span<const double> sums) const;
+};
+
+/// The cosine of the angle between y_true and y_pred along `axis`.
+struct CosineSimilarity {
+  static constexpr const char* kName = "CosineSimilarity";
   Index axis = -1;
-  std::string name = "sparse_categorical_crossentropy";
+  std::string name = "cosine_similarity";
   static void fields(auto& self, FieldVisitor& field) {
     field("name", self.name);
-    field("from_logits", self.from_logits);
-    field("ignore_class", self.ignore_class);
     field("axis", self.axis);
   }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
-/// As the loss of this name.
-struct BinaryCrossentropy {
-  static constexpr const char* kName = "BinaryCrossentropy";
-  static constexpr std::string_view kAliases[] = {"bce", "BCE"};
-  bool from_logits = false;
-  float label_smoothing = 0;
-  std::string name = "binary_crossentropy";
+/// The correlation of y_true and y_pred along `axis`; NaN where one of them is constant.
+struct PearsonCorrelation {
+  static constexpr const char* kName = "PearsonCorrelation";
+  Index axis = -1;
+  std::string name = "pearson_correlation";
   static void fields(auto& self, FieldVisitor& field) {
     field("name", self.name);
-    field("from_logits", self.from_logits);
-    field("label_smoothing", self.label_smoothing);
+    field("axis", self.axis);
   }
-  /// Error: label_smoothing outside [0, 1].
-  LINNET_API void check() const;
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+/// The mean along `axis` of 2 (y_true - p) (y_pred - p) / (var(y_true) + var(y_pred) + (t - p)^2 +
+/// 1e-7), t and p being the means of y_true and y_pred. Lin (1989).
+struct ConcordanceCorrelation {
+  static constexpr const char* kName = "ConcordanceCorrelation";
+  Index axis = -1;
+  std::string name = "concordance_correlation";
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("axis", self.axis);
+  }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 

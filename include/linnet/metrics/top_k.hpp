@@ -21,14 +21,17 @@ struct TopKCategoricalAccuracy {
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
 };
 
-/// The same for y_true integers (...) or (..., 1).
+/// The same for y_true integers (...) or (..., 1). With from_sorted_ids y_pred are not scores but
+/// the numbers of classes, the best first.
 struct SparseTopKCategoricalAccuracy {
   static constexpr const char* kName = "SparseTopKCategoricalAccuracy";
   Index k = 5;
+  bool from_sorted_ids = false;
   std::string name = "sparse_top_k_categorical_accuracy";
   static void fields(auto& self, FieldVisitor& field) {
     field("name", self.name);
     field("k", self.k);
+    field("from_sorted_ids", self.from_sorted_ids);
   }
   LINNET_API void check() const;
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;

@@ -111,20 +111,27 @@ struct CheckFinite {
 };
 
 // The losses of samples, from labels as users have them: a dtype that is another number is cast,
-// and labels (...) of predictions (..., 1) are taken as (..., 1).
+// and labels (...) of predictions (..., 1) are taken as (..., 1). The classes (or outputs) are
+// along `axis` of y_pred.
 
 LINNET_API Value categorical_crossentropy(const Value& y_true, const Value& y_pred,
-                                          bool from_logits = false, float label_smoothing = 0);
+                                          bool from_logits = false, float label_smoothing = 0,
+                                          Index axis = -1);
 /// With ignore_class the result carries the mask of the samples that count.
 LINNET_API Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred,
                                                  bool from_logits = false,
-                                                 std::optional<Index> ignore_class = {});
+                                                 std::optional<Index> ignore_class = {},
+                                                 Index axis = -1);
 LINNET_API Value binary_crossentropy(const Value& y_true, const Value& y_pred,
-                                     bool from_logits = false, float label_smoothing = 0);
-/// The mean of (y_true - y_pred)^2 over the last axis. Error: shapes that differ.
-LINNET_API Value mean_squared_error(const Value& y_true, const Value& y_pred);
-/// The mean of |y_true - y_pred| over the last axis. Error: shapes that differ.
-LINNET_API Value mean_absolute_error(const Value& y_true, const Value& y_pred);
+                                     bool from_logits = false, float label_smoothing = 0,
+                                     Index axis = -1);
+
+/// y_true as float32 of y_pred's shape. Error, with `where`: shapes that differ.
+LINNET_API Value targets_like(std::string_view where, const Value& y_true, const Value& y_pred);
+/// The weights of rows or steps, (batch) or (batch, time), for `values`: float32 of the shape of
+/// `values`, of each the weight of its row. Without weights all are 1; where `values` has fewer
+/// axes, a weight is the mean over the others.
+LINNET_API Value weights_like(const Value& weight, const Value& values);
 
 /// How labels say which classes they are.
 enum class LabelKind : std::uint8_t {

@@ -1,7 +1,8 @@
-// What accuracies count: whether predictions match labels.
+// What metrics count: whether predictions match labels, and how they do not.
 #pragma once
 
 #include <linnet/graph/op.hpp>
+#include <optional>
 
 namespace linnet::inline v0::ops {
 
@@ -30,6 +31,42 @@ struct ThresholdMatch {
   static constexpr const char* kName = "threshold_match";
   float threshold = 0.5f;
   static void fields(auto& self, FieldVisitor& field) { field("threshold", self.threshold); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// x where it is among the k largest of its row (of equal ones the first), elsewhere -1e10;
+/// float32.
+struct KeepTopK {
+  static constexpr const char* kName = "keep_top_k";
+  Index k = 1;
+  static void fields(auto& self, FieldVisitor& field) { field("k", self.k); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
+/// For each threshold the weights of four kinds of elements: true positives (y_pred > threshold,
+/// y_true not 0), false positives, true negatives, false negatives. Inputs: y_true, y_pred and
+/// weight, float32 (n, labels). y float32 (4, thresholds, labels), those kinds in this order.
+struct ThresholdCounts {
+  static constexpr const char* kName = "threshold_counts";
+  std::vector<float> thresholds = {};
+  static void fields(auto& self, FieldVisitor& field) { field("thresholds", self.thresholds); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+  /// True if there are 3 thresholds or more, 0, 1 / (n - 1), ..., 1 up to what rounding makes of
+  /// them. Then, as in Keras, y_pred is taken within [0, 1] and compared as y_pred (n - 1) > i.
+  LINNET_API bool even() const;
+};
+
+/// y[i, j]: the sum of the weights of elements whose y_true is i and whose y_pred is j; others, and
+/// those whose y_true is ignore_class, do not count. Inputs: y_true and y_pred int32, weight
+/// float32, all (n). y float32 (classes, classes).
+struct ClassCounts {
+  static constexpr const char* kName = "class_counts";
+  Index classes = 1;
+  std::optional<Index> ignore_class = {};
+  static void fields(auto& self, FieldVisitor& field) {
+    field("classes", self.classes);
+    field("ignore_class", self.ignore_class);
+  }
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 

@@ -95,5 +95,12 @@ std::unique_ptr<Kernel> reference_read_after(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_argmax_match(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_in_top_k(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_threshold_match(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_keep_top_k(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_threshold_counts(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_class_counts(const KernelRequest& request);
+
+// ctc
+std::unique_ptr<Kernel> reference_ctc(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_ctc_grad(const KernelRequest& request);
 
 }  // namespace linnet::inline v0

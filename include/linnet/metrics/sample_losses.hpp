@@ -1,0 +1,46 @@
+// Metrics that are hinge losses or divergences of samples.
+#pragma once
+
+#include <linnet/graph/op.hpp>
+
+namespace linnet::inline v0::metrics {
+
+// All as the losses of their names.
+
+struct Hinge {
+  static constexpr const char* kName = "Hinge";
+  std::string name = "hinge";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+struct SquaredHinge {
+  static constexpr const char* kName = "SquaredHinge";
+  std::string name = "squared_hinge";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+struct CategoricalHinge {
+  static constexpr const char* kName = "CategoricalHinge";
+  std::string name = "categorical_hinge";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+struct KLDivergence {
+  static constexpr const char* kName = "KLDivergence";
+  static constexpr std::string_view kAliases[] = {"kld", "KLD", "kullback_leibler_divergence"};
+  std::string name = "kl_divergence";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+struct Poisson {
+  static constexpr const char* kName = "Poisson";
+  std::string name = "poisson";
+  static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
+  LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
+};
+
+}  // namespace linnet::inline v0::metrics
