@@ -72,7 +72,11 @@ TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
   const Optimizer optimizers[] = {
       Adam{.learning_rate = 0.02f},
       AdamW{.learning_rate = 0.02f, .weight_decay = 0.1f, .use_ema = true},
-      SGD{.learning_rate = 0.1f, .momentum = 0.9f, .gradient_accumulation_steps = 4}};
+      SGD{.learning_rate = 0.1f, .momentum = 0.9f, .gradient_accumulation_steps = 4},
+      Nadam{},
+      RMSprop{.momentum = 0.9f, .centered = true},
+      Lion{},
+      Ftrl{}};
   for (const Optimizer& optimizer : optimizers) {
     Sequential straight = dropout_model(optimizer);
     auto callbacks = watchers();
