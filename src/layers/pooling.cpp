@@ -94,7 +94,8 @@ Value Pooling<N, kind>::emit(Scope&, const Call& call) const {
 template <int N, Pooled kind>
 Value GlobalPooling<N, kind>::emit(Scope&, const Call& call) const {
   const Value x = detail::to_channels_last(call.input(), data_format, N);
-  require_positions(x);
+  // The mean over the words of a text without any is 0, as where all are masked.
+  if (kind == Pooled::max || N > 1) require_positions(x);
   const bool masked = kind == Pooled::average && N == 1 && call.input().mask();
   const Value y = masked ? ops::masked_mean(x, call.input().mask())
                          : linnet::apply(ops::Reduce{reduction(kind), spatial_axes(N)}, {x});

@@ -102,6 +102,9 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
   }
   StepResult result{.rows = feed.rows(), .losses = {}, .metrics = {}, .plan = plan};
   result.losses.reserve(plan->first_metric);
+  std::size_t metric_sums = 0;
+  for (const PlanMetric& each : plan->metrics) metric_sums += each.size;
+  result.metrics.reserve(metric_sums);
   for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
   for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); ++i) {
     const auto* sums = static_cast<const float*>(session.output(i));

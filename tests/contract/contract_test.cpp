@@ -108,7 +108,7 @@ void each_layer(LayerList<Ls...>, F&& f) {
 
 /// A layer of the user's own program: y = x * scale, with a penalty on large scales.
 struct Scaled {
-  static constexpr const char* kName = "Scaled";
+  static constexpr const char* kName = "ContractScaled";
   static constexpr MaskRule kMask = MaskRule::pass;
   float first = 1;
   std::string name = {};
@@ -151,7 +151,7 @@ TEST_CASE("Built-in layers keep the contract", "[contract][layers][threads]") {
 
 TEST_CASE("A user's own layer keeps the contract", "[contract][layers][threads]") {
   CHECK(error_of([] {
-          layer_from_config("Scaled", Layer(Scaled{}).config());
+          layer_from_config("ContractScaled", Layer(Scaled{}).config());
         }).is(ErrorCode::not_found, "register_layer"));
   register_layer<Scaled>();
   register_layer<Scaled>();

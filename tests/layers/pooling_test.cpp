@@ -5,7 +5,7 @@
 
 namespace linnet::test {
 
-TEST_CASE("No pooling layer pools over no positions", "[layers]") {
+TEST_CASE("Pooling over no positions is refused, but a mean over no words is 0", "[layers]") {
   const auto refused = [](const Layer& layer, const Shape& shape) {
     INFO(layer.class_name());
     Sequential model{layer};
@@ -19,6 +19,8 @@ TEST_CASE("No pooling layer pools over no positions", "[layers]") {
   refused(AdaptiveMaxPooling2D{.output_size = 2}, {2, 0, 4, 3});
   refused(AdaptiveAveragePooling1D{.output_size = 2}, {2, 0, 3});
   refused(MaxPooling1D{}, {2, 0, 3});
+  Sequential mean{GlobalAveragePooling1D{}};
+  CHECK(mean.predict(Tensor(DType::float32, {2, 0, 3})) == Tensor(DType::float32, {2, 3}));
   Sequential model{GlobalMaxPooling1D{}};
   CHECK(model.predict(Tensor(DType::float32, {0, 4, 3})).shape() == Shape{0, 3});
 }
