@@ -31,7 +31,10 @@ namespace {
 
 void name_layers(const ModelState& model) {
   const std::vector<std::string> names = layer_names(model.layers);
-  for (std::size_t i = 0; i < names.size(); ++i) model.layers[i]->name = names[i];
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string& name = model.layers[i]->name;
+    if (name != names[i]) name = names[i];  // threads may read it where a model shares the layer
+  }
 }
 
 /// The front that a layer, or the model that it is, makes of a string input.

@@ -34,6 +34,7 @@ if(test MATCHES "^(static|shared)$")
   if((shared AND NOT build_is_shared) OR (NOT shared AND build_is_shared))
     set(tree ${work}/${test}/linnet)
     run(${CMAKE_COMMAND} -C ${settings} -S ${source} -B ${tree} -DBUILD_SHARED_LIBS=${shared}
+      -DCMAKE_UNITY_BUILD=ON
       -DLINNET_BUILD_TESTS=OFF -DLINNET_BUILD_EXAMPLES=OFF -DLINNET_BUILD_BENCH=OFF)
     run(${CMAKE_COMMAND} --build ${tree})
   endif()
@@ -43,7 +44,7 @@ if(test MATCHES "^(static|shared)$")
   build_host(installed -Dlinnet_ROOT=${work}/${test}/moved)
 
 elseif(test STREQUAL "subdirectory")
-  build_host(subdirectory -DLINNET_SOURCE_DIR=${source})
+  build_host(subdirectory -DLINNET_SOURCE_DIR=${source} -DCMAKE_UNITY_BUILD=ON)
 
 elseif(test STREQUAL "build-type")
   function(configure_host name)
