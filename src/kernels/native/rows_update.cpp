@@ -80,12 +80,15 @@ template <int kWidth, class Math, int... K>
     for (int j = 0; j < kWidth; ++j) g[j] += from.weights[e] * x[j];
   }
   float* p = row.p + at;
-  const std::array<float*, Math::kSlots> slots{(row.slots[K] + at)...};
+  [[maybe_unused]] const std::array<float*, Math::kSlots> slots{(row.slots[K] + at)...};
+  [[maybe_unused]] const Decay<Math::kSlots> keep = by;  // a copy that no store can change
   LINNET_INDEPENDENT
   for (int j = 0; j < kWidth; ++j) {
-    ((slots[K][j] *= by[K]), ...);
-    p[j] *= shrink;
-    math.step(p[j], slots[K][j]..., g[j]);
+    [[maybe_unused]] Decay<Math::kSlots> slot{(keep[K] * slots[K][j])...};
+    float x = shrink * p[j];
+    math.step(x, slot[K]..., g[j]);
+    ((slots[K][j] = slot[K]), ...);
+    p[j] = x;
   }
 }
 
