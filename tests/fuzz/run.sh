@@ -1,16 +1,16 @@
 #!/bin/bash
 # Builds the fuzz targets with clang's address and undefined sanitizers and runs each of them.
-# Usage: tests/fuzz/run.sh [seconds, 180] [target ...: image json npy safetensors hdf5]
+# Usage: tests/fuzz/run.sh [seconds, 180] [target ...: image json npy safetensors hdf5 zip]
 # New inputs are kept in $BUILD (default build/fuzz); tests/fuzz/corpus only seeds them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-180}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(image json npy safetensors hdf5)
+[ ${#targets[@]} -gt 0 ] || targets=(image json npy safetensors hdf5 zip)
 build=${BUILD:-build/fuzz}
 clang=${CLANG:-$(command -v clang++-14 || command -v clang++)}
-sources=(src/core/*.cpp src/io/hdf5/*.cpp)
+sources=(src/core/*.cpp src/io/hdf5/*.cpp src/io/zip/*.cpp)
 for name in atomic_file checksum file json npy packed_strings safetensors write_safetensors; do
   sources+=("src/io/$name.cpp")
 done

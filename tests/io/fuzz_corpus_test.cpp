@@ -9,6 +9,7 @@
 #include "catch.hpp"
 #include "io/hdf5/read_all.hpp"
 #include "io/temp_folder.hpp"
+#include "io/zip/zip_file.hpp"
 
 using namespace linnet;
 
@@ -61,6 +62,14 @@ TEST_CASE("Containers that fuzzing found are refused, or are the same after a ro
 
 TEST_CASE("HDF5 files that fuzzing found are refused or read", "[io]") {
   replay("hdf5", [](const std::string& text) { test::read_all(test::bytes_of(text)); });
+}
+
+TEST_CASE("ZIP files that fuzzing found are refused or read", "[io]") {
+  replay("zip", [](const std::string& text) {
+    const detail::ZipFile zip(test::bytes_of(text), {.member_bytes = 1 << 22});
+    for (const auto& member : zip.members())
+      CHECK(zip.read(member.name).text().size() == member.size);
+  });
 }
 
 TEST_CASE("Pictures that fuzzing found are refused, or are read", "[io]") {
