@@ -40,6 +40,8 @@ using LayerAssets = std::vector<std::pair<std::string, Tensor>>;
 ///   void prepare();  called once when the layer becomes part of a model
 ///   LayerAssets assets() const;  what it learnt outside training, saved beside its config
 ///   void set_assets(const LayerAssets& assets);  called after loading with what was saved
+///   std::vector<std::shared_ptr<detail::LayerInstance>> sublayers() const;  the layers inside it
+///   std::vector<Index> state_sizes() const;  for a cell of RNN: the widths of its states
 template <class L>
 concept LayerType = requires(const L& layer, L& fresh, Scope& scope, const Call& call,
                              FieldVisitor& field) {
@@ -65,8 +67,10 @@ struct LINNET_API LayerInstance {
   virtual LayerAssets assets() const { return {}; }
   /// Error: corrupt_file: the layer has no assets, but some are given.
   virtual void set_assets(const LayerAssets& assets);
-  /// The layers of a model that is used as a layer.
+  /// The layers inside this one: of a model that is used as a layer, of a wrapper.
   virtual std::vector<std::shared_ptr<LayerInstance>> sublayers() const { return {}; }
+  /// Of a cell: the widths of its states. Empty: it is no cell.
+  virtual std::vector<Index> state_sizes() const { return {}; }
 
   std::string name;  ///< empty until given or numbered
   bool trainable = true;
@@ -122,6 +126,14 @@ struct LayerHolder final : LayerInstance {
     } else {
       LayerInstance::set_assets(assets);
     }
+  }
+  std::vector<std::shared_ptr<LayerInstance>> sublayers() const override {
+    if constexpr (requires { held.sublayers(); }) return held.sublayers();
+    return {};
+  }
+  std::vector<Index> state_sizes() const override {
+    if constexpr (requires { held.state_sizes(); }) return held.state_sizes();
+    return {};
   }
   L held;
 };
