@@ -21,7 +21,6 @@
 #include <vector>
 
 #include "parts/contact_sheet.hpp"
-#include "parts/learning_curve.hpp"
 #include "parts/resnet50_thin.hpp"
 
 namespace ln = linnet;
@@ -29,7 +28,6 @@ namespace ln = linnet;
 namespace {
 
 using example::Answer;
-using example::Curve;
 
 struct Options {
   std::string folder = LINNET_EXAMPLE_DATA "/trashnet";
@@ -78,10 +76,15 @@ Photographs find_photographs(const Options& options, ln::Index size, ln::Index b
 
 // Training ---------------------------------------------------------------------------------------
 
-void train(ln::Model& model, const Photographs& data, int epochs, Curve& curve) {
-  curve.add(model.fit(data.train, {.epochs = epochs,
-                                   .validation_data = data.validation,
-                                   .callbacks = {ln::progress_to_stdout()}}));
+/// Trains for some epochs more than `history` has.
+void train(ln::Model& model, const Photographs& data, int epochs, ln::History& history) {
+  const auto done = static_cast<int>(history.logs.size());
+  const ln::History more = model.fit(data.train, {.epochs = done + epochs,
+                                                  .validation_data = data.validation,
+                                                  .callbacks = {ln::progress_to_stdout()},
+                                                  .initial_epoch = done});
+  history.logs.insert(history.logs.end(), more.logs.begin(), more.logs.end());
+  history.epoch.insert(history.epoch.end(), more.epoch.begin(), more.epoch.end());
 }
 
 /// The last stage learns at a tenth of the rate; its normalization keeps its statistics.
@@ -99,7 +102,7 @@ void thaw_last_stage(ln::Model& model, ln::Model& base) {
 
 /// First the head alone, on features that are computed once. bench/programs/photograph_recipes.cpp
 /// has the cross-validation that chose it.
-ln::Model fine_tuned(const Options& options, const Photographs& data, Curve& curve) {
+ln::Model fine_tuned(const Options& options, const Photographs& data, ln::History& history) {
   ln::Model base = example::resnet50_thin(options.weights);
   base.trainable = false;
   const auto classes = static_cast<ln::Index>(data.train.class_names.size());
@@ -115,16 +118,15 @@ ln::Model fine_tuned(const Options& options, const Photographs& data, Curve& cur
   model.compile({.optimizer = ln::AdamW{.learning_rate = rate, .weight_decay = 0.3f},
                  .loss = "sparse_categorical_crossentropy",
                  .metrics = {"accuracy"}});
-  train(model, data, options.epochs, curve);
+  train(model, data, options.epochs, history);
   if (options.tune > 0) {
-    curve.thawed = curve.logs.size();
     thaw_last_stage(model, base);
-    train(model, data, options.tune, curve);
+    train(model, data, options.tune, history);
   }
   return model;
 }
 
-ln::Model from_nothing(const Options& options, const Photographs& data, Curve& curve) {
+ln::Model from_nothing(const Options& options, const Photographs& data, ln::History& history) {
   ln::Sequential model{
       ln::applications::preprocessing("tf"),
       small_network(),
@@ -135,7 +137,7 @@ ln::Model from_nothing(const Options& options, const Photographs& data, Curve& c
   model.compile({.optimizer = ln::Adam{.learning_rate = 1e-3f},
                  .loss = "sparse_categorical_crossentropy",
                  .metrics = {"accuracy"}});
-  train(model, data, options.epochs, curve);
+  train(model, data, options.epochs, history);
   return model;
 }
 
@@ -191,9 +193,9 @@ void run(const Options& options) {
       pretrained ? find_photographs(options, 224, 48) : find_photographs(options, 64, 16);
   std::printf("%zu photographs to train with, %zu to test with\n", data.train.file_paths.size(),
               data.test.file_paths.size());
-  Curve curve;
+  ln::History history;
   ln::Model model =
-      pretrained ? fine_tuned(options, data, curve) : from_nothing(options, data, curve);
+      pretrained ? fine_tuned(options, data, history) : from_nothing(options, data, history);
   model.set_labels(data.train.class_names);
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -204,7 +206,7 @@ void run(const Options& options) {
   if (!options.save.empty()) model.save(options.save);
   if (options.out.empty()) return;
   std::filesystem::create_directories(options.out);
-  std::ofstream(options.out + "/learning.svg") << example::learning_curve(curve);
+  std::ofstream(options.out + "/learning.svg") << ln::learning_curves(history);
   std::ofstream(options.out + "/predictions.svg") << example::contact_sheet(answers);
   std::printf("Pictures       %s/learning.svg, predictions.svg\n", options.out.c_str());
 }

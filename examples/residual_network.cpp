@@ -19,8 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include "parts/learning_curve.hpp"
-
 namespace ln = linnet;
 
 namespace {
@@ -128,8 +126,7 @@ void run(const Options& options) {
               static_cast<long long>(data.x.shape()[0]), static_cast<long long>(test.x.shape()[0]),
               static_cast<long long>(model.count_params()));
   const auto start = std::chrono::steady_clock::now();
-  example::Curve curve;
-  curve.add(train(model, data, options));
+  const ln::History history = train(model, data, options);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   print_report(model, test);
   std::printf("Training       %.1f s\n", spent.count());
@@ -137,7 +134,7 @@ void run(const Options& options) {
   if (!options.save.empty()) model.save(options.save);
   if (options.out.empty()) return;
   std::filesystem::create_directories(options.out);
-  std::ofstream(options.out + "/learning.svg") << example::learning_curve(curve);
+  std::ofstream(options.out + "/learning.svg") << ln::learning_curves(history);
   std::printf("Picture        %s/learning.svg\n", options.out.c_str());
 }
 
