@@ -79,8 +79,6 @@ constexpr Row kTable[] = {
     {"batch_normalize_grad",
      {native(native_batch_normalize_grad), reference(reference_batch_normalize_grad)}},
     {"scale_offset", {native(native_scale_offset), reference(reference_scale_offset)}},
-    {"fused_scale_offset",
-     {native(native_fused_scale_offset), reference(reference_fused_scale_offset)}},
     {"renorm_correction", {reference(reference_renorm_correction)}},
     {"gather", {native(native_gather), reference(reference_gather)}},
     {"embedding_bag", {native(native_embedding_bag), reference(reference_embedding_bag)}},

@@ -64,10 +64,6 @@ std::vector<Gradient> ScaleOffset::grad(const GradCall& call) const {
   return {multiply(dy, call.x(1)), reduce_sum(multiply(x, dy), axes), reduce_sum(dy, axes)};
 }
 
-Types FusedScaleOffset::infer(std::span<const TensorType> inputs) const {
-  return ScaleOffset{}.infer(inputs);
-}
-
 Types RenormCorrection::infer(std::span<const TensorType> inputs) const {
   require_floats(kName, inputs, 4);
   require_by_channel(kName, inputs, 1, 4);

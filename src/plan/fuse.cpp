@@ -59,16 +59,6 @@ class Fuser {
     return Values{linnet::apply(fused->op, fused->inputs)};
   }
 
-  /// activate(scale_offset) -> fused_scale_offset, as in front of the convolutions of a
-  /// pre-activation network
-  std::optional<Values> fuse_scale(const Node& node, const Values& inputs) {
-    const auto* activate = node.op.as<ops::Activate>();
-    if (activate == nullptr || !only_here(node, 0)) return std::nullopt;
-    const Node& before = inputs[0].node();
-    if (before.op.as<ops::ScaleOffset>() == nullptr) return std::nullopt;
-    return Values{linnet::apply(ops::FusedScaleOffset{*activate}, before.inputs)};
-  }
-
   /// convolution + residual -> fused_convolution
   std::optional<Values> fuse_residual(const Node& node, const Values& inputs) {
     const auto* binary = node.op.as<ops::Binary>();
@@ -118,7 +108,6 @@ Graph fuse(const Graph& graph) {
   const std::vector<RewriteRule> rules{
       [&](const Node& node, const Values& inputs) { return fuser.fold_scale(node, inputs); },
       [&](const Node& node, const Values& inputs) { return fuser.fuse_activation(node, inputs); },
-      [&](const Node& node, const Values& inputs) { return fuser.fuse_scale(node, inputs); },
       [&](const Node& node, const Values& inputs) { return fuser.fuse_residual(node, inputs); }};
   return rewrite(graph, rules);
 }

@@ -13,9 +13,6 @@ TEST_CASE("batch_normalize and scale_offset and their gradients") {
     INFO("x " << shape.str());
     check_op(ops::BatchNormalize{}, inputs, {.tolerance = 1e-5, .gradient_tolerance = 1e-2});
     check_op(ops::ScaleOffset{}, inputs);
-    for (const auto kind : {ops::ActivationKind::relu, ops::ActivationKind::silu}) {
-      check_op(ops::FusedScaleOffset{{kind, 0.1f, 1.5f}}, inputs, {.gradients = false});
-    }
   }
 }
 

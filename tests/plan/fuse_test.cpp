@@ -78,13 +78,6 @@ TEST_CASE("Activation and residual go into the convolution before them") {
   CHECK(std::ranges::count(names, "activate") == 0);
 }
 
-TEST_CASE("A scale with no weights before it takes its activation along") {
-  const Value scaled = normalized(kX);
-  CHECK(names_of(fused({convolved(ops::relu(scaled), false)})) ==
-        Names{"convolution", "fused_scale_offset"});
-  CHECK(names_of(fused({ops::relu(scaled), scaled})) == Names{"activate", "scale_offset"});
-}
-
 TEST_CASE("What somebody else reads too is not folded away") {
   const Value sum = convolved(kX, true);
   CHECK(names_of(fused({ops::relu(sum), sum})) == Names{"activate", "convolution"});

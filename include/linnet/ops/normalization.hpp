@@ -2,7 +2,7 @@
 #pragma once
 
 #include <limits>
-#include <linnet/ops/activation.hpp>
+#include <linnet/graph/op.hpp>
 
 namespace linnet::inline v0::ops {
 
@@ -33,16 +33,6 @@ struct ScaleOffset {
   static void fields(auto&, FieldVisitor&) {}
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
-};
-
-/// What an inference plan makes of a ScaleOffset and the activation that follows it:
-/// y = f(x * scale + offset). Has no gradient.
-struct FusedScaleOffset {
-  static constexpr const char* kName = "fused_scale_offset";
-  static constexpr int kInPlace = 0;
-  Activate activation = {};
-  static void fields(auto& self, FieldVisitor& field) { Activate::fields(self.activation, field); }
-  LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
 /// How batch renormalization corrects the batch's statistics by moving ones (Ioffe 2017). Inputs:

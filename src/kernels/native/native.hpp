@@ -59,7 +59,6 @@ std::unique_ptr<Kernel> native_pool_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request);
-std::unique_ptr<Kernel> native_fused_scale_offset(const KernelRequest& request);
 
 // resize
 std::unique_ptr<Kernel> native_resize(const KernelRequest& request);

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <linnet/ops/normalization.hpp>
 
-#include "kernels/native/activate_block.hpp"
 #include "kernels/native/blocks.hpp"
 #include "kernels/native/native.hpp"
 #include "kernels/target.hpp"
@@ -245,27 +244,6 @@ std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request) {
     by.for_rows(threads, [&](Index at, Index rows) {
       scale_rows(run.x<float>(0) + at, run.x<float>(1), run.x<float>(2), run.y<float>() + at, rows,
                  by.channels);
-    });
-  });
-}
-
-/// A few rows at a time, so that the activation finds them in the first cache.
-std::unique_ptr<Kernel> native_fused_scale_offset(const KernelRequest& request) {
-  const Rows by(request.x(0));
-  const ops::Activate f = request.op.as<ops::FusedScaleOffset>()->activation;
-  const ActivateBlock activate = activate_block(f);
-  if (by.rows * by.channels == 0 || activate == nullptr) return nullptr;
-  const Index most = std::max<Index>(1, kBlock / by.channels);
-  const Index blocks = (by.rows + most - 1) / most;
-  const Index grain = std::max<Index>(1, kGrain / (most * by.channels));
-  return make_kernel([=, threads = request.threads](const Run& run) {
-    parallel_for(threads, blocks, grain, [&](Index begin, Index end) {
-      for (Index row = begin * most; row < std::min(end * most, by.rows); row += most) {
-        const Index rows = std::min(most, by.rows - row), at = row * by.channels;
-        float* y = run.y<float>() + at;
-        scale_rows(run.x<float>(0) + at, run.x<float>(1), run.x<float>(2), y, rows, by.channels);
-        activate(f, y, y, rows * by.channels);
-      }
     });
   });
 }

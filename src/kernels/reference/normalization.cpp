@@ -82,18 +82,6 @@ std::unique_ptr<Kernel> reference_scale_offset(const KernelRequest& request) {
   });
 }
 
-std::unique_ptr<Kernel> reference_fused_scale_offset(const KernelRequest& request) {
-  const Op activation(request.op.as<ops::FusedScaleOffset>()->activation);
-  auto last =
-      reference_activate({.op = activation, .inputs = request.outputs, .outputs = request.outputs});
-  return make_kernel(
-      [first = reference_scale_offset(request), last = std::move(last)](const Run& run) {
-        first->run(run);
-        void* const operands[] = {run.y<void>(), run.y<void>()};
-        last->run({.operands = operands, .input_count = 1, .scratch = nullptr});
-      });
-}
-
 std::unique_ptr<Kernel> reference_renorm_correction(const KernelRequest& request) {
   const auto op = *request.op.as<ops::RenormCorrection>();
   return make_kernel([op, count = request.x().elements()](const Run& run) {
