@@ -3,34 +3,48 @@
 
 #include <linnet/layers/activation.hpp>
 #include <linnet/layers/activations.hpp>
+#include <linnet/layers/activity_regularization.hpp>
 #include <linnet/layers/adaptive_pooling.hpp>
 #include <linnet/layers/batch_normalization.hpp>
+#include <linnet/layers/category_encoding.hpp>
 #include <linnet/layers/convolution.hpp>
 #include <linnet/layers/convolution_transpose.hpp>
 #include <linnet/layers/data_normalization.hpp>
 #include <linnet/layers/dense.hpp>
 #include <linnet/layers/depthwise_convolution.hpp>
+#include <linnet/layers/discretization.hpp>
+#include <linnet/layers/dot.hpp>
 #include <linnet/layers/dropout.hpp>
 #include <linnet/layers/embedding.hpp>
 #include <linnet/layers/embedding_bag.hpp>
 #include <linnet/layers/flatten.hpp>
 #include <linnet/layers/global_pooling.hpp>
 #include <linnet/layers/group_normalization.hpp>
+#include <linnet/layers/hashing.hpp>
+#include <linnet/layers/identity.hpp>
+#include <linnet/layers/integer_lookup.hpp>
+#include <linnet/layers/layer_normalization.hpp>
+#include <linnet/layers/masking.hpp>
 #include <linnet/layers/merging.hpp>
 #include <linnet/layers/mixing.hpp>
+#include <linnet/layers/noise.hpp>
 #include <linnet/layers/padding.hpp>
+#include <linnet/layers/permute.hpp>
 #include <linnet/layers/pooling.hpp>
 #include <linnet/layers/prelu.hpp>
 #include <linnet/layers/random_color.hpp>
 #include <linnet/layers/random_crop.hpp>
 #include <linnet/layers/random_transforms.hpp>
+#include <linnet/layers/repeat_vector.hpp>
 #include <linnet/layers/rescaling.hpp>
 #include <linnet/layers/reshape.hpp>
 #include <linnet/layers/resizing.hpp>
 #include <linnet/layers/separable_convolution.hpp>
 #include <linnet/layers/softmax.hpp>
 #include <linnet/layers/spatial_dropout.hpp>
+#include <linnet/layers/string_lookup.hpp>
 #include <linnet/layers/text_vectorization.hpp>
+#include <linnet/layers/unit_normalization.hpp>
 #include <linnet/layers/up_sampling.hpp>
 
 namespace linnet::inline v0 {
@@ -40,19 +54,22 @@ struct LayerList {};
 
 /// One line for each built-in layer.
 using BuiltInLayers = LayerList<
-    Activation, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D, AdaptiveAveragePooling3D,
-    AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add, Average,
-    AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization, CenterCrop,
-    Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose,
-    Cropping1D, Cropping2D, Cropping3D, CutMix, Dense, DepthwiseConv1D, DepthwiseConv2D, Dropout,
-    ELU, Embedding, EmbeddingBag, Flatten, GlobalAveragePooling1D, GlobalAveragePooling2D,
+    Activation, ActivityRegularization, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add,
+    AlphaDropout, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization,
+    CategoryEncoding, CenterCrop, Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose,
+    Conv3D, Conv3DTranspose, Cropping1D, Cropping2D, Cropping3D, CutMix, Dense, DepthwiseConv1D,
+    DepthwiseConv2D, Discretization, Dot, Dropout, ELU, Embedding, EmbeddingBag, Flatten,
+    GaussianDropout, GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D,
     GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-    GroupNormalization, LeakyReLU, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum,
-    MixUp, Multiply, Normalization, PReLU, RMSNormalization, RandomBrightness, RandomContrast,
-    RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom, ReLU, Rescaling, Reshape,
-    Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D, SpatialDropout2D,
-    SpatialDropout3D, Subtract, TextVectorization, UpSampling1D, UpSampling2D, UpSampling3D,
-    ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
+    GroupNormalization, HashedCrossing, Hashing, Identity, IntegerLookup, LayerNormalization,
+    LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum, MixUp, Multiply,
+    Normalization, PReLU, Permute, RMSNormalization, RandomBrightness, RandomContrast, RandomCrop,
+    RandomFlip, RandomRotation, RandomTranslation, RandomZoom, ReLU, RepeatVector, Rescaling,
+    Reshape, Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D,
+    SpatialDropout2D, SpatialDropout3D, StringLookup, Subtract, TextVectorization,
+    UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D,
+    ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

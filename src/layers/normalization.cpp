@@ -2,6 +2,8 @@
 #include <cmath>
 #include <linnet/layers/batch_normalization.hpp>
 #include <linnet/layers/group_normalization.hpp>
+#include <linnet/layers/layer_normalization.hpp>
+#include <linnet/layers/unit_normalization.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/normalization.hpp>
 #include <linnet/ops/reduce.hpp>
@@ -250,21 +252,75 @@ Value GroupNormalization::emit(Scope& scope, const Call& call) const {
   return last ? y : ops::transpose(y, perm);
 }
 
+namespace {
+
+/// Some axes of x, ascending, and what of x's shape they keep.
+struct Along {
+  std::vector<Index> axes, sizes;
+  Shape shape;  ///< as x's, with 1 for all other axes
+
+  Along(const std::vector<Index>& axis, const Value& x)
+      : shape(std::vector<Index>(static_cast<std::size_t>(x.shape().rank()), 1)) {
+    for (const Index each : axis)
+      axes.push_back(x.shape().wrap(static_cast<int>(std::clamp<Index>(each, -99, 99))));
+    std::ranges::sort(axes);
+    if (axes.empty() || std::ranges::adjacent_find(axes) != axes.end()) {
+      detail::fail(ErrorCode::invalid_argument,
+                   detail::cat("axis must name axes of ", x.shape(), ", each once"));
+    }
+  }
+  /// Takes the sizes, which must be known: for parameters.
+  void measure(const Value& x) {
+    for (const Index each : axes) {
+      sizes.push_back(known_size(x, static_cast<int>(each)));
+      shape = shape.with(static_cast<int>(each), sizes.back());
+    }
+  }
+};
+
+}  // namespace
+
 Value RMSNormalization::emit(Scope& scope, const Call& call) const {
   detail::require({}, "epsilon", epsilon, detail::kPositive);
   const Value& x = call.input();
-  std::vector<Index> axes, sizes;
-  Shape along(std::vector<Index>(static_cast<std::size_t>(x.shape().rank()), 1));
-  for (const Index each : axis)
-    axes.push_back(x.shape().wrap(static_cast<int>(std::clamp<Index>(each, -99, 99))));
-  std::ranges::sort(axes);
-  for (const Index each : axes) {
-    sizes.push_back(known_size(x, static_cast<int>(each)));
-    along = along.with(static_cast<int>(each), sizes.back());
+  Along along(axis, x);
+  along.measure(x);
+  const Value scale = scope.parameter("scale", Shape(along.sizes), Initializer("ones"));
+  const Value square = ops::reduce_mean(ops::unary(ops::UnaryKind::square, x), along.axes, true);
+  return ops::multiply(ops::multiply(x, inverse_root(square, epsilon)),
+                       ops::reshape(scale, along.shape));
+}
+
+Value LayerNormalization::emit(Scope& scope, const Call& call) const {
+  detail::require({}, "epsilon", epsilon, detail::kPositive);
+  const Value& x = call.input();
+  Along along(axis, x);
+  along.measure(x);
+  const Value off = ops::subtract(x, ops::reduce_mean(x, along.axes, true));
+  const Value variance =
+      ops::reduce_mean(ops::unary(ops::UnaryKind::square, off), along.axes, true);
+  Value y = ops::multiply(rms_scaling ? x : off, inverse_root(variance, epsilon));
+  if (scale || rms_scaling) {
+    const Value gamma =
+        scope.parameter("gamma", Shape(along.sizes), gamma_initializer,
+                        {.penalty = gamma_regularizer, .constraint = gamma_constraint});
+    y = ops::multiply(y, ops::reshape(gamma, along.shape));
   }
-  const Value scale = scope.parameter("scale", Shape(sizes), Initializer("ones"));
-  const Value square = ops::reduce_mean(ops::unary(ops::UnaryKind::square, x), axes, true);
-  return ops::multiply(ops::multiply(x, inverse_root(square, epsilon)), ops::reshape(scale, along));
+  if (center && !rms_scaling) {
+    const Value beta =
+        scope.parameter("beta", Shape(along.sizes), beta_initializer,
+                        {.penalty = beta_regularizer, .constraint = beta_constraint});
+    y = ops::add(y, ops::reshape(beta, along.shape));
+  }
+  return y;
+}
+
+Value UnitNormalization::emit(Scope&, const Call& call) const {
+  const Value& x = call.input();
+  const Along along(axis, x);
+  const Value square = ops::reduce_sum(ops::unary(ops::UnaryKind::square, x), along.axes, true);
+  const Value least = ops::maximum(square, ops::constant(1e-24f));
+  return ops::divide(x, ops::unary(ops::UnaryKind::sqrt, least));
 }
 
 }  // namespace linnet::inline v0

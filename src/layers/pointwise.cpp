@@ -1,14 +1,43 @@
 // Layers whose output has the shape of their input.
 #include <linnet/layers/activation.hpp>
+#include <linnet/layers/activity_regularization.hpp>
 #include <linnet/layers/dropout.hpp>
+#include <linnet/layers/identity.hpp>
+#include <linnet/layers/masking.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/mask.hpp>
 #include <linnet/ops/random.hpp>
+#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/shape.hpp>
+#include <linnet/regularizers.hpp>
 
 #include "core/require.hpp"
 
 namespace linnet::inline v0 {
 
 Value Activation::emit(Scope&, const Call& call) const { return activation(call.input()); }
+
+Value Identity::emit(Scope&, const Call& call) const { return call.input(); }
+
+Value ActivityRegularization::emit(Scope& scope, const Call& call) const {
+  const Value& x = call.input();
+  scope.add_loss(Regularizer(regularizers::L1L2{l1, l2}).penalty(x));
+  return x;
+}
+
+Value Masking::emit(Scope&, const Call& call) const {
+  const Value x = ops::cast(call.input(), DType::float32);
+  if (x.shape().rank() != 3) {
+    detail::fail(ErrorCode::shape_mismatch,
+                 detail::cat("expected (batch, time, features), got ", x.shape()));
+  }
+  const Value differs = ops::compare(ops::CompareKind::not_equal, x, ops::constant(mask_value));
+  Value mask = ops::not_zero(ops::reduce_max(ops::cast(differs, DType::float32), {2}));
+  if (const Value before = call.input().mask()) {
+    mask = ops::compare(ops::CompareKind::logical_and, mask, before);
+  }
+  return ops::select(ops::expand_dims(mask, 2), x, ops::constant(0.0f)).with_mask(mask);
+}
 
 Value Dropout::emit(Scope& scope, const Call& call) const {
   const Value& x = call.input();

@@ -97,6 +97,11 @@ std::unique_ptr<Kernel> reference_threshold_match(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_keep_top_k(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_threshold_counts(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_class_counts(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_discretize(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_hash_bucket(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_cross_hash(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_lookup(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_count_ids(const KernelRequest& request);
 
 // ctc
 std::unique_ptr<Kernel> reference_ctc(const KernelRequest& request);
