@@ -96,6 +96,8 @@ const LayerCases& all_cases() {
     all.merge(pooling_cases());
     all.merge(normalization_cases());
     all.merge(augmentation_cases());
+    all.merge(simple_cases());
+    all.merge(category_cases());
     return all;
   }();
   return cases;

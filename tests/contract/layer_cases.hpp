@@ -175,6 +175,67 @@ inline LayerCases normalization_cases() {
   };
 }
 
+inline LayerCases simple_cases() {
+  return {
+      {"ActivityRegularization",
+       {masking(one(ActivityRegularization{.l1 = 0.1f, .l2 = 0.2f}, {kSteps}), true)}},
+      {"AlphaDropout",
+       {random_one(masking(one(AlphaDropout{.rate = 0.4f}, {kSteps}), true)),
+        random_one(one(AlphaDropout{.rate = 0.5f, .noise_shape = Shape{any, 1, 4}, .seed = 3},
+                       {kSteps}))}},
+      {"Dot",
+       {one(Dot{}, {{{any, 5}}, {{any, 5}}}),
+        masking(one(Dot{.normalize = true}, {kSteps, kSteps}), false),
+        one(Dot{.axes = {1, 2}}, {{{any, 3, 4}}, {{any, any, 3}}})}},
+      {"GaussianDropout",
+       {random_one(masking(one(GaussianDropout{.rate = 0.4f}, {kSteps}), true))}},
+      {"GaussianNoise",
+       {one(GaussianNoise{}, {kSteps}),
+        random_one(masking(one(GaussianNoise{.stddev = 0.5f, .seed = 7}, {kSteps}), true))}},
+      {"Identity", {masking(one(Identity{}, {kSteps}), true)}},
+      {"LayerNormalization",
+       {one(LayerNormalization{}, {{{any, 5}}}),
+        masking(one(LayerNormalization{.gamma_initializer = "he_normal"}, {kSteps}), true),
+        one(LayerNormalization{.axis = {1, 3}, .center = false}, {{{any, 4, any, 5}}}),
+        one(LayerNormalization{.rms_scaling = true}, {kImage})}},
+      {"Masking", {making_mask(masking(one(Masking{.mask_value = 0.5f}, {kSteps}), true))}},
+      {"Permute",
+       {masking(one(Permute{{2, 1}}, {kSteps}), false), one(Permute{{3, 1, 2}}, {kImage})}},
+      {"RepeatVector", {one(RepeatVector{3}, {{{any, 5}}})}},
+      {"UnitNormalization",
+       {masking(one(UnitNormalization{}, {kSteps}), true),
+        one(UnitNormalization{.axis = {1, -1}}, {kImage})}},
+  };
+}
+
+inline LayerCases category_cases() {
+  const LayerInput ids{{any, any}, 9}, column{{any, 1}, 9};
+  return {
+      {"CategoryEncoding",
+       {one(CategoryEncoding{.num_tokens = 7}, {ids}),
+        one(CategoryEncoding{.num_tokens = 9, .output_mode = "one_hot"}, {{{any, 3}, 9}}),
+        one(CategoryEncoding{.num_tokens = 9, .output_mode = "count"}, {ids, {{any, any}}})}},
+      {"Discretization",
+       {one(Discretization{.bin_boundaries = {-1, 0, 1.2f}, .output_mode = "count"},
+            {{{any, 5}}})}},
+      {"HashedCrossing",
+       {one(HashedCrossing{.num_bins = 5, .output_mode = "one_hot"}, {column, column})}},
+      {"Hashing",
+       {one(Hashing{.num_bins = 4, .mask_value = 3, .output_mode = "multi_hot"}, {ids})}},
+      {"IntegerLookup",
+       {one(IntegerLookup{.vocabulary = {4, 0, 7}, .output_mode = "count"}, {ids}),
+        one(IntegerLookup{.num_oov_indices = 2,
+                          .mask_token = 3,
+                          .vocabulary = {4, 0, 7},
+                          .idf_weights = {1, 2, 3},
+                          .output_mode = "tf_idf",
+                          .oov_method = "farmhash",
+                          .salt = 5},
+            {ids})}},
+      {"StringLookup", {}},
+  };
+}
+
 inline LayerCases augmentation_cases() {
   const std::vector<float> wide{-9, 9};  // nothing is cut off
   return {

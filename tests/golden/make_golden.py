@@ -26,6 +26,8 @@ TOPICS = [
     "layers",
     "spatial",
     "network_layers",
+    "simple_layers",
+    "categories",
     "adapt",
     "applications",
     "activations",

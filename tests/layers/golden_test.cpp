@@ -76,6 +76,12 @@ TEST_CASE("Layers of ready-made networks compute what Keras's layers do", "[laye
   for (const GoldenCase& each : golden.cases()) check_layer_case(each);
 }
 
+TEST_CASE("Layers that normalize, move or keep compute what Keras's layers do", "[layers]") {
+  const Golden golden("simple_layers");
+  CHECK(golden.cases().size() == 34);
+  for (const GoldenCase& each : golden.cases()) check_layer_case(each);
+}
+
 TEST_CASE("Layers for pictures compute what Keras's layers do", "[layers]") {
   const Golden golden("image_layers");
   CHECK(golden.cases().size() == 25);

@@ -1,0 +1,107 @@
+#include <cmath>
+#include <linnet/linnet.hpp>
+#include <set>
+
+#include "core/error_of.hpp"
+#include "layers/run_layer.hpp"
+#include "ops/check_op.hpp"
+
+namespace linnet::test {
+
+namespace {
+
+struct Spread {
+  double mean = 0, variance = 0;
+  explicit Spread(const Tensor& x) {
+    const auto values = x.data<float>();
+    const auto n = static_cast<double>(values.size());
+    for (const float value : values) mean += static_cast<double>(value) / n;
+    for (const float value : values) {
+      variance += (static_cast<double>(value) - mean) * (static_cast<double>(value) - mean) / n;
+    }
+  }
+};
+
+Tensor trained(const Layer& layer, const Tensor& x) {
+  return LayerRun(layer, {x}, {}, true).output();
+}
+
+/// Normal numbers of mean 0 and variance 1.
+Tensor standard(const Shape& shape) {
+  return trained(GaussianNoise{.stddev = 1, .seed = 11}, Tensor(DType::float32, shape));
+}
+
+}  // namespace
+
+TEST_CASE("Noise has the mean and the deviation that it is given", "[layers]") {
+  const Shape shape{400, 50};
+  const Spread added(trained(GaussianNoise{.stddev = 0.5f}, Tensor::full(shape, 3.0f)));
+  CHECK(std::abs(added.mean - 3) < 0.02);
+  CHECK(std::abs(added.variance - 0.25) < 0.01);
+  const Spread scaled(trained(GaussianDropout{.rate = 0.2f}, Tensor::full(shape, 3.0f)));
+  CHECK(std::abs(scaled.mean - 3) < 0.04);
+  CHECK(std::abs(scaled.variance - 9 * 0.25) < 0.1);
+}
+
+TEST_CASE("AlphaDropout keeps mean 0 and variance 1", "[layers]") {
+  const Spread spread(trained(AlphaDropout{.rate = 0.3f}, standard({400, 50})));
+  CHECK(std::abs(spread.mean) < 0.03);
+  CHECK(std::abs(spread.variance - 1) < 0.04);
+  const Tensor two = trained(AlphaDropout{.rate = 0.3f}, Tensor::full(Shape{40, 5}, 1.0f));
+  const std::set<float> values(two.data<float>().begin(), two.data<float>().end());
+  REQUIRE(values.size() == 2);
+  const double p = 0.3, low = -1.7580993408473766, a = 1 / std::sqrt((1 - p) * (1 + p * low * low));
+  CHECK(std::abs(static_cast<double>(*values.begin()) - (a * low - a * low * p)) < 1e-5);
+  CHECK(std::abs(static_cast<double>(*values.rbegin()) - (a - a * low * p)) < 1e-5);
+}
+
+TEST_CASE("AlphaDropout draws along its noise shape", "[layers]") {
+  const Layer layer = AlphaDropout{.rate = 0.5f, .noise_shape = Shape{any, 1, 3}};
+  const Tensor y = trained(layer, Tensor::full(Shape{8, 4, 3}, 1.0f));
+  std::set<float> seen;
+  for (Index b = 0; b < 8; ++b) {
+    for (Index t = 0; t < 4; ++t) {
+      for (Index c = 0; c < 3; ++c) {
+        const auto at = [&](Index time) {
+          return y.data<float>()[static_cast<std::size_t>((b * 4 + time) * 3 + c)];
+        };
+        CHECK(at(t) == at(0));
+        seen.insert(at(t));
+      }
+    }
+  }
+  CHECK(seen.size() == 2);
+}
+
+TEST_CASE("ActivityRegularization adds to the loss", "[layers]") {
+  const Value x = input({2});
+  Model model(x, x | ActivityRegularization{.l1 = 0.5f, .l2 = 0.25f});
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor rows = Tensor::of<float>({2, 2}, {1, -2, 3, 0});
+  const auto logs = model.evaluate(rows, rows);
+  CHECK(std::abs(logs.at("loss") - (0.5 * 6 + 0.25 * 14)) < 1e-5);
+}
+
+TEST_CASE("Layers that keep or move refuse what they cannot", "[layers]") {
+  const Value x = input({4, 3});
+  CHECK(error_of([&] { x | GaussianNoise{.stddev = -1}; }).is(ErrorCode::invalid_argument));
+  CHECK(error_of([&] { x | GaussianDropout{.rate = 1}; }).is(ErrorCode::invalid_argument, "rate"));
+  CHECK(error_of([&] {
+          x | AlphaDropout{.rate = 0.1f, .noise_shape = Shape{any, 2, 3}};
+        }).is(ErrorCode::shape_mismatch, "noise_shape"));
+  CHECK(error_of([&] { x | Permute{{1, 1}}; }).is(ErrorCode::invalid_argument, "dims"));
+  CHECK(error_of([&] { x | Permute{{1, 2, 3}}; }).is(ErrorCode::shape_mismatch, "dims"));
+  CHECK(error_of([&] { x | RepeatVector{2}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] { input({3}) | RepeatVector{0}; }).is(ErrorCode::invalid_argument, "n must"));
+  CHECK(error_of([&] { input({3}) | Masking{}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] { call(Dot{}, {x}); }).is(ErrorCode::invalid_argument, "two inputs"));
+  CHECK(error_of([&] { call(Dot{.axes = 0}, {x, x}); }).is(ErrorCode::invalid_argument, "batch"));
+  CHECK(error_of([&] { call(Dot{.axes = {1, 2}}, {x, x}); }).is(ErrorCode::shape_mismatch, "4"));
+  CHECK(error_of([&] { x | LayerNormalization{.axis = {1, -2}}; }).code.has_value());
+  CHECK(error_of([&] { x | LayerNormalization{.axis = {3}}; }).code.has_value());
+  CHECK(error_of([&] {
+          input({any, 3}) | LayerNormalization{.axis = {1}};
+        }).is(ErrorCode::shape_mismatch, "known"));
+}
+
+}  // namespace linnet::test
