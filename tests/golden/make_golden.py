@@ -6,7 +6,7 @@
     golden-venv/bin/python make_golden.py layers text # only these
 
 Pinned: Keras 3.15.1, JAX 0.10.2, numpy 2.4.6; TensorFlow 2.21.0 and Pillow 11.3.0 serve text.json,
-resize, images and image_data.
+categories, resize, images and image_data.
 Running it again with these versions on the same kind of processor gives the same bytes.
 README.md describes the files.
 """

@@ -170,8 +170,8 @@ TEST_CASE("A model with lookups in front is saved with its vocabulary", "[layers
   const Inputs x{texts, Tensor::of<std::int32_t>({3, 1}, {40, 41, 1000}),
                  Tensor::of<float>({3, 1}, {0, 2.5f, 9})};
   const TempFolder folder;
-  model.save(folder / "shop.linnet");
-  CHECK(Model::load(folder / "shop.linnet").predict(x) == model.predict(x));
+  model.save(folder.path("shop.linnet"));
+  CHECK(Model::load(folder.path("shop.linnet")).predict(x) == model.predict(x));
 }
 
 TEST_CASE("Lookups refuse what they cannot number", "[layers]") {

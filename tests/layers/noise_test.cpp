@@ -79,7 +79,7 @@ TEST_CASE("ActivityRegularization adds to the loss", "[layers]") {
   model.compile({.optimizer = "sgd", .loss = "mse"});
   const Tensor rows = Tensor::of<float>({2, 2}, {1, -2, 3, 0});
   const auto logs = model.evaluate(rows, rows);
-  CHECK(std::abs(logs.at("loss") - (0.5 * 6 + 0.25 * 14)) < 1e-5);
+  CHECK(std::abs(logs["loss"] - (0.5 * 6 + 0.25 * 14)) < 1e-5);
 }
 
 TEST_CASE("Layers that keep or move refuse what they cannot", "[layers]") {

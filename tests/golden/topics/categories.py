@@ -148,7 +148,7 @@ def write(folder):
     add_lookups(file, "strings", layers.StringLookup, WORDS, TEXTS, "", salted)
     hashed = {"_farmhash": {"num_oov_indices": 3, "oov_method": "farmhash"}}
     salted["_salt"]["oov_method"] = "farmhash"
-    add_lookups(file, "integers", layers.IntegerLookup, NUMBERS, IDS, 42, {**hashed, **salted})
+    add_lookups(file, "integers", layers.IntegerLookup, NUMBERS, IDS, 37, {**hashed, **salted})
     add_learnt_lookups(file, "strings", layers.StringLookup, TEXTS, "")
     add_learnt_lookups(file, "integers", layers.IntegerLookup, IDS, 36)
     add_hashing(file)
