@@ -11,7 +11,7 @@ namespace {
 
 using U64 = std::uint64_t;
 
-constexpr U64 k0 = 0xC3A5C85C97CB3127, k1 = 0xB492B66FBE98F273, k2 = 0x9AE16A3B2F90404F;
+constexpr U64 kMul0 = 0xC3A5C85C97CB3127, kMul1 = 0xB492B66FBE98F273, kMul2 = 0x9AE16A3B2F90404F;
 
 /// The next eight (four) bytes, the lowest first.
 template <class T>
@@ -33,33 +33,33 @@ U64 hash_of_two(U64 u, U64 v, U64 mul) {
 }
 
 U64 up_to_16(const char* s, U64 n) {
-  const U64 mul = k2 + n * 2;
+  const U64 mul = kMul2 + n * 2;
   if (n >= 8) {
-    const U64 a = word(s) + k2, b = word(s + n - 8);
+    const U64 a = word(s) + kMul2, b = word(s + n - 8);
     return hash_of_two(turned(b, 37) * mul + a, (turned(a, 25) + b) * mul, mul);
   }
   if (n >= 4) {
     return hash_of_two(n + (fetch<std::uint32_t>(s) << 3), fetch<std::uint32_t>(s + n - 4), mul);
   }
-  if (n == 0) return k2;
+  if (n == 0) return kMul2;
   const auto byte = [s](U64 i) { return U64{static_cast<unsigned char>(s[i])}; };
   const U64 y = byte(0) + (byte(n >> 1) << 8), z = n + (byte(n - 1) << 2);
-  return mixed(y * k2 ^ z * k0) * k2;
+  return mixed(y * kMul2 ^ z * kMul0) * kMul2;
 }
 
 U64 up_to_32(const char* s, U64 n) {
-  const U64 mul = k2 + n * 2;
-  const U64 a = word(s) * k1, b = word(s + 8), c = word(s + n - 8) * mul;
-  const U64 d = word(s + n - 16) * k2;
-  return hash_of_two(turned(a + b, 43) + turned(c, 30) + d, a + turned(b + k2, 18) + c, mul);
+  const U64 mul = kMul2 + n * 2;
+  const U64 a = word(s) * kMul1, b = word(s + 8), c = word(s + n - 8) * mul;
+  const U64 d = word(s + n - 16) * kMul2;
+  return hash_of_two(turned(a + b, 43) + turned(c, 30) + d, a + turned(b + kMul2, 18) + c, mul);
 }
 
 U64 up_to_64(const char* s, U64 n) {
-  const U64 mul = k2 + n * 2;
-  const U64 a = word(s) * k2, b = word(s + 8), c = word(s + n - 8) * mul;
-  const U64 d = word(s + n - 16) * k2;
+  const U64 mul = kMul2 + n * 2;
+  const U64 a = word(s) * kMul2, b = word(s + 8), c = word(s + n - 8) * mul;
+  const U64 d = word(s + n - 16) * kMul2;
   const U64 y = turned(a + b, 43) + turned(c, 30) + d;
-  const U64 z = hash_of_two(y, a + turned(b + k2, 18) + c, mul);
+  const U64 z = hash_of_two(y, a + turned(b + kMul2, 18) + c, mul);
   const U64 e = word(s + 16) * mul, f = word(s + 24);
   const U64 g = (y + word(s + n - 32)) * mul, h = (z + word(s + n - 24)) * mul;
   return hash_of_two(turned(e + f, 43) + turned(g, 30) + h, e + turned(f + a, 18) + g, mul);
@@ -67,7 +67,7 @@ U64 up_to_64(const char* s, U64 n) {
 
 /// 56 bytes of state that take in 64 bytes of text at a time.
 struct LongHash {
-  U64 x = 81 * k2, y = 81 * k1 + 113, z = mixed(y * k2 + 113) * k2;
+  U64 x = 81 * kMul2, y = 81 * kMul1 + 113, z = mixed(y * kMul2 + 113) * kMul2;
   std::pair<U64, U64> v = {0, 0}, w = {0, 0};
 
   static std::pair<U64, U64> weak(const char* s, U64 a, U64 b) {
@@ -90,12 +90,12 @@ struct LongHash {
     std::swap(z, x);
   }
   U64 end(const char* last, U64 rest) {
-    const U64 mul = k1 + ((z & 0xFF) << 1);
+    const U64 mul = kMul1 + ((z & 0xFF) << 1);
     w.first += rest;
     v.first += w.first;
     w.first += v.first;
     take(last, mul, 9);
-    return hash_of_two(hash_of_two(v.first, w.first, mul) + mixed(y) * k0 + z,
+    return hash_of_two(hash_of_two(v.first, w.first, mul) + mixed(y) * kMul0 + z,
                        hash_of_two(v.second, w.second, mul) + x, mul);
   }
 };
@@ -145,7 +145,7 @@ std::uint64_t fingerprint64(std::string_view text) {
   LongHash hash;
   hash.x += word(s);
   const U64 rest = (n - 1) % 64;
-  for (const char* const end = s + (n - 1) / 64 * 64; s != end; s += 64) hash.take(s, k1, 1);
+  for (const char* const end = s + (n - 1) / 64 * 64; s != end; s += 64) hash.take(s, kMul1, 1);
   return hash.end(s + rest - 63, rest);
 }
 

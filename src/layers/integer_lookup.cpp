@@ -11,7 +11,7 @@ using detail::fail;
 
 namespace {
 
-using Numbers = detail::Numbering<IntegerLookup>;
+using IntegerNumbers = detail::Numbering<IntegerLookup>;
 
 struct Table {
   std::vector<std::int64_t> keys, values;
@@ -44,7 +44,7 @@ void check_numbers(const IntegerLookup& layer, const TensorType& x) {
 }
 
 /// Places to integers.
-Value inverted(const IntegerLookup& layer, const Numbers& numbers, const Value& x) {
+Value inverted(const IntegerLookup& layer, const IntegerNumbers& numbers, const Value& x) {
   std::vector<std::pair<Index, Index>> pairs;
   if (numbers.oov_start == 1) pairs.emplace_back(0, *layer.mask_token);
   for (std::size_t i = 0; i < numbers.tokens.size(); ++i) {
@@ -69,14 +69,16 @@ void IntegerLookup::adapt(const std::function<bool(Tensor&)>& next) {
 
 void IntegerLookup::adapt(const Tensor& x) { adapt(detail::once(x)); }
 
-std::vector<Index> IntegerLookup::get_vocabulary() const { return Numbers(*this).all(*this); }
+std::vector<Index> IntegerLookup::get_vocabulary() const {
+  return IntegerNumbers(*this).all(*this);
+}
 
 Index IntegerLookup::vocabulary_size() const { return static_cast<Index>(get_vocabulary().size()); }
 
 Value IntegerLookup::emit(Scope&, const Call& call) const {
   const Value& x = call.input();
   check_numbers(*this, x.type());
-  const Numbers numbers(*this);
+  const IntegerNumbers numbers(*this);
   if (invert) return inverted(*this, numbers, x);
   std::vector<std::pair<Index, Index>> pairs;
   if (mask_token) pairs.emplace_back(*mask_token, output_mode == "int" ? 0 : -1);

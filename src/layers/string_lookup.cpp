@@ -10,18 +10,18 @@ using detail::fail;
 
 namespace {
 
-using Numbers = detail::Numbering<StringLookup>;
+using TextNumbers = detail::Numbering<StringLookup>;
 
-Numbers numbering_of(const StringLookup& layer) {
+TextNumbers numbering_of(const StringLookup& layer) {
   try {
-    return Numbers(layer);
+    return TextNumbers(layer);
   } catch (const Error& error) {
     throw error.within(StringLookup::kName);
   }
 }
 
 /// The number of one text; -1: it is left out.
-Index number_of(const StringLookup& layer, const Numbers& numbers, const Vocabulary& table,
+Index number_of(const StringLookup& layer, const TextNumbers& numbers, const Vocabulary& table,
                 const std::string& text, std::size_t at) {
   if (layer.mask_token == text) return layer.output_mode == "int" ? 0 : -1;
   if (const Index place = table.find(text); place >= 0) return numbers.token_start + place;
@@ -72,7 +72,7 @@ Tensor StringLookup::operator()(const Tensor& x) const {
 }
 
 std::variant<Tensor, Ragged> StringLookup::transform(const Tensor& texts) const {
-  const Numbers numbers = numbering_of(*this);
+  const TextNumbers numbers = numbering_of(*this);
   Tensor ids(DType::int32, texts.shape());
   const auto from = texts.data<std::string>();
   for (std::size_t i = 0; i < from.size(); ++i) {
@@ -91,7 +91,7 @@ Value StringLookup::emit(Scope&, const Call& call) const {
   if (type.dtype != DType::string) {
     fail(ErrorCode::dtype_mismatch, cat("expected strings, got ", type));
   }
-  const Numbers numbers(*this);
+  const TextNumbers numbers(*this);
   numbers.weights(*this);
   return ops::input("numbers", detail::encoded_type(type.shape, output_mode, numbers.depth));
 }
