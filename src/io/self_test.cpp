@@ -74,6 +74,31 @@ Tensor storable(const Tensor& tensor) {
   return pack_strings({strings.begin(), strings.end()});
 }
 
+/// The shape of rows of texts that are not a plain list, which packing forgets.
+void add_shape(const std::string& name, const Tensor& rows, std::vector<NamedTensor>& tensors) {
+  if (rows.dtype() != DType::string || rows.shape().rank() == 1) return;
+  Tensor sizes(DType::int64, {rows.shape().rank()});
+  for (int axis = 0; axis < rows.shape().rank(); ++axis) {
+    sizes.data<std::int64_t>()[static_cast<std::size_t>(axis)] = rows.shape()[axis];
+  }
+  tensors.push_back({name + "/shape", std::move(sizes)});
+}
+
+Tensor read_texts(const std::string& name, TensorTable& tensors) {
+  Tensor texts = Tensor::strings(unpack_strings(tensors.take(name)));
+  if (!tensors.has(name + "/shape")) return texts;
+  const Tensor shape = tensors.take(name + "/shape", {DType::int64, {any}});
+  std::vector<Index> sizes;
+  for (const std::int64_t size : shape.data<std::int64_t>()) {
+    if (size < 0 || size > texts.size()) {
+      fail(ErrorCode::corrupt_file,
+           cat(name, ": a shape with ", size, " for ", texts.size(), " texts"));
+    }
+    sizes.push_back(size);
+  }
+  return texts.reshaped(Shape(sizes));
+}
+
 Columns read_rows(const ModelState& model, TensorTable& tensors) {
   Columns rows;
   for (std::size_t i = 0; i < model.inputs.size(); ++i) {
@@ -84,7 +109,7 @@ Columns read_rows(const ModelState& model, TensorTable& tensors) {
       ragged.check();
       rows.push_back(std::move(ragged));
     } else if (model.inputs[i].dtype() == DType::string) {
-      rows.push_back(Tensor::strings(unpack_strings(tensors.take(name))));
+      rows.push_back(read_texts(name, tensors));
     } else {
       rows.push_back(tensors.take(name).clone());
     }
@@ -123,7 +148,9 @@ void add_self_test(const Model& model, std::vector<NamedTensor>& tensors) {
       tensors.push_back({x_name(i) + "/values", ragged->values});
       tensors.push_back({x_name(i) + "/splits", ragged->splits});
     } else {
-      tensors.push_back({x_name(i), storable(std::get<Tensor>(rows[i]))});
+      const Tensor& column = std::get<Tensor>(rows[i]);
+      tensors.push_back({x_name(i), storable(column)});
+      add_shape(x_name(i), column, tensors);
     }
   }
   for (std::size_t i = 0; i < outputs.size(); ++i) tensors.push_back({y_name(i), outputs[i]});

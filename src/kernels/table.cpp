@@ -142,6 +142,7 @@ constexpr Row kTable[] = {
     {"cross_hash", {reference(reference_cross_hash)}},
     {"lookup", {reference(reference_lookup)}},
     {"count_ids", {reference(reference_count_ids)}},
+    {"count_ids_grad", {reference(reference_count_ids_grad)}},
     {"ctc", {reference(reference_ctc)}},
     {"ctc_grad", {reference(reference_ctc_grad)}},
     {"assign", {reference(reference_assign)}},

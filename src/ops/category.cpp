@@ -64,4 +64,14 @@ Types CountIds::infer(std::span<const TensorType> inputs) const {
   return {{DType::float32, ids.with(ids.rank() - 1, depth)}};
 }
 
+std::vector<Gradient> CountIds::grad(const GradCall& call) const {
+  if (!weighted) return {{}};
+  if (binary) return {{}, {}};
+  return {{}, linnet::apply(CountIdsGrad{}, {call.x(0), call.dy()})};
+}
+
+Types CountIdsGrad::infer(std::span<const TensorType> inputs) const {
+  return {{DType::float32, inputs[0].shape}};
+}
+
 }  // namespace linnet::inline v0::ops

@@ -108,10 +108,11 @@ void check_category_case(const GoldenCase& each) {
   const Tensor y = output_of(each, inputs);
   if (const Config* texts = each.facts.find("texts")) {
     CHECK(list_of(y.data<std::string>()) == *texts);
-  } else if (y.dtype() == DType::float32) {
-    CHECK(close(y, each.at("output/0"), 1e-6));
-  } else {
-    CHECK(y.cast(DType::int32) == each.at("output/0"));
+  } else {  // Keras's one-hot rows are integers where its layers are
+    const Tensor wanted = each.at("output/0");
+    CHECK(close(y.cast(DType::float32), wanted.cast(DType::float32), 1e-6));
+    const bool ints = each.facts.at("config").find("output_mode")->as_string() == "int";
+    CHECK((y.dtype() == DType::float32) != ints);
   }
 }
 
@@ -129,7 +130,8 @@ void check_learnt_bins(const GoldenCase& each) {
     return Tensor::of<float>({Index(all.size())}, all);
   };
   CHECK(close(as_tensor(layer.bin_boundaries), as_tensor(wanted), 1e-6));
-  std::vector<Tensor> parts{x.rows(0, 3), x.rows(3, x.shape()[0])};
+  const Index rows = x.shape()[0], first = std::min<Index>(rows, 3);
+  std::vector<Tensor> parts{x.rows(0, first), x.rows(first, rows)};
   std::ranges::reverse(parts);
   batches.adapt([&](Tensor& batch) {
     if (parts.empty()) return false;
@@ -144,7 +146,7 @@ void check_learnt_bins(const GoldenCase& each) {
 
 TEST_CASE("Categories are Keras's: lookups, hashes, bins, encodings", "[layers]") {
   const Golden golden("categories");
-  CHECK(golden.cases().size() == 93);
+  CHECK(golden.cases().size() == 83);
   for (const GoldenCase& each : golden.cases()) {
     each.name.starts_with("learnt_bins") ? check_learnt_bins(each) : check_category_case(each);
   }

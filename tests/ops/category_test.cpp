@@ -55,8 +55,8 @@ TEST_CASE("count_ids counts, or says whether, and leaves out what is no category
   CHECK((*run_op(ops::CountIds{3}, {ids}))[0] == Tensor::of<float>({2, 3}, {1, 0, 2, 0, 1, 0}));
   CHECK((*run_op(ops::CountIds{.depth = 3, .binary = true}, {ids}))[0] ==
         Tensor::of<float>({2, 3}, {1, 0, 1, 0, 1, 0}));
-  check_op(ops::CountIds{.depth = 4, .weighted = true}, {ids, random_floats({2, 3}, 1)},
-           {.gradients = false});
+  check_op(ops::CountIds{.depth = 4, .weighted = true}, {ids, random_floats({2, 3}, 1)});
+  check_op(ops::CountIdsGrad{}, {ids, random_floats({2, 4}, 1)}, {.gradients = false});
   check_op(ops::CountIds{4}, {Tensor(DType::int32, {0, 3})}, {.gradients = false});
   check_op(ops::CountIds{4}, {Tensor(DType::int32, {3, 0})}, {.gradients = false});
 }

@@ -70,6 +70,15 @@ struct CountIds {
     field("weighted", self.weighted);
   }
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
+  LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
+};
+
+/// Inputs: ids int32 (..., n), dy float32 (..., depth). The gradient by the weights of CountIds,
+/// (..., n): dy at each id, 0 for those that do not count.
+struct CountIdsGrad {
+  static constexpr const char* kName = "count_ids_grad";
+  static void fields(auto&, FieldVisitor&) {}
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
 }  // namespace linnet::inline v0::ops

@@ -82,4 +82,15 @@ std::unique_ptr<Kernel> reference_count_ids(const KernelRequest& request) {
   });
 }
 
+std::unique_ptr<Kernel> reference_count_ids_grad(const KernelRequest& request) {
+  const Index n = request.x().elements(), width = request.x()[-1], depth = request.x(1)[-1];
+  return make_kernel([=](const Run& run) {
+    for (Index i = 0; i < n; ++i) {
+      const std::int32_t id = run.x<std::int32_t>(0)[i];
+      const bool counts = id >= 0 && id < depth;
+      run.y<float>()[i] = counts ? run.x<float>(1)[i / width * depth + id] : 0;
+    }
+  });
+}
+
 }  // namespace linnet::inline v0

@@ -102,6 +102,7 @@ std::unique_ptr<Kernel> reference_hash_bucket(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_cross_hash(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_lookup(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_count_ids(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_count_ids_grad(const KernelRequest& request);
 
 // ctc
 std::unique_ptr<Kernel> reference_ctc(const KernelRequest& request);
