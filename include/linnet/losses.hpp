@@ -14,14 +14,19 @@
 #include <linnet/losses/hinges.hpp>
 #include <linnet/losses/overlaps.hpp>
 #include <linnet/losses/sparse_categorical_crossentropy.hpp>
+#include <linnet/ops/label_range.hpp>
+#include <optional>
 
 namespace linnet::inline v0 {
 
 /// A loss is an aggregate whose emit() gives one loss for each sample: y_pred's shape without its
 /// last axis, or a scalar for the whole batch. Weights and reduction are the model's. A mask on the
 /// result says which samples count. Optional: the fields name and reduction; `void check() const`,
-/// which throws if its fields make no sense; `Value label_check(y_true, y_pred) const`, an op like
-/// ops::CheckLabels, which runs over all data before training changes anything.
+/// which throws if its fields make no sense; `static constexpr ops::LabelRange kLabels`, what
+/// numbers labels may be, and `Value label_check(y_true, y_pred) const`, an op like
+/// ops::CheckLabels, which are looked at over all data before training changes anything; `bool
+/// by_row(const Shape& y_pred) const`, false if its losses are not those of rows, which then cannot
+/// be weighted.
 template <class L>
 concept LossType = requires(const L& loss, L& fresh, FieldVisitor& field, const Value& value) {
   { L::kName } -> std::convertible_to<std::string_view>;
@@ -36,6 +41,8 @@ struct LINNET_API LossModel : NamedModel {
   static const LossModel& made(int index);
   virtual Value emit(const Value& y_true, const Value& y_pred) const = 0;
   virtual Value label_check(const Value& y_true, const Value& y_pred) const = 0;
+  virtual std::optional<ops::LabelRange> labels() const = 0;
+  virtual bool by_row(const Shape& y_pred) const = 0;
   virtual std::string name() const = 0;
   virtual Reduction reduction() const = 0;
 };
@@ -51,6 +58,16 @@ struct LossHolder final : NamedHolder<LossModel, L> {
       return this->held.label_check(y_true, y_pred);
     }
     return {};
+  }
+  std::optional<ops::LabelRange> labels() const override {
+    if constexpr (requires { L::kLabels; }) return L::kLabels;
+    return {};
+  }
+  bool by_row(const Shape& y_pred) const override {
+    if constexpr (requires(const L& loss) { loss.by_row(y_pred); }) {
+      return this->held.by_row(y_pred);
+    }
+    return true;
   }
   std::string name() const override {
     if constexpr (requires(const L& loss) { loss.name; }) return this->held.name;
@@ -99,6 +116,10 @@ class LINNET_API Loss : public detail::Named<detail::LossModel> {
   Value label_check(const Value& y_true, const Value& y_pred) const {
     return model().label_check(y_true, y_pred);
   }
+  /// What numbers labels may be; empty: any.
+  std::optional<ops::LabelRange> labels() const { return model().labels(); }
+  /// False if its losses are not those of rows, for a y_pred of this shape.
+  bool by_row(const Shape& y_pred) const { return model().by_row(y_pred); }
   std::string name() const { return model().name(); }
   Reduction reduction() const { return model().reduction(); }
   /// The loss that "crossentropy" means for these types; any other loss is itself.

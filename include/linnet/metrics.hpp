@@ -10,38 +10,13 @@
 #include <linnet/metrics/errors.hpp>
 #include <linnet/metrics/f_scores.hpp>
 #include <linnet/metrics/intersection_over_union.hpp>
+#include <linnet/metrics/metric_type.hpp>
 #include <linnet/metrics/operating_points.hpp>
 #include <linnet/metrics/r2_score.hpp>
 #include <linnet/metrics/sample_losses.hpp>
 #include <linnet/metrics/top_k.hpp>
 
 namespace linnet::inline v0 {
-
-/// Most metrics are a mean: emit() gives one number for each sample, y_pred's shape without its
-/// last axis, of which the model reports the weighted mean. A mask on the result says which samples
-/// count.
-template <class M>
-concept MeanMetric = requires(const M& metric, const Value& value) {
-  { metric.emit(value, value) } -> std::same_as<Value>;
-};
-
-/// Others are made of sums over all rows: sums() gives float32 values of any shape, which are added
-/// up over batches, and result() makes the metric of all their elements, in order: a double, or
-/// a vector of as many numbers as `Index numbers(const Shape& y_pred) const` says. `weight`,
-/// (batch) or (batch, time), may be empty: see ops::weights_like().
-template <class M>
-concept SumsMetric = requires(const M& metric, const Value& value, std::span<const double> sums) {
-  { metric.sums(value, value, value) } -> std::same_as<Values>;
-  metric.result(sums);
-};
-
-/// A metric is an aggregate of one of these kinds. Optional: the field name; `void check() const`,
-/// which throws if its fields make no sense.
-template <class M>
-concept MetricType = (MeanMetric<M> || SumsMetric<M>)&&requires(M& fresh, FieldVisitor& field) {
-  { M::kName } -> std::convertible_to<std::string_view>;
-  M::fields(fresh, field);
-};
 
 namespace detail {
 
@@ -53,6 +28,7 @@ struct LINNET_API MetricModel : NamedModel {
   virtual Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const = 0;
   virtual std::vector<double> results(std::span<const double> sums) const = 0;
   virtual Index numbers(const Shape& y_pred) const = 0;
+  virtual std::optional<ops::LabelRange> labels() const = 0;
   virtual std::string name() const = 0;
 };
 
@@ -85,6 +61,10 @@ struct MetricHolder final : NamedHolder<MetricModel, M> {
       return this->held.numbers(y_pred);
     }
     return 1;
+  }
+  std::optional<ops::LabelRange> labels() const override {
+    if constexpr (requires { M::kLabels; }) return M::kLabels;
+    return {};
   }
   std::string name() const override {
     if constexpr (requires(const M& metric) { metric.name; }) return this->held.name;
@@ -149,6 +129,8 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
   std::vector<double> results(std::span<const double> sums) const { return model().results(sums); }
   /// How many numbers it is for such an output.
   Index numbers(const Shape& y_pred) const { return model().numbers(y_pred); }
+  /// What numbers labels may be; empty: any.
+  std::optional<ops::LabelRange> labels() const { return model().labels(); }
   /// The metric that "accuracy" or "crossentropy" means for these types, under the same name; any
   /// other metric is itself.
   Metric resolved(const TensorType& y_true, const TensorType& y_pred) const;

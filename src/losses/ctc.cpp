@@ -16,7 +16,7 @@ Value CTC::emit(const Value& y_true, const Value& y_pred) const {
 }
 
 Value CTC::label_check(const Value& y_true, const Value& y_pred) const {
-  return apply(ops::CheckLabels{y_pred.shape()[-1], {}}, {ops::as_labels(y_true)});
+  return apply(ops::CheckCtcLabels{y_pred.shape()[-1]}, {ops::cast(y_true, DType::int32)});
 }
 
 }  // namespace linnet::inline v0::losses

@@ -35,7 +35,10 @@ Value smoothed(const Value& t, float smoothing, Index classes) {
 /// losses (1 - q)^gamma
 Value focused(const Value& losses, const Value& q, float gamma) {
   if (gamma == 0) return losses;
-  return ops::multiply(losses, ops::power(ops::affine(q, -1, 1), ops::constant(gamma)));
+  Value rest = ops::affine(q, -1, 1);
+  // The slope of rest^gamma would be infinite at 0.
+  if (gamma < 1) rest = ops::maximum(rest, ops::constant(1e-7f));
+  return ops::multiply(losses, ops::power(rest, ops::constant(gamma)));
 }
 
 }  // namespace

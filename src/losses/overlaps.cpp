@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <linnet/losses.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/loss.hpp>
@@ -14,7 +15,16 @@ Value missing_share(const Value& part, const Value& whole) {
   return ops::affine(ops::divide(part, ops::affine(whole, 1, 1e-7f)), -1, 1);
 }
 
+bool keeps_rows(const std::optional<std::vector<Index>>& axes, const Shape& y_pred) {
+  return !axes || std::ranges::none_of(*axes, [&](Index axis) {
+    return axis == 0 || axis == -Index{y_pred.rank()};
+  });
+}
+
 }  // namespace
+
+bool Dice::by_row(const Shape& y_pred) const { return keeps_rows(axis, y_pred); }
+bool Tversky::by_row(const Shape& y_pred) const { return keeps_rows(axis, y_pred); }
 
 Value Dice::emit(const Value& y_true, const Value& y_pred) const {
   const Value t = ops::targets_like(kName, y_true, y_pred);

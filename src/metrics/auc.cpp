@@ -80,7 +80,7 @@ std::vector<float> thresholds_of(const AUC& auc) {
   return inner;
 }
 
-constexpr linnet::detail::Range kTwoOrMore{2, linnet::detail::kMostSize, true, true};
+constexpr linnet::detail::Range kTwoOrMore{2, linnet::detail::kMostThresholds, true, true};
 
 }  // namespace
 

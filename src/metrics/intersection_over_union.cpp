@@ -17,6 +17,8 @@ namespace {
 
 using linnet::detail::require;
 
+constexpr linnet::detail::Range kMostClasses{0, 4096, false, true};  // squared, they are counted
+
 /// Which class each element is of: int32 (n).
 Value classes_in(std::string_view where, const Value& x, bool sparse, Index axis) {
   if (sparse) return ops::reshape(ops::cast(x, DType::int32), {any});
@@ -36,26 +38,29 @@ Value weights_of(const Value& weight, const Value& like, bool sparse, Index axis
   return ops::reshape(ops::weights_like(weight, kept), {any});
 }
 
-Values area_sums(const IoU& iou, const Value& y_true, const Value& y_pred, const Value& weight) {
-  const Value t = classes_in(iou.kName, y_true, iou.sparse_y_true, iou.axis);
-  const Value p = classes_in(iou.kName, y_pred, iou.sparse_y_pred, iou.axis);
+/// `iou` says how; `where`, whose errors these are.
+Values area_sums(std::string_view where, const IoU& iou, const Value& y_true, const Value& y_pred,
+                 const Value& weight) {
+  const Value t = classes_in(where, y_true, iou.sparse_y_true, iou.axis);
+  const Value p = classes_in(where, y_pred, iou.sparse_y_pred, iou.axis);
   if (!t.shape().fits(p.shape())) {
     linnet::detail::fail(ErrorCode::shape_mismatch,
-                         linnet::detail::cat(iou.kName, ": labels ", y_true.type(),
+                         linnet::detail::cat(where, ": labels ", y_true.type(),
                                              " do not fit the output ", y_pred.shape()));
   }
   const Value w = weights_of(weight, y_pred, iou.sparse_y_pred, iou.axis);
   return {apply(ops::ClassCounts{iou.num_classes, iou.ignore_class}, {t, p, w})};
 }
 
-double mean_overlap(std::span<const double> counts, const std::vector<Index>& targets) {
+double mean_overlap(std::string_view where, std::span<const double> counts,
+                    const std::vector<Index>& targets) {
   const auto classes =
       static_cast<std::size_t>(std::sqrt(static_cast<double>(counts.size())) + 0.5);
-  linnet::detail::check_sums("IoU", counts.size() == classes * classes);
+  linnet::detail::check_sums(where, counts.size() == classes * classes);
   double sum = 0, found = 0;
   for (const Index target : targets) {
     const auto c = static_cast<std::size_t>(target);
-    linnet::detail::check_sums("IoU", c < classes);
+    linnet::detail::check_sums(where, c < classes);
     const double both = counts[c * classes + c];
     double either = -both;
     for (std::size_t i = 0; i < classes; ++i) {
@@ -69,8 +74,8 @@ double mean_overlap(std::span<const double> counts, const std::vector<Index>& ta
 }
 
 void check_classes(std::string_view where, Index num_classes, const std::vector<Index>& targets) {
-  require(where, "num_classes", num_classes, linnet::detail::kSize);
-  const linnet::detail::Range known{0, static_cast<double>(num_classes), true, false};
+  require(where, "num_classes", num_classes, kMostClasses);
+  const linnet::detail::Range known{0, static_cast<double>(num_classes - 1), true, true};
   for (const Index target : targets) require(where, "target_class_ids", target, known);
 }
 
@@ -92,14 +97,15 @@ void OneHotIoU::check() const { check_classes(kName, num_classes, target_class_i
 void OneHotMeanIoU::check() const { check_classes(kName, num_classes, {}); }
 
 Values IoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
-  return area_sums(*this, y_true, y_pred, weight);
+  return area_sums(kName, *this, y_true, y_pred, weight);
 }
 Values BinaryIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
   const Value yes = ops::compare(ops::CompareKind::less_equal, ops::constant(threshold), y_pred);
-  return area_sums({}, y_true, ops::cast(yes, DType::float32), weight);
+  return area_sums(kName, {}, y_true, ops::cast(yes, DType::float32), weight);
 }
 Values MeanIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
-  return area_sums({.num_classes = num_classes,
+  return area_sums(kName,
+                   {.num_classes = num_classes,
                     .ignore_class = ignore_class,
                     .sparse_y_true = sparse_y_true,
                     .sparse_y_pred = sparse_y_pred,
@@ -107,7 +113,8 @@ Values MeanIoU::sums(const Value& y_true, const Value& y_pred, const Value& weig
                    y_true, y_pred, weight);
 }
 Values OneHotIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
-  return area_sums({.num_classes = num_classes,
+  return area_sums(kName,
+                   {.num_classes = num_classes,
                     .ignore_class = ignore_class,
                     .sparse_y_true = false,
                     .sparse_y_pred = sparse_y_pred,
@@ -115,7 +122,8 @@ Values OneHotIoU::sums(const Value& y_true, const Value& y_pred, const Value& we
                    y_true, y_pred, weight);
 }
 Values OneHotMeanIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
-  return area_sums({.num_classes = num_classes,
+  return area_sums(kName,
+                   {.num_classes = num_classes,
                     .ignore_class = ignore_class,
                     .sparse_y_true = false,
                     .sparse_y_pred = sparse_y_pred,
@@ -124,19 +132,19 @@ Values OneHotMeanIoU::sums(const Value& y_true, const Value& y_pred, const Value
 }
 
 double IoU::result(std::span<const double> sums) const {
-  return mean_overlap(sums, target_class_ids);
+  return mean_overlap(kName, sums, target_class_ids);
 }
 double BinaryIoU::result(std::span<const double> sums) const {
-  return mean_overlap(sums, target_class_ids);
+  return mean_overlap(kName, sums, target_class_ids);
 }
 double MeanIoU::result(std::span<const double> sums) const {
-  return mean_overlap(sums, all_classes(num_classes));
+  return mean_overlap(kName, sums, all_classes(num_classes));
 }
 double OneHotIoU::result(std::span<const double> sums) const {
-  return mean_overlap(sums, target_class_ids);
+  return mean_overlap(kName, sums, target_class_ids);
 }
 double OneHotMeanIoU::result(std::span<const double> sums) const {
-  return mean_overlap(sums, all_classes(num_classes));
+  return mean_overlap(kName, sums, all_classes(num_classes));
 }
 
 }  // namespace linnet::inline v0::metrics

@@ -13,7 +13,8 @@ using linnet::detail::require;
 
 void check_point(const auto& metric, const char* field, float rate) {
   require(metric.kName, field, rate, linnet::detail::kZeroToOne);
-  require(metric.kName, "num_thresholds", metric.num_thresholds, linnet::detail::kPositive);
+  require(metric.kName, "num_thresholds", metric.num_thresholds,
+          {0, linnet::detail::kMostThresholds, false, true});
   require(metric.kName, "class_id", metric.class_id, linnet::detail::kNotNegative);
 }
 

@@ -2,7 +2,7 @@
 #include <linnet/metrics.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/loss.hpp>
-#include <linnet/ops/reduce.hpp>
+#include <linnet/ops/metric.hpp>
 #include <numeric>
 
 #include "core/require.hpp"
@@ -27,11 +27,7 @@ Values R2Score::sums(const Value& y_true, const Value& y_pred, const Value& weig
         ErrorCode::shape_mismatch,
         linnet::detail::cat(kName, ": expected y_pred (batch, outputs), got ", y_pred.shape()));
   }
-  const Value w = ops::weights_like(weight, y_pred);
-  const Value weighted = ops::multiply(t, w);
-  const Value e = ops::unary(ops::UnaryKind::square, ops::subtract(t, y_pred));
-  return {ops::reduce_sum(weighted, {0}), ops::reduce_sum(ops::multiply(t, weighted), {0}),
-          ops::reduce_sum(ops::multiply(e, w), {0}), ops::reduce_sum(w, {0}),
+  return {linnet::apply(ops::SquareSums{}, {t, y_pred, ops::weights_like(weight, y_pred)}),
           ops::constant(static_cast<float>(t.shape().elements()))};
 }
 

@@ -20,6 +20,8 @@ struct Counted {
 Value count_by_threshold(std::string_view where, const Value& y_true, const Value& y_pred,
                          const Value& weight, const Counted& counted);
 
+inline constexpr double kMostThresholds = 100000;
+
 /// Evenly spaced from 0 to 1; of one, 0.5.
 std::vector<float> spread_thresholds(Index count);
 

@@ -160,6 +160,28 @@ void build(ModelState& model, bool filled) {
   model.built.store(true, std::memory_order_release);
 }
 
+namespace {
+
+/// What a Sequential's Input is.
+Value given_input(const ModelState& model) {
+  return ops::input(model.input_name.empty() ? "input" : model.input_name, *model.pending_input);
+}
+
+/// x | layer, in errors under the name that the layer will have in the model.
+Value connected(const ModelState& model, const Value& x, const Layer& layer) {
+  try {
+    return x | layer;
+  } catch (const Error& error) {
+    if (!layer.name().empty()) throw;
+    auto layers = model.sublayers();
+    auto at = std::ranges::find(layers, layer.instance());
+    if (at == layers.end()) at = layers.insert(at, layer.instance());
+    throw error.within(layer_names(layers)[static_cast<std::size_t>(at - layers.begin())]);
+  }
+}
+
+}  // namespace
+
 void build_sequential(ModelState& model, const TensorType& input) {
   const auto lock = building();
   if (model.pending_input && !model.pending_input->shape.fits(input.shape)) {
@@ -173,18 +195,18 @@ void build_sequential(ModelState& model, const TensorType& input) {
   }
   TensorType type = input;
   if (type.shape.rank() > 0) type.shape = type.shape.with(0, any);
-  const bool connected = !model.outputs.empty();  // layer by layer, as they were added
-  if (!connected) {
+  const bool as_added = !model.outputs.empty();  // connected already
+  if (!as_added) {
     Value x = ops::input("input", type);
     model.inputs = {x};
-    for (const Layer& layer : model.pending) x = x | layer;
+    for (const Layer& layer : model.pending) x = connected(model, x, layer);
     model.outputs = {x};
   }
   try {
     build(model);
   } catch (...) {
     // Half a model must not pass for a built one.
-    if (!connected) {
+    if (!as_added) {
       model.inputs.clear();
       model.outputs.clear();
     }
@@ -195,11 +217,8 @@ void build_sequential(ModelState& model, const TensorType& input) {
 
 void connect(ModelState& model, const Layer& layer) {
   const auto lock = building();
-  const Value x =
-      model.outputs.empty()
-          ? ops::input(model.input_name.empty() ? "input" : model.input_name, *model.pending_input)
-          : model.outputs.front();
-  const Value y = x | layer;
+  const Value x = model.outputs.empty() ? given_input(model) : model.outputs.front();
+  const Value y = connected(model, x, layer);
   if (model.outputs.empty()) model.inputs = {x};
   model.outputs = {y};
   if (!model.built) return;
@@ -214,8 +233,10 @@ bool ready(const ModelState& model) {
   if (model.built.load(std::memory_order_acquire)) return true;
   if (!model.pending_input) return false;
   const auto lock = building();
-  if (model.outputs.empty()) return false;
-  build_sequential(const_cast<ModelState&>(model), *model.pending_input);
+  auto& sequential = const_cast<ModelState&>(model);
+  // An Input alone is a model that gives what it takes.
+  if (model.outputs.empty()) sequential.inputs = sequential.outputs = {given_input(model)};
+  build_sequential(sequential, *model.pending_input);
   return true;
 }
 

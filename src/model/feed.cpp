@@ -91,6 +91,12 @@ void check_whole(const Tensor& labels, const std::string& what) {
   }
 }
 
+/// The batch's axis was given with the shape of an Input, which has one of its own.
+bool two_batches(const Shape& built, const Shape& shape) {
+  return built.rank() == shape.rank() + 1 && built.rank() > 2 && built[1] == any &&
+         built.without(1).fits(shape);
+}
+
 void check_rows(Index& rows, Index got, const std::string& what) {
   if (rows >= 0 && rows != got) {
     fail(ErrorCode::shape_mismatch, cat(what, ": expected ", rows, " rows, got ", got));
@@ -201,8 +207,11 @@ void Feed::add_column(std::size_t index, const Column& column, const TensorType&
   const Shape& shape = values.shape();
   const bool padded = ragged != nullptr && shape.rank() > 1;  // to a width of ours
   if (!type.shape.fits(padded ? shape.with(1, any) : shape)) {
-    fail(ErrorCode::shape_mismatch, cat(label, ": expected shape ", type.shape,
-                                        ", for which the model was built, got ", shape));
+    fail(ErrorCode::shape_mismatch,
+         cat(label, ": expected shape ", type.shape, ", for which the model was built, got ", shape,
+             two_batches(type.shape, shape)
+                 ? "; the shape that an Input is given has no axis of the batch"
+                 : ""));
   }
   check_rows(rows_, values.shape()[0], label);
   key_.inputs.push_back({type.dtype, values.shape()});

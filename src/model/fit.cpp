@@ -126,6 +126,9 @@ void check_options(const FitOptions& options) {
   require(kWhere, "steps_per_epoch", options.steps_per_epoch, detail::kNotNegative);
   require(kWhere, "validation_batch_size", options.validation_batch_size, detail::kNotNegative);
   require(kWhere, "validation_freq", options.validation_freq, detail::kPositive);
+  if (options.validation_split > 0 && !options.validation_data.empty()) {
+    fail(ErrorCode::invalid_argument, "fit: give validation_data or validation_split, not both");
+  }
   for (const auto& [number, weight] : options.class_weight) {
     require(kWhere, cat("class_weight of class ", number), weight, detail::kNotNegative);
   }

@@ -26,13 +26,6 @@ class Running {
   std::function<FitPosition()> outer_;
 };
 
-/// Grows whenever a weight changes other than by training.
-std::uint64_t weights_version(const ModelState& model) {
-  std::uint64_t sum = 0;
-  for (const PathParameter& p : parameters_of(model)) sum += p.parameter->version;
-  return sum;
-}
-
 /// Error (corrupt_file): below 0, or too large for an int.
 int count_from(const Config& config) {
   const std::int64_t value = config.as_integer();
@@ -168,19 +161,12 @@ void FitRun::add_logs(int epoch) {
   run_.history.logs.push_back(std::move(logs));
 }
 
-/// A fit() that was stopped can go on, unless other weights take the place of those that it had.
+/// A fit() that was stopped can go on; with other weights, if averages or the best ones take the
+/// place of those that it had.
 void FitRun::end() {
   model_.stopped = std::move(stopped_);
-  const std::uint64_t version = weights_version(model_);
-  const auto keep = [&] {
-    if (weights_version(model_) != version) model_.stopped.reset();
-  };
   take_averages();
-  keep();
-  for (const CallbackHandle& callback : options_.callbacks) {
-    callback->on_train_end(run_);
-    keep();
-  }
+  for (const CallbackHandle& callback : options_.callbacks) callback->on_train_end(run_);
 }
 
 void FitRun::reach(const Point& point) {
@@ -195,7 +181,7 @@ void FitRun::tell(F&& f) {
     if (called_[i]) continue;
     called_[i] = true;
     f(*options_.callbacks[i]);
-    apply_rate();
+    apply_rate(*options_.callbacks[i]);
   }
 }
 
@@ -261,9 +247,15 @@ void FitRun::take_averages() {
   }
 }
 
-void FitRun::apply_rate() {
+/// The rate that a callback may have set.
+void FitRun::apply_rate(const Callback& callback) {
   if (!run_.learning_rate) return;
-  LearningRate::check(*run_.learning_rate);
+  try {
+    LearningRate::check(*run_.learning_rate);
+  } catch (const Error& error) {
+    const std::string name(callback.name().empty() ? "a callback" : callback.name());
+    throw error.within(cat(name, ": epoch ", at_.epoch));
+  }
   model_.learning_rate = *run_.learning_rate;
 }
 

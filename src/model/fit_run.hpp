@@ -42,7 +42,7 @@ class FitRun {
   void reach(const Point& point);
   template <class F>
   void tell(F&& f);
-  void apply_rate();
+  void apply_rate(const Callback& callback);
   void take_averages();
   void keep_features(int epoch);
   void keep_validation_features(int epoch);

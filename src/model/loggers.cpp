@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <linnet/model/loggers.hpp>
 
 #include "core/require.hpp"
@@ -31,9 +33,10 @@ class LineLogger : public Callback {
   }
 
   void on_train_begin(TrainingRun& run) override {
-    file_.open(path_, append_);
     names_ = run.log_names;
     std::ranges::sort(names_);
+    if (append_) check_header();
+    file_.open(path_, append_);
   }
   void on_epoch_end(TrainingRun&, int epoch, const Logs& logs) override {
     if (file_.empty()) file_.write(header());
@@ -45,6 +48,7 @@ class LineLogger : public Callback {
   CallbackState state() const override { return {.values = file_.state()}; }
   void set_state(TrainingRun&, const CallbackState& state) override {
     file_.set_state(state.values);
+    if (!file_.empty()) check_header();
   }
 
  protected:
@@ -55,6 +59,20 @@ class LineLogger : public Callback {
   const std::vector<std::string>& names() const { return names_; }
 
  private:
+  /// Lines of other numbers would follow one another. Error: a file that begins otherwise.
+  void check_header() const {
+    const std::string own = header();
+    std::error_code ignored;
+    if (own.empty() || !std::filesystem::is_regular_file(path_, ignored)) return;
+    std::ifstream file(path_, std::ios::binary);
+    std::string first;
+    if (!std::getline(file, first)) return;
+    if (first.ends_with('\r')) first.pop_back();
+    if (own.substr(0, own.find('\n')) == first) return;
+    fail(ErrorCode::bad_state, cat(name_, ": ", path_, " begins with '", first.substr(0, 200),
+                                   "'; this fit has '", own.substr(0, own.find('\n')), "'"));
+  }
+
   std::string_view name_;
   std::string path_;
   bool append_;

@@ -1,4 +1,5 @@
 // From a model to a plan: expand, loss, metrics, gradients, updates.
+#include <limits>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/loss.hpp>
 #include <linnet/ops/mask.hpp>
@@ -136,6 +137,29 @@ void check_labels(Lowering& l, std::string where, const Loss& loss, const Value&
   if (const Value check = loss.label_check(y_true, y_pred)) add_check(l, std::move(where), check);
 }
 
+/// Labels that the loss and metrics of an output take; each range is looked at unless one before it
+/// is as narrow.
+class LabelRanges {
+ public:
+  LabelRanges(Lowering& l, std::string where, const Value& y_true)
+      : l_(l), where_(std::move(where)), y_true_(y_true) {}
+
+  void add(std::string_view what, const std::optional<ops::LabelRange>& range) {
+    if (!range || (range->low <= narrow_.low && narrow_.high <= range->high)) return;
+    narrow_ = {std::max(range->low, narrow_.low), std::min(range->high, narrow_.high)};
+    add_check(l_, where_,
+              apply(ops::CheckRange{std::string(what), range->low, range->high},
+                    {ops::as_scores(y_true_)}));
+  }
+
+ private:
+  Lowering& l_;
+  std::string where_;
+  Value y_true_;
+  ops::LabelRange narrow_{-std::numeric_limits<float>::infinity(),
+                          std::numeric_limits<float>::infinity()};
+};
+
 /// The weights of rows and the mask of steps together.
 Value weights_for(const Value& weight, const Value& mask) {
   if (!mask) return weight;
@@ -169,7 +193,14 @@ void add_losses(Lowering& l) {
     }
     const Loss rule = compiled.losses[k].resolved(y_true.type(), y_pred.type());
     check_labels(l, target_label(l.model, k), rule, y_true, y_pred);
+    LabelRanges ranges(l, target_label(l.model, k), y_true);
+    ranges.add(rule.class_name(), rule.labels());
     const Value losses = rule.emit(y_true, y_pred);
+    if ((weight || y_pred.mask()) && !rule.by_row(y_pred.shape())) {
+      fail(ErrorCode::unsupported,
+           cat(target_label(l.model, k), ": ", rule.class_name(),
+               " over the rows of a batch has no loss of each row for a weight or mask to count"));
+    }
     const Value loss = reduced(losses, weight, both(losses.mask(), mask_for(losses, y_pred.mask())),
                                rule.reduction().str());
     each.push_back(loss);
@@ -177,6 +208,8 @@ void add_losses(Lowering& l) {
     const Value part = factors.empty() ? loss : ops::affine(loss, factors[k]);
     total = total ? ops::add(total, part) : part;
     for (const OutputMetric& m : metrics_of(l.model, k)) {
+      const Metric metric = m.metric.resolved(y_true.type(), y_pred.type());
+      ranges.add(metric.class_name(), metric.labels());
       add_metric(l, m.metric, y_true, y_pred, m.weighted ? weight : Value());
     }
   }

@@ -126,7 +126,11 @@ void Model::set_labels(std::vector<std::string> labels) {
 }
 
 const std::vector<std::string>& Model::labels() const { return state_->labels; }
-Index Model::iterations() const { return state_->iteration; }
+Index Model::iterations() const {
+  if (!state_->compiled) return state_->iteration;
+  const auto settings = state_->compiled->options.optimizer.settings();
+  return state_->iteration / settings.gradient_accumulation_steps.value_or(1);
+}
 
 float Model::learning_rate() const {
   if (state_->compiled) return detail::rate_of(*state_);

@@ -13,6 +13,16 @@ double scalar(const Plan::Session& session, std::size_t output) {
   return static_cast<double>(*static_cast<const float*>(session.output(output)));
 }
 
+void add_sums(const void* output, const TensorType& type, std::vector<double>& sums) {
+  const Index size = type.shape.elements();
+  const auto add = [&](const auto* from) { sums.insert(sums.end(), from, from + size); };
+  if (type.dtype == DType::float64) {
+    add(static_cast<const double*>(output));
+  } else {
+    add(static_cast<const float*>(output));
+  }
+}
+
 }  // namespace
 
 void keep_sample(ModelState& model, const Columns& x) {
@@ -107,9 +117,7 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
   result.metrics.reserve(metric_sums);
   for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
   for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); ++i) {
-    const auto* sums = static_cast<const float*>(session.output(i));
-    const Index size = plan->plan->output_type(i).shape.elements();
-    result.metrics.insert(result.metrics.end(), sums, sums + size);
+    add_sums(session.output(i), plan->plan->output_type(i), result.metrics);
   }
   return result;
 }
@@ -133,12 +141,13 @@ std::vector<Metric> metrics_in(const ModelState& model) {
 }  // namespace
 
 void Totals::add(const StepResult& step) {
-  if (rows_ > 0 && step.metrics.size() != metrics_.size()) {
+  std::vector<std::size_t> sizes;
+  for (const PlanMetric& each : step.plan->metrics) sizes.push_back(each.size);
+  if (rows_ > 0 && (sizes != sizes_ || step.losses.size() != losses_.size())) {
     fail(ErrorCode::bad_state, "compile: other losses or metrics within an epoch of fit");
   }
   plan_ = step.plan;
-  sizes_.clear();
-  for (const PlanMetric& each : plan_->metrics) sizes_.push_back(each.size);
+  sizes_ = std::move(sizes);
   losses_.resize(step.losses.size());
   metrics_.resize(step.metrics.size());
   for (std::size_t i = 0; i < step.losses.size(); ++i) {
@@ -193,6 +202,9 @@ Config Totals::config() const {
 Totals Totals::from_config(const Config& config) {
   Totals totals;
   totals.rows_ = config.at("rows").as_integer();
+  if (totals.rows_ < 1) {
+    fail(ErrorCode::corrupt_file, cat("totals of an epoch: expected rows, got ", totals.rows_));
+  }
   for (const Config& loss : config.at("losses").items()) {
     totals.losses_.push_back(exact_from(loss));
   }

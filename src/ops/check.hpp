@@ -44,4 +44,10 @@ inline int require_axis(std::string_view where, Index axis, const Shape& shape) 
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
+/// For errors, where an input has one axis more than `rank`: the batch's may have been given too.
+inline std::string_view batch_hint(const Shape& x, int rank) {
+  const bool twice = x.rank() == rank + 1 && x.rank() > 2 && x[0] == any && x[1] == any;
+  return twice ? "; the shape that an Input is given has no axis of the batch" : "";
+}
+
 }  // namespace linnet::inline v0::ops

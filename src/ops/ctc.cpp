@@ -48,6 +48,16 @@ std::vector<Gradient> Ctc::grad(const GradCall& call) const {
   return gradients;
 }
 
+Types CheckCtcLabels::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 1);
+  require_dtype(kName, inputs[0], DType::int32);
+  if (inputs[0].shape.rank() != 2) {
+    fail(ErrorCode::shape_mismatch,
+         cat(kName, ": expected labels (batch, n), got ", inputs[0].shape));
+  }
+  return {{DType::uint8, {0}}};
+}
+
 Types CtcGrad::infer(std::span<const TensorType> inputs) const {
   const TensorType losses = losses_of_rows(kName, inputs, 3);
   require_dtype(kName, inputs[2], DType::float32);

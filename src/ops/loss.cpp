@@ -91,21 +91,30 @@ Types CategoricalCrossentropyGrad::infer(std::span<const TensorType> inputs) con
 
 // Sparse -----------------------------------------------------------------------------------------
 
-Types SparseCategoricalCrossentropy::infer(std::span<const TensorType> inputs) const {
-  require_count(kName, inputs, 2);
-  const TensorType& y_true = inputs[0];
-  const TensorType& y_pred = inputs[1];
-  const TensorType losses = losses_of(kName, y_pred);
+namespace {
+
+/// The losses' type, if the shapes fit.
+TensorType sparse_losses(const TensorType& y_true, const TensorType& y_pred) {
+  constexpr const char* kWhere = SparseCategoricalCrossentropy::kName;
+  const TensorType losses = losses_of(kWhere, y_pred);
   const Shape& labels = y_true.shape;
   const bool column = same_rows(labels, y_pred.shape) && (labels[-1] == 1 || labels[-1] == any);
   if (!labels.fits(losses.shape) && !column) {
     const bool one_hot = labels.fits(y_pred.shape);
-    wrong_labels(kName, y_true, y_pred,
+    wrong_labels(kWhere, y_true, y_pred,
                  one_hot ? "for one-hot labels use categorical_crossentropy" : "");
   }
-  if (!is_integer(y_true.dtype)) {
+  return losses;
+}
+
+}  // namespace
+
+Types SparseCategoricalCrossentropy::infer(std::span<const TensorType> inputs) const {
+  require_count(kName, inputs, 2);
+  const TensorType losses = sparse_losses(inputs[0], inputs[1]);
+  if (!is_integer(inputs[0].dtype)) {
     fail(ErrorCode::dtype_mismatch,
-         cat(kName, ": expected class numbers, int32 or int64, got ", y_true.dtype,
+         cat(kName, ": expected class numbers, int32 or int64, got ", inputs[0].dtype,
              "; whole numbers can be cast: labels.cast(DType::int32)"));
   }
   return {losses};
@@ -158,6 +167,11 @@ Types CheckFinite::infer(std::span<const TensorType> inputs) const {
   return {{DType::uint8, {0}}};
 }
 
+Types CheckRange::infer(std::span<const TensorType> inputs) const {
+  require_floats(kName, inputs, 1);
+  return {{DType::uint8, {0}}};
+}
+
 LabelKind label_kind(const Shape& y_true, const Shape& y_pred) {
   if (y_pred[-1] == 1) return LabelKind::binary;
   const bool sparse = y_true.rank() < y_pred.rank() || y_true[-1] == 1;
@@ -204,9 +218,11 @@ Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred, 
                                       std::optional<Index> ignore_class, Index axis) {
   constexpr const char* kWhere = SparseCategoricalCrossentropy::kName;
   const bool column = y_true.shape().rank() == y_pred.shape().rank();
-  const Value labels = column ? with_last(as_labels(y_true), axis, kWhere) : as_labels(y_true);
-  const Value losses = apply(SparseCategoricalCrossentropy{from_logits, ignore_class},
-                             {labels, with_last(y_pred, axis, kWhere)});
+  const Value given = column ? with_last(y_true, axis, kWhere) : y_true;
+  const Value p = with_last(y_pred, axis, kWhere);
+  sparse_losses(given.type(), p.type());  // in errors labels have the type that they came with
+  const Value labels = as_labels(given);
+  const Value losses = apply(SparseCategoricalCrossentropy{from_logits, ignore_class}, {labels, p});
   if (!ignore_class) return losses;
   const Value ignored =
       constant(Tensor::of<std::int64_t>({}, {*ignore_class}).cast(labels.dtype()));

@@ -35,6 +35,18 @@ Types matches(std::string_view where, std::span<const TensorType> inputs, bool b
   return {{DType::float32, rows}};
 }
 
+/// The columns of three float32 inputs of one shape.
+Index columns_of_three(std::string_view where, std::span<const TensorType> inputs,
+                       std::string_view columns) {
+  require_floats(where, inputs, 3);
+  const Shape& shape = inputs[0].shape;
+  if (shape.rank() != 2 || !inputs[1].shape.fits(shape) || !inputs[2].shape.fits(shape)) {
+    fail(ErrorCode::shape_mismatch, cat(where, ": expected three inputs (n, ", columns, "), got ",
+                                        shape, ", ", inputs[1].shape, " and ", inputs[2].shape));
+  }
+  return shape[1];
+}
+
 }  // namespace
 
 Types ArgMaxMatch::infer(std::span<const TensorType> inputs) const {
@@ -58,13 +70,12 @@ Types KeepTopK::infer(std::span<const TensorType> inputs) const {
 }
 
 Types ThresholdCounts::infer(std::span<const TensorType> inputs) const {
-  require_floats(kName, inputs, 3);
-  const Shape& shape = inputs[0].shape;
-  if (shape.rank() != 2 || !inputs[1].shape.fits(shape) || !inputs[2].shape.fits(shape)) {
-    fail(ErrorCode::shape_mismatch, cat(kName, ": expected three inputs (n, labels), got ", shape,
-                                        ", ", inputs[1].shape, " and ", inputs[2].shape));
-  }
-  return {{DType::float32, {4, static_cast<Index>(thresholds.size()), shape[1]}}};
+  const Index labels = columns_of_three(kName, inputs, "labels");
+  return {{DType::float32, {4, static_cast<Index>(thresholds.size()), labels}}};
+}
+
+Types SquareSums::infer(std::span<const TensorType> inputs) const {
+  return {{DType::float64, {4, columns_of_three(kName, inputs, "columns")}}};
 }
 
 bool ThresholdCounts::even() const {

@@ -218,6 +218,12 @@ TEST_CASE("Checks name the first bad label or number") {
   CHECK_FALSE(run(ops::CheckFinite{"x"}, x).code);
   x.data<float>()[10] = INFINITY;
   CHECK(run(ops::CheckFinite{"x"}, x).is(ErrorCode::not_finite, "x: row 3, column 1 is infinite"));
+  const auto range = [&](float low, float high) {
+    return run(ops::CheckRange{"It", low, high}, Tensor::of<float>({2, 2}, {0, 1, -1, 0.5f}));
+  };
+  CHECK(range(0, 1).is(ErrorCode::out_of_range, "row 1, column 0 is -1; It takes labels from 0"));
+  CHECK(range(-1, 0.5f).is(ErrorCode::out_of_range, "row 0, column 1 is 1"));
+  CHECK_FALSE(range(-1, 1).code);
   x.data<float>()[5] = NAN;
   CHECK(run(ops::CheckFinite{"x"}, x).is(ErrorCode::not_finite, "x: row 1, column 2 is NaN"));
 }
@@ -237,9 +243,9 @@ TEST_CASE("Losses are named as in Keras") {
   CHECK_FALSE(Loss::from_config(Config()));
   CHECK(Loss().to_config().is_null());
   CHECK(error_of([] { Loss().name(); }).is(ErrorCode::bad_state, "loss: none was given"));
-  CHECK(error_of([] {
-          Loss::named("hinges");
-        }).is(ErrorCode::not_found, "loss: unknown name 'hinges'; known: BinaryCrossentropy"));
+  CHECK(error_of([] { Loss::named("hinges"); })
+            .is(ErrorCode::not_found,
+                "loss: unknown name 'hinges'; known: binary_crossentropy (bce, BCE)"));
   const std::pair<const char*, const char*> other_names[] = {
       {"mae", "MeanAbsoluteError"},
       {"MAPE", "MeanAbsolutePercentageError"},
@@ -314,8 +320,10 @@ TEST_CASE("Losses that look at class numbers check them before training") {
     return error_of([&] { run_graph(checked); });
   };
   const Tensor bad = Tensor::of<std::int32_t>({2}, {0, 3}), good = Tensor::of<float>({2}, {0, 2});
+  CHECK(check("ctc", bad.reshaped({2, 1})).is(ErrorCode::out_of_range, "label 3 in row 1"));
+  CHECK_FALSE(check("ctc", good.reshaped({2, 1})).code);
   for (const char* name :
-       {"sparse_categorical_crossentropy", "ctc", "categorical_generalized_cross_entropy"}) {
+       {"sparse_categorical_crossentropy", "categorical_generalized_cross_entropy"}) {
     CHECK(check(Loss::named(name), bad).is(ErrorCode::out_of_range, "label 3 in row 1"));
     CHECK_FALSE(check(Loss::named(name), good).code);
   }
@@ -342,6 +350,16 @@ TEST_CASE("Huge errors and extreme outputs give finite losses and gradients") {
   const Tensor sure = Tensor::of<float>({2, 2}, {0, 1, 0, 1});
   const Tensor slope = gradient_of("categorical_generalized_cross_entropy", ids, sure);
   CHECK(close(slope, Tensor::of<float>({2, 2}, {0, 0, 0, -1}), 1e-6));
+  // Outputs that are as sure as can be.
+  for (const float gamma : {0.1f, 0.5f, 1.0f, 1.5f, 2.0f}) {
+    for (const Tensor& p : {t, Tensor::of<float>({2, 2}, {1, 0, 0, 1})}) {
+      for (const Loss& loss : {Loss(BinaryFocalCrossentropy{.gamma = gamma}),
+                               Loss(CategoricalFocalCrossentropy{.gamma = gamma})}) {
+        INFO(loss.class_name() << " of gamma " << gamma);
+        for (const float g : gradient_of(loss, t, p).data<float>()) CHECK(std::isfinite(g));
+      }
+    }
+  }
   // Rows without another of their class, and all of one class.
   const Tensor apart = Tensor::of<float>({2, 2}, {1, 0, 0, 1});
   for (const Tensor& classes : {ids, Tensor::of<std::int32_t>({2}, {4, 4})}) {

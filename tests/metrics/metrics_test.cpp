@@ -27,7 +27,8 @@ class Running {
     const Values values = metric_.sums(ops::constant(y_true), ops::constant(y_pred), weight);
     std::vector<double> all;
     for (const Tensor& sum : run_graph(values, {})) {
-      for (const float x : sum.data<float>()) all.push_back(static_cast<double>(x));
+      const Tensor wide = sum.cast(DType::float64);
+      all.insert(all.end(), wide.data<double>().begin(), wide.data<double>().end());
     }
     sums_.resize(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) sums_[i] += all[i];
@@ -190,7 +191,18 @@ TEST_CASE("A metric that is no mean says so, and fields that make no sense are r
   refused("FBetaScore", R"({"beta": 0})", "beta must be positive");
   refused("F1Score", R"({"threshold": 0})", "threshold must be in (0, 1], got 0");
   refused("R2Score", R"({"num_regressors": -1})", "num_regressors");
-  refused("IoU", R"({"num_classes": 2, "target_class_ids": [2]})", "target_class_ids");
+  refused("IoU", R"({"num_classes": 3, "target_class_ids": [3]})",
+          "IoU: target_class_ids must be at most 2, got 3");
+  refused("IoU", R"({"target_class_ids": [-1]})",
+          "IoU: target_class_ids must be in [0, 1], got -1");
+  for (const char* name : {"IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"}) {
+    refused(name, R"({"num_classes": 50000})", "num_classes must be at most 4096, got 50000");
+  }
+  for (const char* name : {"AUC", "PrecisionAtRecall", "RecallAtPrecision",
+                           "SensitivityAtSpecificity", "SpecificityAtSensitivity"}) {
+    refused(name, R"({"num_thresholds": 10000000000000})",
+            (std::string(name) + ": num_thresholds must be at most 100000").c_str());
+  }
   refused("PrecisionAtRecall", R"({"recall": 1.5})", "recall must be in [0, 1], got 1.5");
   CHECK(error_of([&] {
           Metric(metrics::Precision{.class_id = 2}).sums(y, y, {});
@@ -230,60 +242,62 @@ TEST_CASE("Metric ops count what their formulas say") {
   CHECK(pairs == Tensor::of<float>({3, 3}, {0, 0.5f, 0, 0.5f, 0.5f, 0, 0, 0, 0}));
 }
 
-TEST_CASE("A confusion matrix counts labels by row and predictions by column") {
-  const Tensor labels = Tensor::of<std::int32_t>({4}, {0, 1, 2, 1});
-  const Tensor predictions = Tensor::of<std::int64_t>({4, 1}, {0, 2, 2, 1});
-  const Tensor want = Tensor::of<std::int32_t>({3, 3}, {1, 0, 0, 0, 1, 1, 0, 0, 1});
-  CHECK(confusion_matrix(labels, predictions) == want);
-  CHECK(confusion_matrix(labels, predictions, 4).shape() == Shape{4, 4});
-  const Tensor scores = Tensor::of<float>({4, 3}, {1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 1, 0});
-  CHECK(confusion_matrix(labels, scores, 3) == want);
-  CHECK(error_of([&] {
-          confusion_matrix(labels, predictions, 2);
-        }).is(ErrorCode::out_of_range, "class 2 in row 1 is outside the 2 classes"));
-  CHECK(error_of([&] {
-          confusion_matrix(labels, predictions.rows(0, 3));
-        }).is(ErrorCode::shape_mismatch, "4 labels for 3"));
-}
-
 TEST_CASE("Metrics that no loss is named like need no namespace of their own") {
   CHECK(Metric(linnet::TopKCategoricalAccuracy{.k = 3}).as<metrics::TopKCategoricalAccuracy>()->k ==
         3);
   CHECK(Metric(linnet::BinaryAccuracy{}).name() == "binary_accuracy");
 }
 
-TEST_CASE("A report has the scores of each class, their means and a table") {
-  const Tensor labels = Tensor::of<std::int32_t>({6}, {0, 1, 2, 1, 1, 0});
-  const Tensor predictions = Tensor::of<std::int32_t>({6}, {0, 1, 1, 0, 1, 0});
-  const ClassificationReport report =
-      classification_report(labels, predictions, {"cat", "dog", "\u4e2d\u6587"});
-  REQUIRE(report.classes.size() == 3);
-  CHECK(report.classes[0].precision == 2.0 / 3);
-  CHECK(report.classes[0].recall == 1);
-  CHECK(std::abs(report.classes[0].f1_score - 0.8) < 1e-12);
-  CHECK(report.classes[1].support == 3);
-  CHECK(report.classes[2].f1_score == 0);  // never predicted: nothing divided by nothing
-  CHECK(report.accuracy == 4.0 / 6);
-  CHECK(std::abs(report.macro_average.precision - (2.0 / 3 + 2.0 / 3) / 3) < 1e-12);
-  CHECK(std::abs(report.weighted_average.recall - 4.0 / 6) < 1e-12);
-  CHECK(report.macro_average.support == 6);
-  CHECK(report.confusion == confusion_matrix(labels, predictions));
-  CHECK(report.str() ==
-        "              precision     recall   f1-score    support\n"
-        "\n"
-        "         cat       0.67       1.00       0.80          2\n"
-        "         dog       0.67       0.67       0.67          3\n"
-        "          \u4e2d\u6587       0.00       0.00       0.00          1\n"
-        "\n"
-        "    accuracy                             0.67          6\n"
-        "   macro avg       0.44       0.56       0.49          6\n"
-        "weighted avg       0.56       0.67       0.60          6\n");
-  CHECK(classification_report(labels, predictions).classes[2].name == "2");
+TEST_CASE("An R2 score keeps its digits where labels are far from 0") {
+  // Errors of 1 around labels that are 2 from their mean: 1 - 1 / 4.
+  const std::size_t rows = 1000;
+  for (const float far : {0.0f, 1e4f, 1e6f}) {
+    Tensor t(DType::float32, {1000, 1}), p(DType::float32, {1000, 1});
+    for (std::size_t i = 0; i < rows; ++i) {
+      t.data<float>()[i] = far + (i % 2 == 0 ? 2.0f : -2.0f);
+      p.data<float>()[i] = t.data<float>()[i] + (i % 4 < 2 ? 1.0f : -1.0f);
+    }
+    Running running(metrics::R2Score{});
+    running.add(t, p, nullptr);
+    INFO("around " << far);
+    CHECK(std::abs(running.add(t, p, nullptr).front() - 0.75) < 1e-6);
+  }
+}
+
+TEST_CASE("Class counts go on where a float would stop") {
+  const Index n = (1 << 24) + 10;
+  const Tensor zeros(DType::int32, {n});
+  const Tensor counts =
+      (*run_op(ops::ClassCounts{1, {}}, {zeros, zeros, Tensor::full({n}, 1.0f)}))[0];
+  CHECK(counts.data<float>()[0] == static_cast<float>(n));
+}
+
+TEST_CASE("Errors of metrics name the class that was written") {
+  const Value flat = ops::input("y", {DType::float32, {4}});
+  const Value y = ops::input("y", {DType::float32, {4, 2}});
+  const Value other = ops::input("t", {DType::float32, {5, 2}});
+  for (const char* name : {"F1Score", "FBetaScore", "OneHotMeanIoU", "OneHotIoU", "MeanIoU",
+                           "BinaryIoU", "IoU", "Recall", "AUC"}) {
+    INFO(name);
+    CHECK(error_of([&] {
+            Metric::named(name).sums(other, y, {});
+          }).is(ErrorCode::shape_mismatch, (std::string(name) + ": ").c_str()));
+  }
   CHECK(error_of([&] {
-          classification_report(labels, predictions, {"cat", "dog"});
-        }).is(ErrorCode::out_of_range, "class 2 in row 2 is outside the 2 classes"));
-  const Tensor none(DType::int32, {0});
-  CHECK(classification_report(none, none).accuracy == 0);
+          Metric("f1_score").sums(flat, flat, {});
+        }).is(ErrorCode::shape_mismatch, "F1Score: expected y_pred (batch, classes)"));
+  const std::vector<double> sums(7, 1.0);
+  CHECK(error_of([&] {
+          Metric("one_hot_mean_io_u").results(sums);
+        }).is(ErrorCode::corrupt_file, "OneHotMeanIoU"));
+}
+
+TEST_CASE("An unknown metric is told all names that may be written") {
+  const Caught caught = error_of([] { Metric::named("area"); });
+  for (const char* part : {" auc, ", "accuracy (acc)", "f1_score", "mean_squared_error (mse, MSE)",
+                           "one_hot_mean_io_u", "r2_score", "top_k_categorical_accuracy"}) {
+    CHECK(caught.is(ErrorCode::not_found, part));
+  }
 }
 
 }  // namespace linnet::test

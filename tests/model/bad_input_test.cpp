@@ -1,84 +1,11 @@
 // What a model refuses: each an Error with a message that helps, before anything has changed.
-#include <limits>
-#include <linnet/linnet.hpp>
-#include <linnet/ops/loss.hpp>
-
-#include "core/error_of.hpp"
-#include "ops/check_op.hpp"
+#include "model/refusals.hpp"
 
 namespace linnet::test {
 
 namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-/// Three classes from rows of five ids below 10.
-struct Classifier {
-  explicit Classifier(const LossList& loss = "sparse_categorical_crossentropy",
-                      bool mask_zero = false) {
-    model.add(Embedding{.input_dim = 10, .output_dim = 4, .mask_zero = mask_zero});
-    model.add(GlobalAveragePooling1D{});
-    model.add(Dense{.units = 3, .activation = "softmax"});
-    model.build({any, any});
-    model.compile({.loss = loss, .metrics = {"accuracy"}});
-    model.train_on_batch(x, one_step_target(loss));
-  }
-
-  /// The step before which a call is refused leaves rows of the table that wait for updates.
-  Tensor one_step_target(const LossList& loss) const {
-    const bool one_hot = loss.for_outputs(1)[0].class_name() != "SparseCategoricalCrossentropy";
-    return one_hot ? to_categorical(y, 3) : y;
-  }
-
-  /// The error of `f`, which must leave weights, optimizer and counters as they were.
-  template <class F>
-  Caught refused(F&& f) {
-    const auto weights = model.get_weights();
-    const Index iterations = model.iterations();
-    std::vector<Tensor> slots;
-    for (const Slot& slot : model.parameters()[0].second->slots)
-      slots.push_back(slot.value.clone());
-    const Caught caught = error_of([&] { f(model); });
-    INFO(caught.message);
-    CHECK(model.iterations() == iterations);
-    const auto after = model.get_weights();
-    for (std::size_t i = 0; i < weights.size(); ++i) CHECK(same_bits(after[i], weights[i]));
-    const auto& now = model.parameters()[0].second->slots;
-    CHECK(now.size() == slots.size());
-    for (std::size_t i = 0; i < std::min(now.size(), slots.size()); ++i) {
-      CHECK(same_bits(now[i].value, slots[i]));
-    }
-    return caught;
-  }
-  Caught fit_error(const Inputs& new_x, const Inputs& new_y, const FitOptions& options = {}) {
-    return refused([&](Model& m) { m.fit(new_x, new_y, options); });
-  }
-
-  Sequential model;
-  Tensor x = Tensor::of<std::int32_t>({4, 5}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 0,  //
-                                               1, 1, 2, 2, 3, 9, 8, 7, 6, 5});
-  Tensor y = Tensor::of<std::int32_t>({4}, {0, 1, 2, 0});
-};
-
-/// Two classes from two numbers.
-struct Numbers {
-  explicit Numbers(const LossList& loss = "mse") {
-    model.build({any, 2});
-    model.compile({.loss = loss});
-  }
-  Sequential model{Dense{.units = 1}};
-  Tensor x = Tensor::of<float>({3, 2}, {1, 2, 3, 4, 5, 6});
-  Tensor y = Tensor::of<float>({3, 1}, {1, 2, 3});
-};
-
-bool names_all(const Caught& caught, std::initializer_list<const char*> parts) {
-  INFO(caught.message);
-  for (const char* part : parts) {
-    UNSCOPED_INFO("wanted: " << part << " in: " << caught.message);
-    if (caught.message.find(part) == std::string::npos) return false;
-  }
-  return caught.code.has_value();
-}
 
 }  // namespace
 
@@ -106,23 +33,6 @@ TEST_CASE("A bad id in a late batch stops fit before its first batch", "[model]"
   labels.data<std::int32_t>()[98] = 3;
   Tensor fine(DType::int32, {100, 5});
   CHECK(names_all(c.fit_error(fine, labels, {.batch_size = 8}), {"98", "3"}));
-}
-
-TEST_CASE("Labels that are no numbers are told what would do", "[model]") {
-  Classifier c;
-  CHECK(names_all(c.fit_error(c.x, Tensor::strings({"a", "b", "a", "b"})),
-                  {"y: ", "texts", "LabelIndex"}));
-  const Ragged ragged{c.y, Tensor::of<std::int64_t>({5}, {0, 1, 2, 3, 4})};
-  CHECK(names_all(c.fit_error(c.x, ragged), {"y: ", "different lengths"}));
-  Tensor halves = c.y.cast(DType::float64);
-  halves.data<double>()[2] = 0.5;
-  CHECK(names_all(c.fit_error(c.x, halves), {"y: row 2", "class number", "int32", "0.5"}));
-  const TensorType floats{DType::float32, {4}}, scores{DType::float32, {4, 3}};
-  const Value y = ops::input("y", floats), p = ops::input("p", scores);
-  CHECK(names_all(error_of([&] {
-                    apply(ops::SparseCategoricalCrossentropy{}, {y, p});
-                  }),
-                  {"class numbers", "int32", "float32", "cast(DType::int32)"}));
 }
 
 TEST_CASE("A bad row late in a data set in memory stops fit before its first batch", "[model]") {
@@ -155,30 +65,10 @@ TEST_CASE("A bad batch of a stream stops fit where it comes", "[model]") {
   CHECK(c.model.iterations() == before + 3);
 }
 
-TEST_CASE("A data set that never ends needs steps_per_epoch", "[model]") {
-  Classifier c;
-  const Dataset endless = Dataset::from(c.x, c.y).repeat();
-  CHECK(c.refused([&](Model& m) {
-           m.fit(endless);
-         }).is(ErrorCode::invalid_argument, "steps_per_epoch"));
-  CHECK(c.refused([&](Model& m) { m.evaluate(endless); }).is(ErrorCode::invalid_argument, "take"));
-  CHECK(c.model.fit(endless, {.steps_per_epoch = 3}).epoch.size() == 1);
-}
-
 TEST_CASE("An id that does not fit in 32 bits is refused, not cut", "[model]") {
   Classifier c;
   const Tensor x = Tensor::full<std::int64_t>({1, 2}, std::int64_t{1} << 32);
   CHECK(c.refused([&](Model& m) { m.predict(x); }).is(ErrorCode::out_of_range, "4294967296"));
-}
-
-TEST_CASE("Labels outside the classes are refused", "[model]") {
-  Classifier c;
-  const Tensor high = Tensor::of<std::int32_t>({4}, {0, 1, 3, 0});
-  const Tensor low = Tensor::of<std::int32_t>({4}, {0, -1, 2, 0});
-  CHECK(c.fit_error(c.x, high).is(ErrorCode::out_of_range, "3"));
-  CHECK(c.fit_error(c.x, low).is(ErrorCode::out_of_range, "-1"));
-  CHECK(c.refused([&](Model& m) { m.train_on_batch(c.x, high); }).is(ErrorCode::out_of_range));
-  CHECK(c.refused([&](Model& m) { m.test_on_batch(c.x, high); }).is(ErrorCode::out_of_range));
 }
 
 TEST_CASE("Validation data are looked at before training starts", "[model]") {
@@ -291,115 +181,6 @@ TEST_CASE("Columns of different lengths and numbers are refused", "[model]") {
   CHECK(c.fit_error(c.x, {c.y, c.y}).is(ErrorCode::invalid_argument, "y: expected 1"));
   CHECK(c.fit_error(c.x, {}).is(ErrorCode::invalid_argument, "y: expected 1"));
   CHECK(c.refused([&](Model& m) { m.predict({c.x, c.x}); }).is(ErrorCode::invalid_argument));
-}
-
-TEST_CASE("Sample and class weights that do not fit are refused", "[model]") {
-  Classifier c;
-  const Tensor three = Tensor::full<float>({3}, 1.0f);
-  CHECK(c.fit_error(c.x, c.y, {.sample_weight = three}).is(ErrorCode::shape_mismatch));
-  CHECK(c.refused([&](Model& m) {
-           m.train_on_batch(c.x, c.y, three);
-         }).is(ErrorCode::shape_mismatch, "sample_weight"));
-  CHECK(c.refused([&](Model& m) {
-           m.evaluate(c.x, c.y, {.sample_weight = three});
-         }).is(ErrorCode::shape_mismatch));
-  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{0, -1.0f}}}).is(ErrorCode::invalid_argument));
-  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{1, kNaN}}}).is(ErrorCode::invalid_argument));
-  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{0, 2.0f}}, .sample_weight = three})
-            .is(ErrorCode::shape_mismatch));
-}
-
-TEST_CASE("Options that make no sense are refused", "[model]") {
-  Classifier c;
-  CHECK(c.fit_error(c.x, c.y, {.batch_size = 0}).is(ErrorCode::invalid_argument, "batch_size"));
-  CHECK(c.fit_error(c.x, c.y, {.batch_size = -3}).is(ErrorCode::invalid_argument, "-3"));
-  CHECK(c.fit_error(c.x, c.y, {.epochs = -1}).is(ErrorCode::invalid_argument, "epochs"));
-  CHECK(error_of([&] {
-          c.model.evaluate(c.x, c.y, {.batch_size = 0});
-        }).is(ErrorCode::invalid_argument, "batch_size"));
-  CHECK(error_of([&] {
-          c.model.predict(c.x, {.batch_size = 0});
-        }).is(ErrorCode::invalid_argument, "batch_size"));
-  CHECK(error_of([&] { c.model.configure({.threads = -1}); }).is(ErrorCode::invalid_argument));
-}
-
-TEST_CASE("Targets of the other kind are named as such", "[model]") {
-  Classifier sparse;
-  const Tensor one_hot = to_categorical(sparse.y, 3);
-  const Caught mixed = sparse.fit_error(sparse.x, one_hot);
-  CHECK(mixed.is(ErrorCode::shape_mismatch));
-  Classifier categorical("categorical_crossentropy");
-  CHECK(categorical.fit_error(categorical.x, categorical.y).code.has_value());
-  CHECK(categorical.fit_error(categorical.x, to_categorical(categorical.y, 4))
-            .is(ErrorCode::shape_mismatch));
-}
-
-TEST_CASE("Training waits for compile", "[model]") {
-  Sequential model{Dense{.units = 1}};
-  const Tensor x(DType::float32, {2, 2}), y(DType::float32, {2, 1});
-  CHECK(error_of([&] { model.fit(x, y); }).is(ErrorCode::bad_state, "compile"));
-  CHECK(error_of([&] { model.evaluate(x, y); }).is(ErrorCode::bad_state, "compile"));
-  CHECK(error_of([&] { model.train_on_batch(x, y); }).is(ErrorCode::bad_state, "compile"));
-  CHECK(error_of([&] { model.compile({}); }).is(ErrorCode::invalid_argument, "loss"));
-  CHECK(error_of([&] { model.get_weights(); }).is(ErrorCode::bad_state, "built"));
-  CHECK(error_of([&] { model.layers(); }).is(ErrorCode::bad_state, "built"));
-}
-
-TEST_CASE("A compile that is refused leaves the model as it was", "[model]") {
-  Classifier c;
-  CHECK(c.refused([](Model& m) {
-           m.compile({.loss = LossList{{"mse"}, {"mse"}}});
-         }).is(ErrorCode::invalid_argument, "losses"));
-  CHECK(c.refused([](Model& m) {
-           m.compile({.loss = "mse", .loss_weights = {1.0f, 2.0f}});
-         }).is(ErrorCode::invalid_argument, "loss_weights"));
-  CHECK(c.refused([](Model& m) {
-           m.compile({.optimizer = Adam{.clipnorm = 1.0f, .clipvalue = 1.0f}, .loss = "mse"});
-         }).is(ErrorCode::invalid_argument, "clip"));
-  CHECK(std::isfinite(c.model.train_on_batch(c.x, c.y)["loss"]));
-}
-
-TEST_CASE("Class numbers given as floats must be classes too", "[model]") {
-  Classifier c;
-  for (const float wrong : {3.0f, -1.0f, 1e30f}) {
-    Tensor y = c.y.cast(DType::float32);
-    y.data<float>()[1] = wrong;
-    CHECK(error_of([&] { c.model.fit(c.x, y); }).is(ErrorCode::out_of_range, "row 1"));
-  }
-}
-
-TEST_CASE("A built model takes as many labels as it has classes", "[model]") {
-  Classifier c;
-  c.model.fit(c.x, c.y);
-  CHECK(error_of([&] {
-          c.model.set_labels({"one"});
-        }).is(ErrorCode::invalid_argument, "expected 3 names, got 1"));
-  c.model.set_labels({"a", "b", "c"});
-  CHECK(c.model.labels().size() == 3);
-}
-
-TEST_CASE("Options of fit that make no sense are refused", "[model]") {
-  Classifier c;
-  const auto refused = [&](const FitOptions& options, const char* part) {
-    return error_of([&] { c.model.fit(c.x, c.y, options); }).is(ErrorCode::invalid_argument, part);
-  };
-  CHECK(refused({.validation_freq = 0}, "validation_freq"));
-  CHECK(refused({.steps_per_epoch = -1}, "steps_per_epoch"));
-  CHECK(refused({.initial_epoch = -1}, "initial_epoch"));
-  CHECK(refused({.validation_batch_size = -1}, "validation_batch_size"));
-  CHECK(refused({.callbacks = {std::shared_ptr<Callback>()}}, "callback"));
-  c.model.fit(c.x, c.y, {.batch_size = std::numeric_limits<Index>::max()});
-}
-
-TEST_CASE("A callback may compile the model that is being trained", "[model]") {
-  Classifier c;
-  const auto compile = [](TrainingRun& run, Index, const Logs&) {
-    run.model.compile({.optimizer = "sgd", .loss = "sparse_categorical_crossentropy"});
-  };
-  const FitOptions options{.callbacks = {LambdaCallback{.on_train_batch_end = compile}}};
-  CHECK(error_of([&] { c.model.fit(c.x, c.y, options); }).is(ErrorCode::bad_state, "metrics"));
-  c.model.fit(c.x, c.y, options);
-  CHECK(c.model.iterations() == 0);
 }
 
 TEST_CASE("What needs more memory than there can be is refused with its size", "[model]") {

@@ -1,5 +1,6 @@
 // What CSVLogger, JSONLogger, TensorBoard and LearningCurves write.
 #include <cstdlib>
+#include <fstream>
 #include <linnet/io/json.hpp>
 #include <sstream>
 
@@ -190,6 +191,48 @@ TEST_CASE("Loggers refuse settings that make no sense", "[model]") {
                     {.callbacks = {CSVLogger{.filename = folder.path("file/log.csv")}}});
         }).is(ErrorCode::io, "file/log.csv"));
   CHECK(model.iterations() == 0);
+}
+
+TEST_CASE("CSVLogger appends to a file of the same numbers only", "[model]") {
+  const TempFolder folder;
+  const NumberRows data(16);
+  Sequential model = perceptron();
+  const std::string path = folder.path("log.csv");
+  const CSVLogger append{.filename = path, .append = true};
+  model.fit(data.x, data.y, {.callbacks = {append}});
+  const auto before = lines_of(path);
+  const Index updates = model.iterations();
+  const Caught caught = error_of(
+      [&] { model.fit(data.x, data.y, {.validation_split = 0.5, .callbacks = {append}}); });
+  CHECK(caught.is(ErrorCode::bad_state, "log.csv begins with 'epoch,accuracy,loss'; this fit has"));
+  CHECK(caught.is(ErrorCode::bad_state, "'epoch,accuracy,loss,val_accuracy,val_loss'"));
+  CHECK(model.iterations() == updates);
+  CHECK(lines_of(path) == before);
+  std::ofstream(folder.path("empty.csv"));
+  const CSVLogger empty{.filename = folder.path("empty.csv"), .append = true};
+  model.fit(data.x, data.y, {.callbacks = {empty, append}});
+  CHECK(lines_of(folder.path("empty.csv")).size() == 2);
+  CHECK(lines_of(path).size() == before.size() + 1);
+}
+
+TEST_CASE("What cannot be written is refused before training, with its path", "[model]") {
+  const TempFolder folder;
+  const NumberRows data(16);
+  std::ofstream(folder.path("file")) << "text";
+  const std::string below = folder.path("file/log");
+  const CallbackHandle all[] = {
+      CSVLogger{.filename = below},           CSVLogger{.filename = below, .append = true},
+      JSONLogger{.filename = below},          LearningCurves{.filename = below},
+      TensorBoard{.log_dir = below},          BackupAndRestore{.backup_dir = below},
+      CSVLogger{.filename = folder.path("")}, LearningCurves{.filename = folder.path("")}};
+  for (const CallbackHandle& callback : all) {
+    Sequential model = perceptron();
+    const auto before = model.get_weights();
+    const Caught caught = error_of([&] { model.fit(data.x, data.y, {.callbacks = {callback}}); });
+    INFO(callback->name() << ": " << caught.message);
+    CHECK(caught.is(ErrorCode::io, folder.path("").c_str()));
+    CHECK(same_bits(before[0], model.get_weights()[0]));
+  }
 }
 
 }  // namespace linnet::test

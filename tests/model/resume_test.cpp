@@ -82,8 +82,9 @@ TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
     auto callbacks = watchers();
     // Saving after every batch changes nothing, and gives the files to go on from.
     const auto file = [&](Index step) { return folder.path("m" + std::to_string(step)); };
+    Index batches = 0;
     callbacks.push_back(each_batch([&](TrainingRun& run) {
-      run.model.save(file(run.model.iterations()));
+      run.model.save(file(++batches));
       run.model.evaluate(rows.x, rows.y);
     }));
     const History history = straight.fit(rows.x, rows.y, options_of(callbacks));
@@ -97,7 +98,7 @@ TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
       FitOptions options = options_of(watchers());
       options.resume = true;
       check_same_history(loaded.fit(rows.x, rows.y, options), history);
-      CHECK(loaded.iterations() == kEpochs * kBatches);
+      CHECK(loaded.iterations() == straight.iterations());
       check_same_weights(loaded, straight);
     }
   }
@@ -178,6 +179,51 @@ TEST_CASE("What has stopped a training stops it again", "[model]") {
     check_same_history(loaded.fit(rows.x, rows.y, again), history);
     check_same_weights(model, loaded);
   }
+}
+
+TEST_CASE("A fit that was stopped at its best weights has nothing left to do", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const CallbackHandle stop = EarlyStopping{
+      .monitor = "loss", .min_delta = 10, .patience = 1, .restore_best_weights = true};
+  FitOptions options = options_of({stop});
+  options.epochs = 9;
+  Sequential model = dropout_model();
+  const History history = model.fit(rows.x, rows.y, options);
+  REQUIRE(history.epoch.size() == 2);
+  model.save(folder.path("m"));
+  const auto best = model.get_weights();
+  Model loaded = Model::load(folder.path("m"));
+  options.resume = true;
+  for (Model* again : {static_cast<Model*>(&model), &loaded}) {
+    check_same_history(again->fit(rows.x, rows.y, options), history);
+    CHECK(again->iterations() == 2 * kBatches);
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      CHECK(same_bits(again->get_weights()[i], best[i]));
+    }
+    // What no longer stops it goes on at the next epoch, from these weights.
+    FitOptions free = options;
+    free.callbacks = {};
+    free.epochs = 4;
+    const History rest = again->fit(rows.x, rows.y, free);
+    CHECK(rest.epoch == std::vector<int>{0, 1, 2, 3});
+    CHECK(rest.logs[1]["loss"] == history.logs[1]["loss"]);
+    CHECK(again->iterations() == 4 * kBatches);
+  }
+  check_same_weights(model, loaded);
+}
+
+TEST_CASE("A stopped fit whose averages became its weights goes on from them", "[model]") {
+  const TextRows rows;
+  const auto stop = LambdaCallback{.on_epoch_end = [](TrainingRun& run, int epoch, const Logs&) {
+    if (epoch == 0) run.stop = true;
+  }};
+  Sequential model = dropout_model(Adam{.learning_rate = 0.02f, .use_ema = true});
+  model.fit(rows.x, rows.y, options_of({stop}));
+  FitOptions options = options_of({});
+  options.resume = true;
+  CHECK(model.fit(rows.x, rows.y, options).epoch == std::vector<int>{0, 1, 2});
+  CHECK(model.iterations() == kEpochs * kBatches);
 }
 
 TEST_CASE("An Error within a fit leaves where it stood", "[model]") {

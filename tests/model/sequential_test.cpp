@@ -6,7 +6,9 @@ namespace linnet::test {
 TEST_CASE("A Sequential with an Input is built as layers are added", "[model]") {
   Sequential model;
   model.add(Input{.shape = {4}, .name = "features"});
-  CHECK_FALSE(model.built());
+  CHECK(model.built());  // it gives what it takes
+  const Tensor ones = Tensor::full({2, 4}, 1.0f);
+  CHECK(model.predict(ones) == ones);
   model.add(Dense{.units = 3});
   CHECK(model.built());
   CHECK(model.count_params() == 15);
@@ -78,6 +80,37 @@ TEST_CASE("Without an Input the first data give the sizes, and build() fixes the
   CHECK(bad_validation.is(ErrorCode::shape_mismatch, "validation_data: "));
   CHECK(bad_validation.is(ErrorCode::shape_mismatch, "(None, 8, 8, 3), for which the model was"));
   CHECK(bad_validation.is(ErrorCode::shape_mismatch, "(1, 12, 12, 3)"));
+}
+
+TEST_CASE("A layer that does not fit is named as it would be in the model", "[model]") {
+  const auto refused = [](auto... layers) {
+    return error_of([&] { Sequential{Input{.shape = {4, 4, 1}}, layers...}; });
+  };
+  CHECK(refused(MaxPooling2D{}, MaxPooling2D{.pool_size = 5})
+            .is(ErrorCode::shape_mismatch, "max_pooling2d_1: MaxPooling2D: a window of 5"));
+  CHECK(refused(Conv2D{.filters = 1, .kernel_size = 3, .name = "a"},
+                Conv2D{.filters = 1, .kernel_size = 3})
+            .is(ErrorCode::shape_mismatch, "conv2d: Conv2D: a window of 3"));
+  Sequential later{MaxPooling2D{}, MaxPooling2D{.pool_size = 5}};
+  CHECK(error_of([&] {
+          later.build({any, 4, 4, 1});
+        }).is(ErrorCode::shape_mismatch, "max_pooling2d_1: "));
+}
+
+TEST_CASE("An Input with the axis of the batch gets a hint", "[model]") {
+  constexpr const char* kHint = "the shape that an Input is given has no axis of the batch";
+  const auto refused = [&](auto layer) {
+    return error_of([&] { Sequential{Input{.shape = {any, 28, 28, 1}}, layer}; });
+  };
+  CHECK(refused(Conv2D{.filters = 2, .kernel_size = 3}).is(ErrorCode::shape_mismatch, kHint));
+  CHECK(refused(MaxPooling2D{}).is(ErrorCode::shape_mismatch, kHint));
+  Sequential dense{Input{.shape = {any, 4}}, Dense{.units = 2}};
+  CHECK(error_of([&] {
+          dense.predict(Tensor(DType::float32, {3, 4}));
+        }).is(ErrorCode::shape_mismatch, kHint));
+  CHECK(error_of([&] {
+          dense.predict(Tensor(DType::float32, {3, 4, 5, 4}));
+        }).message.find(kHint) == std::string::npos);
 }
 
 }  // namespace linnet::test

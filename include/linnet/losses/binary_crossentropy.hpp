@@ -3,6 +3,7 @@
 
 #include <linnet/graph/op.hpp>
 #include <linnet/losses/reduction.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 
 namespace linnet::inline v0::losses {
@@ -12,6 +13,7 @@ namespace linnet::inline v0::losses {
 /// for one output y_true may be (...).
 struct BinaryCrossentropy {
   static constexpr const char* kName = "BinaryCrossentropy";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   static constexpr std::string_view kAliases[] = {"bce", "BCE"};
   bool from_logits = false;
   float label_smoothing = 0;

@@ -3,6 +3,7 @@
 
 #include <linnet/graph/op.hpp>
 #include <linnet/losses/reduction.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 
 namespace linnet::inline v0::losses {
@@ -12,6 +13,7 @@ namespace linnet::inline v0::losses {
 /// integer labels (see SparseCategoricalCrossentropy), another number of columns.
 struct CategoricalCrossentropy {
   static constexpr const char* kName = "CategoricalCrossentropy";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   bool from_logits = false;
   float label_smoothing = 0;
   Index axis = -1;

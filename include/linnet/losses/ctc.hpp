@@ -7,8 +7,8 @@
 namespace linnet::inline v0::losses {
 
 /// -log of the probability of all paths that give the labels, as ops::Ctc has it. y_true integers
-/// (batch, labels), 0 behind the end of a row; y_pred logits (batch, time, classes), class 0 being
-/// the blank. A mask of y_pred says how many of its steps count.
+/// (batch, labels), 0 only behind the end of a row; y_pred logits (batch, time, classes), class 0
+/// being the blank. A mask of y_pred says how many of its steps count.
 struct CTC {
   static constexpr const char* kName = "CTC";
   Reduction reduction = "sum_over_batch_size";

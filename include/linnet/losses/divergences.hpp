@@ -3,6 +3,7 @@
 
 #include <linnet/graph/op.hpp>
 #include <linnet/losses/reduction.hpp>
+#include <linnet/ops/label_range.hpp>
 
 namespace linnet::inline v0::losses {
 
@@ -10,6 +11,7 @@ namespace linnet::inline v0::losses {
 /// y_true and y_pred (..., classes).
 struct KLDivergence {
   static constexpr const char* kName = "KLDivergence";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   static constexpr std::string_view kAliases[] = {"kld", "KLD", "kullback_leibler_divergence"};
   Reduction reduction = "sum_over_batch_size";
   std::string name = "kl_divergence";

@@ -3,6 +3,7 @@
 
 #include <linnet/graph/op.hpp>
 #include <linnet/losses/reduction.hpp>
+#include <linnet/ops/label_range.hpp>
 
 namespace linnet::inline v0::losses {
 
@@ -11,6 +12,7 @@ namespace linnet::inline v0::losses {
 /// alpha).
 struct BinaryFocalCrossentropy {
   static constexpr const char* kName = "BinaryFocalCrossentropy";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   bool apply_class_balancing = false;
   float alpha = 0.25f;
   float gamma = 2;
@@ -38,6 +40,7 @@ struct BinaryFocalCrossentropy {
 /// CategoricalCrossentropy.
 struct CategoricalFocalCrossentropy {
   static constexpr const char* kName = "CategoricalFocalCrossentropy";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   float alpha = 0.25f;
   float gamma = 2;
   bool from_logits = false;

@@ -3,6 +3,7 @@
 
 #include <linnet/graph/op.hpp>
 #include <linnet/losses/reduction.hpp>
+#include <linnet/ops/label_range.hpp>
 
 namespace linnet::inline v0::losses {
 
@@ -11,6 +12,7 @@ namespace linnet::inline v0::losses {
 /// y_true may be (...).
 struct Hinge {
   static constexpr const char* kName = "Hinge";
+  static constexpr ops::LabelRange kLabels = {-1, 1};
   Reduction reduction = "sum_over_batch_size";
   std::string name = "hinge";
   static void fields(auto& self, FieldVisitor& field) {
@@ -23,6 +25,7 @@ struct Hinge {
 /// The same of max(1 - t y_pred, 0)^2.
 struct SquaredHinge {
   static constexpr const char* kName = "SquaredHinge";
+  static constexpr ops::LabelRange kLabels = {-1, 1};
   Reduction reduction = "sum_over_batch_size";
   std::string name = "squared_hinge";
   static void fields(auto& self, FieldVisitor& field) {
@@ -36,6 +39,7 @@ struct SquaredHinge {
 /// class that does not count is 0. y_true, one-hot, and y_pred (..., classes).
 struct CategoricalHinge {
   static constexpr const char* kName = "CategoricalHinge";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Reduction reduction = "sum_over_batch_size";
   std::string name = "categorical_hinge";
   static void fields(auto& self, FieldVisitor& field) {

@@ -3,6 +3,7 @@
 
 #include <linnet/core/choice.hpp>
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 #include <span>
 #include <vector>
@@ -26,6 +27,7 @@ struct AucSummations {
 /// weighted by label_weights, else these weigh the elements. num_labels is only written and read.
 struct AUC {
   static constexpr const char* kName = "AUC";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Index num_thresholds = 200;
   Choice<AucCurves> curve = "ROC";
   Choice<AucSummations> summation_method = "interpolation";
@@ -46,7 +48,7 @@ struct AUC {
     field("label_weights", self.label_weights);
     field("from_logits", self.from_logits);
   }
-  /// Error: num_thresholds below 2, thresholds outside [0, 1], weights below 0.
+  /// Error: num_thresholds not from 2 to 100000, thresholds outside [0, 1], weights below 0.
   LINNET_API void check() const;
   LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
   LINNET_API double result(std::span<const double> sums) const;

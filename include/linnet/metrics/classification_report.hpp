@@ -9,8 +9,11 @@ namespace linnet::inline v0 {
 
 /// How often samples of class i (row) were predicted as class j (column): int32
 /// (num_classes, num_classes). Labels and predictions are classes, int32 or int64 (n) or (n, 1), or
-/// scores, float32 (n, classes), whose largest is the class. Without num_classes there is one more
-/// than the largest class. Error: different n, a class out of range.
+/// scores, float32 (n, classes), whose largest is the class. Of one column, float32 (n, 1) or (n),
+/// predictions are probabilities of class 1, which is predicted above 0.5, and labels are rounded.
+/// Without num_classes there are as many as scores have columns (two of one column), or one more
+/// than the largest class, up to 1024. Error: different n, a class out of range, NaN, a probability
+/// outside [0, 1], more than 16384 classes.
 LINNET_API Tensor confusion_matrix(const Tensor& labels, const Tensor& predictions,
                                    Index num_classes = any);
 
@@ -35,7 +38,8 @@ struct LINNET_API ClassificationReport {
 };
 
 /// The scores of each class. Labels and predictions as for confusion_matrix. Without names the
-/// classes are called "0", "1", ... Error: as there; a class without a name.
+/// classes are called "0", "1", ... Error: as there; a class without a name; another number of
+/// names than scores have classes.
 LINNET_API ClassificationReport classification_report(const Tensor& labels,
                                                       const Tensor& predictions,
                                                       const std::vector<std::string>& names = {});

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <linnet/core/config.hpp>
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 #include <span>
 #include <vector>
@@ -30,6 +31,7 @@ struct Thresholds {
 
 struct TruePositives {
   static constexpr const char* kName = "TruePositives";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Thresholds thresholds = {};
   std::string name = "true_positives";
   static void fields(auto& self, FieldVisitor& field) {
@@ -44,6 +46,7 @@ struct TruePositives {
 
 struct FalsePositives {
   static constexpr const char* kName = "FalsePositives";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Thresholds thresholds = {};
   std::string name = "false_positives";
   static void fields(auto& self, FieldVisitor& field) {
@@ -58,6 +61,7 @@ struct FalsePositives {
 
 struct TrueNegatives {
   static constexpr const char* kName = "TrueNegatives";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Thresholds thresholds = {};
   std::string name = "true_negatives";
   static void fields(auto& self, FieldVisitor& field) {
@@ -72,6 +76,7 @@ struct TrueNegatives {
 
 struct FalseNegatives {
   static constexpr const char* kName = "FalseNegatives";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Thresholds thresholds = {};
   std::string name = "false_negatives";
   static void fields(auto& self, FieldVisitor& field) {
@@ -87,6 +92,7 @@ struct FalseNegatives {
 /// True positives / all that is predicted positive. The threshold is 0.5.
 struct Precision {
   static constexpr const char* kName = "Precision";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Thresholds thresholds = {};
   std::optional<Index> top_k = {};
   std::optional<Index> class_id = {};
@@ -106,6 +112,7 @@ struct Precision {
 /// True positives / all that is positive. The threshold is 0.5.
 struct Recall {
   static constexpr const char* kName = "Recall";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Thresholds thresholds = {};
   std::optional<Index> top_k = {};
   std::optional<Index> class_id = {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 
 namespace linnet::inline v0::metrics {
@@ -9,6 +10,7 @@ namespace linnet::inline v0::metrics {
 /// As the loss of this name.
 struct CategoricalCrossentropy {
   static constexpr const char* kName = "CategoricalCrossentropy";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   bool from_logits = false;
   float label_smoothing = 0;
   Index axis = -1;
@@ -43,6 +45,7 @@ struct SparseCategoricalCrossentropy {
 /// As the loss of this name.
 struct BinaryCrossentropy {
   static constexpr const char* kName = "BinaryCrossentropy";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   static constexpr std::string_view kAliases[] = {"bce", "BCE"};
   bool from_logits = false;
   float label_smoothing = 0;

@@ -3,6 +3,7 @@
 
 #include <linnet/core/choice.hpp>
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 #include <span>
 
@@ -19,6 +20,7 @@ struct ScoreAverages {
 /// threshold where it is the largest. y_true, 0 or 1, and y_pred (batch, classes).
 struct FBetaScore {
   static constexpr const char* kName = "FBetaScore";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Choice<ScoreAverages> average = "none";
   float beta = 1;
   std::optional<float> threshold = {};
@@ -39,6 +41,7 @@ struct FBetaScore {
 /// FBetaScore with beta 1.
 struct F1Score {
   static constexpr const char* kName = "F1Score";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   Choice<ScoreAverages> average = "none";
   std::optional<float> threshold = {};
   std::string name = "f1_score";

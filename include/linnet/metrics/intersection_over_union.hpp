@@ -11,7 +11,7 @@ namespace linnet::inline v0::metrics {
 // Of each class true positives / (true positives + false positives + false negatives), all elements
 // together; the mean over the target classes that occur. Labels are classes, or with sparse_...
 // false scores whose largest along `axis` is the class; labels that are not below num_classes, and
-// ignore_class, do not count. Error: num_classes below 1, targets that are not below it.
+// ignore_class, do not count. Error: num_classes not from 1 to 4096, targets not below it.
 
 /// Of the classes target_class_ids.
 struct IoU {

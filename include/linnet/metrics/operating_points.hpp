@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/label_range.hpp>
 #include <optional>
 #include <span>
 
@@ -15,6 +16,7 @@ namespace linnet::inline v0::metrics {
 /// The largest sensitivity.
 struct SensitivityAtSpecificity {
   static constexpr const char* kName = "SensitivityAtSpecificity";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   float specificity = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -25,7 +27,7 @@ struct SensitivityAtSpecificity {
     field("num_thresholds", self.num_thresholds);
     field("class_id", self.class_id);
   }
-  /// Error: specificity outside [0, 1], num_thresholds below 1.
+  /// Error: specificity outside [0, 1], num_thresholds not from 1 to 100000.
   LINNET_API void check() const;
   LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
   LINNET_API double result(std::span<const double> sums) const;
@@ -34,6 +36,7 @@ struct SensitivityAtSpecificity {
 /// The largest specificity.
 struct SpecificityAtSensitivity {
   static constexpr const char* kName = "SpecificityAtSensitivity";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   float sensitivity = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -44,7 +47,7 @@ struct SpecificityAtSensitivity {
     field("num_thresholds", self.num_thresholds);
     field("class_id", self.class_id);
   }
-  /// Error: sensitivity outside [0, 1], num_thresholds below 1.
+  /// Error: sensitivity outside [0, 1], num_thresholds not from 1 to 100000.
   LINNET_API void check() const;
   LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
   LINNET_API double result(std::span<const double> sums) const;
@@ -53,6 +56,7 @@ struct SpecificityAtSensitivity {
 /// The largest precision.
 struct PrecisionAtRecall {
   static constexpr const char* kName = "PrecisionAtRecall";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   float recall = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -63,7 +67,7 @@ struct PrecisionAtRecall {
     field("num_thresholds", self.num_thresholds);
     field("class_id", self.class_id);
   }
-  /// Error: recall outside [0, 1], num_thresholds below 1.
+  /// Error: recall outside [0, 1], num_thresholds not from 1 to 100000.
   LINNET_API void check() const;
   LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
   LINNET_API double result(std::span<const double> sums) const;
@@ -72,6 +76,7 @@ struct PrecisionAtRecall {
 /// The largest recall.
 struct RecallAtPrecision {
   static constexpr const char* kName = "RecallAtPrecision";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   float precision = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -82,7 +87,7 @@ struct RecallAtPrecision {
     field("num_thresholds", self.num_thresholds);
     field("class_id", self.class_id);
   }
-  /// Error: precision outside [0, 1], num_thresholds below 1.
+  /// Error: precision outside [0, 1], num_thresholds not from 1 to 100000.
   LINNET_API void check() const;
   LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
   LINNET_API double result(std::span<const double> sums) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/graph/op.hpp>
+#include <linnet/ops/label_range.hpp>
 
 namespace linnet::inline v0::metrics {
 
@@ -9,6 +10,7 @@ namespace linnet::inline v0::metrics {
 
 struct Hinge {
   static constexpr const char* kName = "Hinge";
+  static constexpr ops::LabelRange kLabels = {-1, 1};
   std::string name = "hinge";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -16,6 +18,7 @@ struct Hinge {
 
 struct SquaredHinge {
   static constexpr const char* kName = "SquaredHinge";
+  static constexpr ops::LabelRange kLabels = {-1, 1};
   std::string name = "squared_hinge";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -23,6 +26,7 @@ struct SquaredHinge {
 
 struct CategoricalHinge {
   static constexpr const char* kName = "CategoricalHinge";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   std::string name = "categorical_hinge";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -30,6 +34,7 @@ struct CategoricalHinge {
 
 struct KLDivergence {
   static constexpr const char* kName = "KLDivergence";
+  static constexpr ops::LabelRange kLabels = {0, 1};
   static constexpr std::string_view kAliases[] = {"kld", "KLD", "kullback_leibler_divergence"};
   std::string name = "kl_divergence";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }

@@ -1,6 +1,7 @@
 // Callbacks: what fit() calls while it trains.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <limits>
 #include <linnet/core/config.hpp>
@@ -68,7 +69,9 @@ class Frequency {
   consteval Frequency(const char* word) : batches_(std::string_view(word) == "batch" ? 1 : 0) {
     if (batches_ == 0 && std::string_view(word) != "epoch") epoch_or_batch();
   }
-  constexpr Frequency(Index batches) : batches_(batches > 0 ? batches : -1) {}
+  template <std::integral Count>
+  requires(!std::same_as<Count, bool>) constexpr Frequency(Count batches)
+      : batches_(batches > 0 ? static_cast<Index>(batches) : -1) {}
 
   /// 0: at the end of each epoch; below 0: a number of batches that makes no sense.
   constexpr Index batches() const { return batches_; }

@@ -12,7 +12,7 @@ namespace linnet::inline v0 {
 struct CSVLogger {
   std::string filename = {};
   char separator = ',';
-  bool append = false;  ///< to a file that is there, without another header
+  bool append = false;  ///< to a file that is there. Error, before training: with another header
 };
 
 /// The same as one JSON object a line: {"epoch": 0, "loss": 0.5}; null for NaN and infinity.

@@ -129,7 +129,8 @@ class LINNET_API Model {
   /// Keras's table of layers, shapes and parameter counts. Of a Sequential that has no shapes yet
   /// it lists the layers, as "unbuilt".
   std::string summary(const SummaryOptions& options = {}) const;
-  /// Updates that the optimizer has made.
+  /// Updates that the optimizer has made: batches, or with gradient_accumulation_steps n a whole n
+  /// of them each.
   Index iterations() const;
   /// The learning rate of the next update: the optimizer's, or what a callback has set in its
   /// place. Error: bad_state: not compiled.

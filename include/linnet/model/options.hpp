@@ -68,7 +68,8 @@ struct FitOptions {
   /// The last fraction of the rows (before shuffling) is kept for validation.
   double validation_split = 0;
   /// What is measured after an epoch: {x, y}, {x, y, sample_weight}, or a Dataset (in batches of
-  /// its own, if it has some). Error: a data set that repeats without end, or without rows.
+  /// its own, if it has some). Error: a data set that repeats without end, or without rows; also
+  /// validation_split.
   Data validation_data = {};
   std::vector<CallbackHandle> callbacks = {};
   bool shuffle = true;
@@ -77,8 +78,10 @@ struct FitOptions {
   int initial_epoch = 0;
   /// Goes on with the fit() within which the model's file was saved, or that was stopped or ended
   /// by an Error: from the batch where it stood, with the same results, bit for bit, if data and
-  /// options are the same. Where there is no such fit(), a new one starts. Error: bad_state: other
-  /// options within an epoch.
+  /// options are the same. Where a callback that stopped it would do so again, nothing is trained
+  /// and its history is returned. Weights that were set since, as by restore_best_weights, stay:
+  /// training goes on from them. Where there is no such fit(), a new one starts. Error: bad_state:
+  /// other options within an epoch.
   bool resume = false;
   Index steps_per_epoch = 0;        ///< 0: until the data end
   Index validation_batch_size = 0;  ///< 0: batch_size

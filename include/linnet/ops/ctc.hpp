@@ -18,6 +18,16 @@ struct Ctc {
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
 };
 
+/// Throws if a label of a row lies outside [0, classes), or behind a 0, which only fills up the end
+/// of a row; names row and column. Input: int32 (b, n); passes nothing on.
+struct CheckCtcLabels {
+  static constexpr const char* kName = "check_ctc_labels";
+  static constexpr bool kUpdates = true;
+  Index classes = 0;
+  static void fields(auto& self, FieldVisitor& field) { field("classes", self.classes); }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
 /// (labels, logits, dy, and lengths if given) -> the gradient by the logits: with the share of
 /// paths that name class c at step t, dy (softmax(logits)[t, c] - share[t, c]).
 struct CtcGrad {

@@ -110,6 +110,22 @@ struct CheckFinite {
   LINNET_API Types infer(std::span<const TensorType> inputs) const;
 };
 
+/// Throws if an element of the float32 input lies outside [low, high], naming row, column and
+/// `what` takes no such label; passes nothing on.
+struct CheckRange {
+  static constexpr const char* kName = "check_range";
+  static constexpr bool kUpdates = true;
+  std::string what = {};
+  float low = 0;
+  float high = 1;
+  static void fields(auto& self, FieldVisitor& field) {
+    field("what", self.what);
+    field("low", self.low);
+    field("high", self.high);
+  }
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
 // The losses of samples, from labels as users have them: a dtype that is another number is cast,
 // and labels (...) of predictions (..., 1) are taken as (..., 1). The classes (or outputs) are
 // along `axis` of y_pred.

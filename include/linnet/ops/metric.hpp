@@ -56,6 +56,15 @@ struct ThresholdCounts {
   LINNET_API bool even() const;
 };
 
+/// By column, the sums of w t, w t^2, w (t - p)^2 and w, added up in double precision: of large t a
+/// float would lose what they vary. Inputs: t, p and w, float32 (n, columns). y float64 (4,
+/// columns).
+struct SquareSums {
+  static constexpr const char* kName = "square_sums";
+  static void fields(auto&, FieldVisitor&) {}
+  LINNET_API Types infer(std::span<const TensorType> inputs) const;
+};
+
 /// y[i, j]: the sum of the weights of elements whose y_true is i and whose y_pred is j; others, and
 /// those whose y_true is ignore_class, do not count. Inputs: y_true and y_pred int32, weight
 /// float32, all (n). y float32 (classes, classes).

@@ -157,4 +157,25 @@ std::unique_ptr<Kernel> reference_ctc_grad(const KernelRequest& request) {
       n.bytes());
 }
 
+std::unique_ptr<Kernel> reference_check_ctc_labels(const KernelRequest& request) {
+  const Index classes = request.op.as<ops::CheckCtcLabels>()->classes;
+  const Index rows = request.x()[0], columns = request.x()[1];
+  return make_kernel([=](const Run& run) {
+    const auto* labels = run.x<std::int32_t>();
+    for (Index i = 0; i < rows * columns; ++i) {
+      const bool inside = 0 <= labels[i] && labels[i] < classes;
+      const bool behind_end = i % columns > 0 && labels[i] != 0 && labels[i - 1] == 0;
+      if (inside && !behind_end) continue;
+      const std::string where = detail::cat("label ", labels[i], " in row ", i / columns);
+      if (!inside) {
+        detail::fail(ErrorCode::out_of_range,
+                     detail::cat(where, " is outside the ", classes, " classes"));
+      }
+      detail::fail(ErrorCode::out_of_range,
+                   detail::cat(where, ", column ", i % columns,
+                               " stands behind a 0: that is the blank, and only fills up rows"));
+    }
+  });
+}
+
 }  // namespace linnet::inline v0

@@ -214,4 +214,19 @@ std::unique_ptr<Kernel> reference_check_finite(const KernelRequest& request) {
   });
 }
 
+std::unique_ptr<Kernel> reference_check_range(const KernelRequest& request) {
+  const auto op = *request.op.as<ops::CheckRange>();
+  const Index count = request.x().elements();
+  const Index per_row = request.x().rank() == 0 ? 1 : count / std::max<Index>(1, request.x()[0]);
+  return make_kernel([op, count, per_row](const Run& run) {
+    const float* x = run.x<float>();
+    for (Index i = 0; i < count; ++i) {
+      if (op.low <= x[i] && x[i] <= op.high) continue;
+      detail::fail(ErrorCode::out_of_range,
+                   detail::cat("row ", i / per_row, ", column ", i % per_row, " is ", x[i], "; ",
+                               op.what, " takes labels from ", op.low, " to ", op.high));
+    }
+  });
+}
+
 }  // namespace linnet::inline v0

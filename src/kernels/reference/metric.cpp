@@ -149,14 +149,38 @@ std::unique_ptr<Kernel> reference_threshold_counts(const KernelRequest& request)
 
 std::unique_ptr<Kernel> reference_class_counts(const KernelRequest& request) {
   const auto op = *request.op.as<ops::ClassCounts>();
-  const Index n = request.x().elements();
-  return make_kernel([op, n](const Run& run) {
-    std::fill_n(run.y<float>(), op.classes * op.classes, 0.0f);
-    const auto counts = [&](Index label) { return 0 <= label && label < op.classes; };
-    for (Index i = 0; i < n; ++i) {
-      const Index row = run.x<std::int32_t>(0)[i], column = run.x<std::int32_t>(1)[i];
-      if (!counts(row) || !counts(column) || row == op.ignore_class) continue;
-      run.y<float>()[row * op.classes + column] += run.x<float>(2)[i];
+  const Index n = request.x().elements(), size = op.classes * op.classes;
+  return make_kernel(
+      [op, n, size](const Run& run) {
+        // A float that counts the pixels of a few large pictures would stop at 2^24.
+        auto* sums = reinterpret_cast<double*>(run.scratch);
+        std::fill_n(sums, size, 0.0);
+        const auto counts = [&](Index label) { return 0 <= label && label < op.classes; };
+        for (Index i = 0; i < n; ++i) {
+          const Index row = run.x<std::int32_t>(0)[i], column = run.x<std::int32_t>(1)[i];
+          if (!counts(row) || !counts(column) || row == op.ignore_class) continue;
+          sums[row * op.classes + column] += static_cast<double>(run.x<float>(2)[i]);
+        }
+        std::transform(sums, sums + size, run.y<float>(),
+                       [](double sum) { return static_cast<float>(sum); });
+      },
+      static_cast<std::size_t>(size) * sizeof(double));
+}
+
+std::unique_ptr<Kernel> reference_square_sums(const KernelRequest& request) {
+  const Index n = request.x()[0], columns = request.x()[1];
+  return make_kernel([n, columns](const Run& run) {
+    double* sums = run.y<double>();
+    std::fill_n(sums, 4 * columns, 0.0);
+    for (Index i = 0; i < n * columns; ++i) {
+      const auto t = static_cast<double>(run.x<float>(0)[i]);
+      const auto p = static_cast<double>(run.x<float>(1)[i]);
+      const auto w = static_cast<double>(run.x<float>(2)[i]);
+      double* of_column = sums + i % columns;
+      of_column[0] += w * t;
+      of_column[columns] += w * t * t;
+      of_column[2 * columns] += w * (t - p) * (t - p);
+      of_column[3 * columns] += w;
     }
   });
 }

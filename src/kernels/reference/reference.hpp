@@ -79,6 +79,7 @@ std::unique_ptr<Kernel> reference_binary_crossentropy(const KernelRequest& reque
 std::unique_ptr<Kernel> reference_binary_crossentropy_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_check_labels(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_check_finite(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_check_range(const KernelRequest& request);
 
 // update
 std::unique_ptr<Kernel> reference_assign(const KernelRequest& request);
@@ -103,8 +104,10 @@ std::unique_ptr<Kernel> reference_cross_hash(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_lookup(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_count_ids(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_count_ids_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_square_sums(const KernelRequest& request);
 
 // ctc
+std::unique_ptr<Kernel> reference_check_ctc_labels(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_ctc(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_ctc_grad(const KernelRequest& request);
 
