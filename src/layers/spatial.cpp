@@ -4,6 +4,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "ops/check.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -26,7 +27,8 @@ Value to_channels_last(const Value& x, DataFormat format, int spatial_axes) {
   if (rank != spatial_axes + 2) {
     const char* names[] = {"(batch, steps, channels)", "(batch, height, width, channels)",
                            "(batch, depth, height, width, channels)"};
-    fail(ErrorCode::shape_mismatch, cat("expected ", names[spatial_axes - 1], ", got ", x.shape()));
+    fail(ErrorCode::shape_mismatch, cat("expected ", names[spatial_axes - 1], ", got ", x.shape(),
+                                        ops::batch_hint(x.shape(), spatial_axes + 2)));
   }
   if (format == "channels_last") return x;
   return ops::transpose(x, moved_channels(rank, 1, rank - 1));

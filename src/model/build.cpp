@@ -10,6 +10,7 @@
 #include "kernels/threads.hpp"
 #include "model/keras_layers.hpp"
 #include "model/state.hpp"
+#include "ops/check.hpp"
 
 namespace linnet::inline v0 {
 
@@ -185,8 +186,9 @@ Value connected(const ModelState& model, const Value& x, const Layer& layer) {
 void build_sequential(ModelState& model, const TensorType& input) {
   const auto lock = building();
   if (model.pending_input && !model.pending_input->shape.fits(input.shape)) {
-    fail(ErrorCode::shape_mismatch, cat("Sequential: expected shape ", model.pending_input->shape,
-                                        ", as its Input says, got ", input.shape));
+    fail(ErrorCode::shape_mismatch,
+         cat("Sequential: expected shape ", model.pending_input->shape, ", as its Input says, got ",
+             input.shape, ops::batch_hint(model.pending_input->shape, input.shape.rank())));
   }
   if (model.built) return;
   check_nesting(model);

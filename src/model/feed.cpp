@@ -6,6 +6,8 @@
 #include <cstring>
 #include <limits>
 
+#include "ops/check.hpp"
+
 namespace linnet::inline v0::detail {
 
 namespace {
@@ -89,12 +91,6 @@ void check_whole(const Tensor& labels, const std::string& what) {
          cat(what, ": row ", static_cast<Index>(i) / row_size,
              ": expected a class number (int32, or a whole float), got ", values[i]));
   }
-}
-
-/// The batch's axis was given with the shape of an Input, which has one of its own.
-bool two_batches(const Shape& built, const Shape& shape) {
-  return built.rank() == shape.rank() + 1 && built.rank() > 2 && built[1] == any &&
-         built.without(1).fits(shape);
 }
 
 void check_rows(Index& rows, Index got, const std::string& what) {
@@ -209,9 +205,7 @@ void Feed::add_column(std::size_t index, const Column& column, const TensorType&
   if (!type.shape.fits(padded ? shape.with(1, any) : shape)) {
     fail(ErrorCode::shape_mismatch,
          cat(label, ": expected shape ", type.shape, ", for which the model was built, got ", shape,
-             two_batches(type.shape, shape)
-                 ? "; the shape that an Input is given has no axis of the batch"
-                 : ""));
+             ops::batch_hint(type.shape, shape.rank())));
   }
   check_rows(rows_, values.shape()[0], label);
   key_.inputs.push_back({type.dtype, values.shape()});

@@ -126,6 +126,10 @@ void check_options(const FitOptions& options) {
   require(kWhere, "steps_per_epoch", options.steps_per_epoch, detail::kNotNegative);
   require(kWhere, "validation_batch_size", options.validation_batch_size, detail::kNotNegative);
   require(kWhere, "validation_freq", options.validation_freq, detail::kPositive);
+  const Data& validation = options.validation_data;
+  if (validation.empty() && !(validation.y.empty() && validation.sample_weight.empty())) {
+    fail(ErrorCode::invalid_argument, "fit: validation_data has no x");
+  }
   if (options.validation_split > 0 && !options.validation_data.empty()) {
     fail(ErrorCode::invalid_argument, "fit: give validation_data or validation_split, not both");
   }

@@ -176,7 +176,10 @@ class LearningCurvesCallback final : public Callback {
   explicit LearningCurvesCallback(LearningCurves settings) : path_(std::move(settings.filename)) {
     detail::require_path("LearningCurves: filename", path_);
   }
-  void on_train_begin(TrainingRun&) override { detail::make_folder_of(path_); }
+  void on_train_begin(TrainingRun&) override {
+    detail::make_folder_of(path_);
+    const AtomicFile can_be_written(path_);
+  }
   void on_epoch_end(TrainingRun& run, int, const Logs&) override {
     const std::string svg = learning_curves(run.history);
     write_file(path_, std::as_bytes(std::span(svg)));

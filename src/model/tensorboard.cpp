@@ -1,10 +1,12 @@
 // TensorBoard: the callback; EventFile knows the format.
 #include <filesystem>
+#include <linnet/io/atomic_file.hpp>
 #include <linnet/model/loggers.hpp>
 #include <linnet/model/model.hpp>
 
 #include "core/require.hpp"
 #include "model/event_file.hpp"
+#include "model/log_file.hpp"
 
 namespace linnet::inline v0 {
 
@@ -30,6 +32,9 @@ class TensorBoardCallback final : public Callback {
 
   void on_train_begin(TrainingRun&) override {
     const std::filesystem::path folder(settings_.log_dir);
+    const std::string first = (folder / "train" / "events").string();
+    detail::make_folder_of(first);
+    const AtomicFile can_be_written(first);
     train_.open((folder / "train").string());
     validation_.open((folder / "validation").string());
     batches_ = 0;

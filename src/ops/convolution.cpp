@@ -12,8 +12,7 @@ namespace {
 
 [[noreturn]] void mismatch(std::string_view where, const Shape& x, const Shape& kernel) {
   fail(ErrorCode::shape_mismatch,
-       cat(where, ": kernel ", kernel, " does not fit an input of shape ", x,
-           batch_hint(x, kernel.rank())));
+       cat(where, ": kernel ", kernel, " does not fit an input of shape ", x));
 }
 
 /// Checks the attributes against the number of spatial axes.

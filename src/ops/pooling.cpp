@@ -14,8 +14,7 @@ Types Pool::infer(std::span<const TensorType> inputs) const {
   for (const auto* list : {&sizes, &window.strides, &window.before, &window.after}) {
     if (axes > 0 && list->size() == axes) continue;
     fail(ErrorCode::shape_mismatch, cat("pool: a window of ", std::uint64_t{list->size()},
-                                        " axes does not fit an input of shape ", x,
-                                        batch_hint(x, static_cast<int>(list->size()) + 2)));
+                                        " axes does not fit an input of shape ", x));
   }
   Shape y = x;
   for (std::size_t i = 0; i < axes; ++i) {

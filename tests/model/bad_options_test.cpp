@@ -5,7 +5,7 @@ namespace linnet::test {
 
 namespace {
 
-constexpr float kNotANumber = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNoWeight = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
@@ -47,8 +47,7 @@ TEST_CASE("Sample and class weights that do not fit are refused", "[model]") {
            m.evaluate(c.x, c.y, {.sample_weight = three});
          }).is(ErrorCode::shape_mismatch));
   CHECK(c.fit_error(c.x, c.y, {.class_weight = {{0, -1.0f}}}).is(ErrorCode::invalid_argument));
-  CHECK(
-      c.fit_error(c.x, c.y, {.class_weight = {{1, kNotANumber}}}).is(ErrorCode::invalid_argument));
+  CHECK(c.fit_error(c.x, c.y, {.class_weight = {{1, kNoWeight}}}).is(ErrorCode::invalid_argument));
   CHECK(c.fit_error(c.x, c.y, {.class_weight = {{0, 2.0f}}, .sample_weight = three})
             .is(ErrorCode::shape_mismatch));
 }
@@ -103,6 +102,8 @@ TEST_CASE("Validation is asked for in one way", "[model]") {
   Classifier c;
   CHECK(c.fit_error(c.x, c.y, {.validation_split = 0.5, .validation_data = {.x = c.x, .y = c.y}})
             .is(ErrorCode::invalid_argument, "validation_data or validation_split, not both"));
+  CHECK(c.fit_error(c.x, c.y, {.validation_data = {.y = c.y}})
+            .is(ErrorCode::invalid_argument, "validation_data has no x"));
 }
 
 TEST_CASE("A frequency of 0 batches is one that makes no sense", "[model]") {

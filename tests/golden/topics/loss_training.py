@@ -32,7 +32,7 @@ def targets(kind):
     if kind == "ids":
         return values.integers(shape, 0, OUTPUTS)
     if kind == "labels":
-        return values.integers((*shape, 2), 0, 4)
+        return values.integers((*shape, 2), 1, 4)
     if kind == "signs":
         return 2 * values.integers((*shape, OUTPUTS), 0, 2).astype("float32") - 1
     return values.uniform((*shape, OUTPUTS), 0.1 if kind == "positive" else -1.0, 1.0)
