@@ -30,6 +30,17 @@ if(LINNET_WITH_IMAGES)
   string(PREPEND linnet_pc_libraries "-ljpeg -lpng ")
 endif()
 
+if(LINNET_WITH_ICU)
+  find_package(ICU COMPONENTS uc data)
+  if(NOT ICU_FOUND)
+    message(FATAL_ERROR "linnet needs ICU to part Chinese and Thai text into words. On Debian and "
+      "Ubuntu: apt-get install libicu-dev. To build without it: -DLINNET_WITH_ICU=OFF")
+  endif()
+  list(APPEND linnet_base_libraries ICU::uc ICU::data)
+  string(APPEND linnet_find_dependencies "\nfind_dependency(ICU COMPONENTS uc data)")
+  string(PREPEND linnet_pc_libraries "-licuuc -licudata ")
+endif()
+
 set(linnet_libraries ${linnet_base_libraries})
 if(LINNET_WITH_ONEDNN)
   # Debian 12's package of oneDNN asks for OpenCL and stops here when it is missing.

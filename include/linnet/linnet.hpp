@@ -26,10 +26,14 @@
 #include <linnet/io/json.hpp>
 #include <linnet/io/npy.hpp>
 #include <linnet/io/safetensors.hpp>
+#include <linnet/io/tokenizer_json.hpp>
 #include <linnet/layers.hpp>
 #include <linnet/model/augment.hpp>
 #include <linnet/model/loggers.hpp>
+#include <linnet/model/model_to_dot.hpp>
+#include <linnet/model/rejection.hpp>
 #include <linnet/model/sequential.hpp>
 #include <linnet/model/summary.hpp>
 #include <linnet/text/labels.hpp>
+#include <linnet/text/pad_sequences.hpp>
 #include <linnet/version.hpp>

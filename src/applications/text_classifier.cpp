@@ -12,18 +12,32 @@ namespace {
 using detail::cat;
 using detail::fail;
 
-TextVectorization vectorization(const std::string& language) {
+TextRules rules_of(const std::string& language) {
   const Ngrams pairs{.kind = "word", .ngrams = {2}, .min_count = 2};
   const Ngrams runs{.kind = "char_wb", .ngrams = {4}, .min_count = 2};
-  TextVectorization layer{.standardize = "lower", .ragged = true, .oov = "drop"};
-  if (language == "zh") {
-    layer.split = "character";
-    layer.features = {pairs};
+  const Ngrams characters{.kind = "char", .ngrams = {1, 2}, .min_count = 2, .boundaries = false};
+  TextRules rules{.standardize = "lower", .oov = "drop"};
+  if (language != "zh") {
+    rules.split = "words";
+    rules.features = {pairs, runs};
+  } else if (has_word_dictionary()) {
+    rules.split = "dictionary";
+    rules.features = {pairs, characters};
   } else {
-    layer.split = "words";
-    layer.features = {pairs, runs};
+    rules.split = "character";
+    rules.features = {pairs};
   }
-  return layer;
+  return rules;
+}
+
+TextVectorization vectorization(const TextClassifierOptions& options) {
+  TextRules rules = options.rules.value_or(rules_of(options.language));
+  if (!(rules.output_mode == "int")) {
+    fail(ErrorCode::invalid_argument,
+         cat("text classifier: rules: output_mode must be 'int', got '", rules.output_mode, "'"));
+  }
+  rules.ragged = true;
+  return from_fields<TextVectorization>(rules.to_config(), "text classifier: rules");
 }
 
 /// ln((1 + N) / df) by id; ids that no row has keep 1.
@@ -75,7 +89,7 @@ Model train_text_classifier(std::span<const std::string> texts, std::span<const 
   if (texts.empty()) fail(ErrorCode::invalid_argument, "text classifier: there are no rows");
   const LabelIndex index = LabelIndex::of(labels);
   check(texts, labels, options, index.size());
-  TextVectorization vectorize = vectorization(options.language);
+  TextVectorization vectorize = vectorization(options);
   vectorize.adapt(texts);
   const Ragged rows = vectorize.vectorizer().ragged(texts);
   const Index ids = vectorize.vocabulary_size();

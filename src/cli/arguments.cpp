@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <linnet/io/json.hpp>
 
 namespace linnet::cli {
 
@@ -48,6 +49,28 @@ Arguments::Arguments(std::span<const Option> options, std::span<const std::strin
     }
     given_.push_back({option.name, std::move(value)});
   }
+}
+
+void Arguments::add(std::span<const Option> options, const Config& object,
+                    const std::string& where) {
+  const auto refuse_key = [&](const std::string& key, const char* why) {
+    throw UsageError(where + ": '" + key + "' " + why);
+  };
+  std::vector<Given> added;
+  for (const auto& [key, value] : object.members()) {
+    std::string name = "--" + key;
+    std::ranges::replace(name, '_', '-');
+    const auto option = std::ranges::find(options, name, &Option::name);
+    if (option == options.end()) refuse_key(key, "is no option");
+    const bool flag = option->value.empty();
+    if (flag ? !value.is_bool() : !(value.is_string() || value.is_number())) {
+      refuse_key(key, flag ? "must be true or false" : "must be a number or a string");
+    }
+    if (has(option->name) || (flag && !value.as_bool())) continue;
+    const std::string text = value.is_string() ? value.as_string() : flag ? "" : to_json(value);
+    added.push_back({option->name, text});
+  }
+  given_.insert(given_.end(), added.begin(), added.end());
 }
 
 const std::string* Arguments::find(std::string_view option) const {

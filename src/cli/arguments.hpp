@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <linnet/core/config.hpp>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -30,6 +31,11 @@ class Arguments {
  public:
   /// Error: UsageError: an option that is not in the list, is given twice or lacks its value.
   Arguments(std::span<const Option> options, std::span<const std::string> given);
+
+  /// Takes options from an object of their names without dashes, "batch_size" or "batch-size"; what
+  /// is given already stays. Error: UsageError, with `where`: a name that is no option, a value
+  /// that is none.
+  void add(std::span<const Option> options, const Config& object, const std::string& where);
 
   bool has(std::string_view option) const { return find(option) != nullptr; }
   /// The value of an option, or the fallback.

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <linnet/model/rejection.hpp>
 
 #include "commands.hpp"
 
@@ -8,15 +10,48 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"--threads", "N", "threads to use; 0: all cores (0)"},
+    {"--out-of-scope", "FILE.tsv",
+     "rows of none of the classes, to see how well the model's sureness tells them: the area under "
+     "its ROC curve, and what part of both files it answers"},
     {"--header", "", "the first row names the columns; 'label' and 'text' are read"},
     {"--json", "", "print one JSON object"},
 };
+
+/// Adds what `data` and rows of none of the classes say about rejection.
+void add_rejection(Config& result, const Model& model, const LabelledText& data,
+                   const LabelledText& outside) {
+  const RocCurve curve = rejection_curve(model, data.texts, outside.texts);
+  const auto threshold = model.rejection_threshold();
+  const auto& points = curve.points();
+  const auto first_below = std::ranges::find_if(
+      points, [&](const RocPoint& point) { return point.threshold < threshold; });
+  const RocPoint& last = *(first_below - 1);  // the first point is above all
+  result["out_of_scope_rows"] = Config(static_cast<Index>(outside.texts.size()));
+  result["auc"] = Config(curve.auc());
+  result["rejection_threshold"] = Config(threshold);
+  result["answered"] = Config(last.recall);
+  result["answered_out_of_scope"] = Config(last.false_positive_rate);
+}
+
+void print_line(const std::string& key, const Config& value) {
+  if (value.is_integer()) {
+    std::printf("%-22s %lld\n", key.c_str(), static_cast<long long>(value.as_integer()));
+  } else {
+    std::printf("%-22s %.4f\n", key.c_str(), value.as_number());
+  }
+}
 
 void run(const Arguments& arguments) {
   const std::vector<std::string> names = arguments.names({"MODEL", "TEST.tsv"});
   const std::int64_t threads = arguments.integer("--threads", 0, 0, 1024);
   const Model model = load_model(names[0], threads, true);
-  const LabelledText data = read_labelled_text(names[1], {.header = arguments.has("--header")});
+  const TableFormat format{.header = arguments.has("--header")};
+  const LabelledText data = read_labelled_text(names[1], format);
+  Config rejection = Config::object();
+  if (arguments.has("--out-of-scope")) {
+    add_rejection(rejection, model, data,
+                  read_labelled_text(arguments.text("--out-of-scope"), format));
+  }
   Score result;
   try {
     result = score(model, data);
@@ -29,10 +64,12 @@ void run(const Arguments& arguments) {
     object["loss"] = Config(result.loss);
     object["rows"] = Config(result.rows);
     object["classes"] = Config(static_cast<Index>(model.labels().size()));
+    for (const auto& [key, value] : rejection.members()) object[key] = value;
     return print_json(object);
   }
   std::printf("rows      %lld\naccuracy  %.4f\nloss      %.4f\n",
               static_cast<long long>(result.rows), result.accuracy, result.loss);
+  for (const auto& [key, value] : rejection.members()) print_line(key, value);
 }
 
 }  // namespace

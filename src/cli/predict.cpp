@@ -63,6 +63,7 @@ class Writer {
  private:
   void print(const Prediction& prediction) const {
     const char* before = "";
+    if (prediction.rejected) std::printf("rejected\t");
     for (const std::size_t index : best(prediction.probabilities, top_)) {
       std::printf("%s%s\t%.4f", before, label_of(model_, index).c_str(),
                   static_cast<double>(prediction.probabilities[index]));
@@ -83,6 +84,7 @@ class Writer {
     result["text"] = Config(text);
     result["label"] = Config(label_of(model_, static_cast<std::size_t>(prediction.index)));
     result["probability"] = Config(prediction.probability);
+    if (model_.rejection_threshold() > 0) result["rejected"] = Config(prediction.rejected);
     if (top_ > 1) result["top"] = std::move(labels);
     return result;
   }

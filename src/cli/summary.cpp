@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <linnet/model/model_to_dot.hpp>
 #include <linnet/model/summary.hpp>
 
 #include "commands.hpp"
@@ -7,7 +8,10 @@ namespace linnet::cli {
 
 namespace {
 
-constexpr Option kOptions[] = {{"--json", "", "print one JSON object"}};
+constexpr Option kOptions[] = {
+    {"--json", "", "print one JSON object"},
+    {"--dot", "", "print the graph of the layers for Graphviz: | dot -Tsvg > model.svg"},
+};
 
 /// Sizes, null where any size will do.
 Config json_of(const Shape& shape) {
@@ -45,6 +49,10 @@ Config json_of(const ModelSummary& summary, const std::vector<std::string>& labe
 void run(const Arguments& arguments) {
   const std::string path = arguments.names({"MODEL"}).front();
   const Model model = load_model(path, 1, false);
+  if (arguments.has("--dot")) {
+    std::printf("%s", model_to_dot(model, {.expand_nested = true}).c_str());
+    return;
+  }
   if (arguments.has("--json"))
     return print_json(json_of(summarize(model, {.expand_nested = true}), model.labels()));
   std::printf("%s", model.summary({.expand_nested = true}).c_str());

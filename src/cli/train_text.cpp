@@ -3,10 +3,14 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <linnet/applications/text_classifier.hpp>
 #include <linnet/io/atomic_file.hpp>
+#include <linnet/io/json.hpp>
 #include <linnet/model/callbacks.hpp>
+#include <linnet/model/rejection.hpp>
 #include <linnet/text/labels.hpp>
 #include <optional>
 #include <random>
@@ -23,15 +27,26 @@ using applications::TextClassifierOptions;
 constexpr Option kOptions[] = {
     {"--save", "MODEL", "write the trained model to this file"},
     {"--test", "TEST.tsv", "rows to measure the accuracy on"},
-    {"--language", "NAME", "en, or zh: every character is a word (en)"},
+    {"--config", "FILE.json",
+     "options by name, {\"epochs\": 5, \"batch_size\": 64}; those given here come before them. A "
+     "key "
+     "\"rules\" holds TextRules in the place of the language's"},
+    {"--language", "NAME", "en, or zh: Chinese, by words and characters (en)"},
     {"--epochs", "N", "passes over the rows (3)"},
     {"--batch-size", "N", "rows of one training step (32)"},
     {"--dim", "N", "numbers in a word's vector (32)"},
+    {"--learning-rate", "RATE", "at the start; 0: by the number of classes (0)"},
     {"--seed", "N", "seed of everything random (0)"},
     {"--threads", "N", "threads to use; 0: all cores (0)"},
     {"--validation-split", "PART",
      "keep this part of the rows, for instance 0.1, drawn at random, out of training and measure "
      "the accuracy on it (0)"},
+    {"--answer", "PART",
+     "with --validation-split: predict is to reject texts that it is less sure of than of this "
+     "part "
+     "of the rows kept, for instance 0.95 (0: it answers all)"},
+    {"--resume", "",
+     "keep the training in MODEL.backup after each epoch, and go on with one that was ended"},
     {"--header", "", "the first row of each file names its columns; 'label' and 'text' are read"},
     {"--json", "", "print one JSON object"},
 };
@@ -39,8 +54,35 @@ constexpr Option kOptions[] = {
 struct Job {
   TextClassifierOptions options;
   std::string save;
+  bool json = false;
+  double answer = 0;  ///< the part of the validation rows that is to be answered; 0: all
   LabelledText train, validation, test;
 };
+
+/// The options of the command line and behind them those of --config.
+Arguments with_config(Arguments arguments, std::optional<TextRules>& rules) {
+  const std::string path = arguments.text("--config");
+  if (path.empty()) return arguments;
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw Error(ErrorCode::io, path + ": cannot be read");
+  try {
+    Config options = Config::object();
+    const Config whole = parse_json(text);
+    for (const auto& [key, value] : whole.members()) {
+      if (key == "config") throw UsageError(path + ": 'config' is no option of a file");
+      if (key == "rules") {
+        rules = TextRules::from_config(value);
+      } else {
+        options[key] = value;
+      }
+    }
+    arguments.add(kOptions, options, path);
+  } catch (const Error& error) {
+    throw error.within(path);
+  }
+  return arguments;
+}
 
 /// Moves a random part of `rows` to the result. Files are often sorted by label, so that the last
 /// rows would not do.
@@ -75,6 +117,8 @@ TextClassifierOptions options_of(const Arguments& arguments) {
   options.epochs = static_cast<int>(arguments.integer("--epochs", options.epochs, 1, kMost));
   options.batch_size = arguments.integer("--batch-size", options.batch_size, 1, kMost);
   options.output_dim = arguments.integer("--dim", options.output_dim, 1, 65536);
+  options.learning_rate =
+      static_cast<float>(arguments.number("--learning-rate", options.learning_rate, 0, 1e3));
   options.seed = static_cast<std::uint64_t>(
       arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
   options.threads = static_cast<int>(arguments.integer("--threads", 0, 0, 1024));
@@ -90,14 +134,24 @@ TextClassifierOptions options_of(const Arguments& arguments) {
 void check_writable(const std::string& path) { AtomicFile{path}; }
 
 /// Everything that can be wrong with the files is found before training starts.
-Job job_of(const Arguments& arguments) {
+Job job_of(const Arguments& command_line) {
+  std::optional<TextRules> rules;
+  const Arguments arguments = with_config(command_line, rules);
   const std::string train = arguments.names({"TRAIN.tsv"}).front();
   Job job{.options = options_of(arguments),
           .save = arguments.text("--save"),
+          .json = arguments.has("--json"),
+          .answer = arguments.number("--answer", 0, 0, 1),
           .train = {},
           .validation = {},
           .test = {}};
   const double part = arguments.number("--validation-split", 0, 0, 1);
+  job.options.rules = std::move(rules);
+  if (job.answer > 0 && part == 0) throw UsageError("--answer needs --validation-split");
+  if (arguments.has("--resume")) {
+    if (job.save.empty()) throw UsageError("--resume needs --save");
+    job.options.callbacks.push_back(BackupAndRestore{.backup_dir = job.save + ".backup"});
+  }
   if (job.save.empty() && !arguments.has("--test") && part == 0) {
     throw UsageError(
         "nothing would be done with the model: give --save, --test or --validation-split");
@@ -133,14 +187,7 @@ void print_text(const Config& result) {
   }
 }
 
-void run(const Arguments& arguments) {
-  const Job job = job_of(arguments);
-  const auto start = Clock::now();
-  const Model model =
-      applications::train_text_classifier(job.train.texts, job.train.labels, job.options);
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  if (!job.save.empty()) model.save(job.save);
-
+Config result_of(const Job& job, const Model& model, double seconds) {
   Config result = Config::object();
   result["test_accuracy"] = Config();
   if (!job.test.texts.empty()) result["test_accuracy"] = Config(score(model, job.test).accuracy);
@@ -158,8 +205,23 @@ void run(const Arguments& arguments) {
   if (!job.test.texts.empty()) {
     result["test_rows"] = Config(static_cast<Index>(job.test.texts.size()));
   }
+  if (job.answer > 0) result["rejection_threshold"] = Config(model.rejection_threshold());
   if (!job.save.empty()) result["model"] = Config(job.save);
-  if (arguments.has("--json")) return print_json(result);
+  return result;
+}
+
+void run(const Arguments& arguments) {
+  const Job job = job_of(arguments);
+  const auto start = Clock::now();
+  Model model = applications::train_text_classifier(job.train.texts, job.train.labels, job.options);
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (job.answer > 0) {
+    const RocCurve curve = rejection_curve(model, job.validation.texts);
+    model.set_rejection_threshold(curve.at_recall(job.answer).threshold);
+  }
+  if (!job.save.empty()) model.save(job.save);
+  const Config result = result_of(job, model, seconds);
+  if (job.json) return print_json(result);
   print_text(result);
 }
 

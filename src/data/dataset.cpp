@@ -3,6 +3,7 @@
 #include <linnet/data/dataset.hpp>
 #include <utility>
 
+#include "data/buckets.hpp"
 #include "data/chain.hpp"
 #include "data/memory.hpp"
 #include "data/prefetch.hpp"
@@ -142,6 +143,13 @@ Dataset Dataset::batch(Index size, bool drop_remainder) const {
     return Dataset(memory->in_batches(size, drop_remainder));
   }
   return Dataset(std::make_shared<detail::RegroupNode>(node_, size, drop_remainder));
+}
+
+Dataset Dataset::bucket_by_sequence_length(const BucketOptions& options) const {
+  constexpr const char* kWhere = "Dataset::bucket_by_sequence_length";
+  check_rows_still(kWhere, *node_);
+  detail::check_buckets(kWhere, options, node_->arrays());
+  return Dataset(std::make_shared<detail::BucketNode>(node_, options));
 }
 
 Dataset Dataset::map(std::function<void(Batch&)> f) const {

@@ -69,6 +69,9 @@ Config model_json(const ModelState& model, const SaveOptions& options,
   Config labels = Config::list();
   for (const std::string& label : model.labels) labels.push_back(Config(label));
   json["labels"] = std::move(labels);
+  if (model.rejection_threshold > 0) {
+    json["rejection_threshold"] = Config(model.rejection_threshold);
+  }
   return json;
 }
 
@@ -185,6 +188,9 @@ Model restored(SafetensorsFile file, const LoadOptions& options) {
   state->seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
   state->run.deterministic = json.at("deterministic").as_bool();
   for (const Config& label : json.at("labels").items()) state->labels.push_back(label.as_string());
+  if (const Config* threshold = json.find("rejection_threshold")) {
+    state->rejection_threshold = static_cast<float>(threshold->as_number());
+  }
   restore_assets(*state, tensors);
   restore_weights(*state, tensors);
   std::optional<FitPosition> fit = take_fit(json, tensors);

@@ -126,6 +126,17 @@ void Model::set_labels(std::vector<std::string> labels) {
 }
 
 const std::vector<std::string>& Model::labels() const { return state_->labels; }
+
+void Model::set_rejection_threshold(float threshold) {
+  if (!(threshold >= 0 && threshold <= 1)) {
+    fail(ErrorCode::invalid_argument,
+         cat("set_rejection_threshold: expected a number in [0, 1], got ", threshold));
+  }
+  state_->rejection_threshold = threshold;
+}
+
+float Model::rejection_threshold() const { return state_->rejection_threshold; }
+
 Index Model::iterations() const {
   if (!state_->compiled) return state_->iteration;
   const auto settings = state_->compiled->options.optimizer.settings();

@@ -168,14 +168,15 @@ class Pieces {
   Index rows_ = 0, longest_ = 0;
 };
 
-Prediction prediction_of(std::span<const float> probabilities,
-                         const std::vector<std::string>& labels) {
+Prediction prediction_of(const ModelState& model, std::span<const float> probabilities) {
+  const std::vector<std::string>& labels = model.labels;
   Prediction p;
   p.probabilities.assign(probabilities.begin(), probabilities.end());
   if (probabilities.empty()) return p;
   const auto best = std::max_element(probabilities.begin(), probabilities.end());
   p.index = best - probabilities.begin();
   p.probability = *best;
+  p.rejected = p.probability < model.rejection_threshold;
   if (static_cast<std::size_t>(p.index) < labels.size()) {
     p.label = labels[static_cast<std::size_t>(p.index)];
   }
@@ -197,7 +198,7 @@ std::vector<Prediction> predictions_of(const ModelState& model, const Tensor& pr
   std::vector<Prediction> predictions;
   for (std::size_t row = 0; row < rows; ++row) {
     predictions.push_back(
-        prediction_of(probabilities.data<float>().subspan(row * classes, classes), model.labels));
+        prediction_of(model, probabilities.data<float>().subspan(row * classes, classes)));
   }
   return predictions;
 }

@@ -58,6 +58,7 @@ struct ModelState final : LayerInstance {
   Index fits = 0;  ///< calls of fit() so far; each shuffles in an order of its own
   std::optional<float> learning_rate;  ///< replaces the optimizer's, if a callback set it
   std::vector<std::string> labels;
+  float rejection_threshold = 0;
   std::vector<bool> plan_flags;     ///< the frozen flags that the plans were made with
   std::uint64_t flags_version = 0;  ///< when they were read
   std::vector<std::shared_ptr<Parameter>> tables;  ///< parameters that may have waiting rows

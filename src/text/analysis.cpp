@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <linnet/text/utf8.hpp>
 
+#include "text/word_breaks.hpp"
+
 namespace linnet::inline v0 {
 namespace detail {
 
@@ -98,6 +100,8 @@ void TextAnalyzer::analyze(std::string_view text, Buffers& buffers) const {
     part_characters(text, buffers.tokens);
   } else if (split_ == "words") {
     part_words(text, buffers.tokens);
+  } else if (split_ == "dictionary") {
+    part_by_dictionary(text, buffers.tokens);
   } else if (!text.empty()) {
     buffers.tokens.add(text);
   }
@@ -105,7 +109,8 @@ void TextAnalyzer::analyze(std::string_view text, Buffers& buffers) const {
   if (!needs_letters_) return;
   if (!tokens_are_words_) {
     buffers.words.clear();
-    part_at_space(text, unicode_ || split_ == "words", buffers.words);
+    const bool unicode = unicode_ || split_ == "words" || split_ == "dictionary";
+    part_at_space(text, unicode, buffers.words);
     buffers.words.hash_prefixes();
   }
   (tokens_are_words_ ? buffers.tokens : buffers.words).find_letters();
@@ -173,6 +178,28 @@ void TextAnalyzer::part_words(std::string_view text, PieceText& out) const {
     end_run(start);
     if (alone) out.add(text.substr(start, i - start));
     begin = i;
+  }
+  end_run(text.size());
+}
+
+void TextAnalyzer::part_by_dictionary(std::string_view text, PieceText& out) const {
+  std::size_t begin = 0;  // of the run before i
+  bool unspaced = false;  // it is of a script without spaces
+  const auto end_run = [&](std::size_t end) {
+    if (end == begin) return;
+    const std::string_view run = text.substr(begin, end - begin);
+    if (!unspaced) return out.add(run);
+    each_dictionary_word(run, [&](std::string_view word) { out.add(word); });
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t start = i;
+    const char32_t code = decode_utf8(text, i);
+    const bool alone = is_punctuation(code), space = is_space(code);
+    if (!alone && !space && is_dictionary_script(code) == unspaced) continue;
+    end_run(start);
+    if (alone) out.add(text.substr(start, i - start));
+    begin = alone || space ? i : start;
+    unspaced = !alone && !space && is_dictionary_script(code);
   }
   end_run(text.size());
 }

@@ -74,6 +74,7 @@ class TextAnalyzer {
   void part_at_space(std::string_view text, bool unicode, PieceText& out) const;
   void part_characters(std::string_view text, PieceText& out) const;
   void part_words(std::string_view text, PieceText& out) const;
+  void part_by_dictionary(std::string_view text, PieceText& out) const;
 
   std::array<std::int16_t, 128> ascii_;  ///< what becomes of a byte; -1: left out
   Split split_;

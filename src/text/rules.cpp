@@ -137,6 +137,10 @@ void TextRules::check() const {
     check_lengths(ngrams);
     check_count("buckets", buckets, 0);
     check_count("min_count", min_count, 1);
+    if (split == "dictionary" && !has_word_dictionary()) {
+      fail(ErrorCode::unsupported,
+           "split 'dictionary' needs ICU; linnet was built without it (LINNET_WITH_ICU=OFF)");
+    }
     if (split == "none" && ngrams != NgramLengths{}) {
       fail(ErrorCode::invalid_argument, "ngrams need a split");
     }

@@ -78,6 +78,21 @@ if(topic STREQUAL "usage")
   expect(2 "" "--validation-split must be a number.*'1'"
     train-text ${train} --save m --validation-split 1)
   expect(2 "" "--language must be en or zh" train-text ${train} --save m --language xx)
+  expect(2 "" "--answer needs --validation-split" train-text ${train} --save m --answer 0.9)
+  expect(2 "" "--resume needs --save" train-text ${train} --test ${train} --resume)
+  file(WRITE ${work}/options.json "{\"epochs\": 2, \"width\": 3}")
+  expect(2 "" "options.json: 'width' is no option"
+    train-text ${train} --save m --config ${work}/options.json)
+  file(WRITE ${work}/options.json "{\"epochs\": true}")
+  expect(2 "" "options.json: 'epochs' must be a number or a string"
+    train-text ${train} --save m --config ${work}/options.json)
+  file(WRITE ${work}/options.json "{\"epochs\": 0}")
+  expect(2 "" "--epochs must be a whole number.*'0'"
+    train-text ${train} --save m --config ${work}/options.json)
+  file(WRITE ${work}/options.json "{\"rules\": {\"splitt\": \"words\"}}")
+  expect(1 "" "options.json.*splitt" train-text ${train} --save m --config ${work}/options.json)
+  file(WRITE ${work}/options.json "{")
+  expect(1 "" "options.json" train-text ${train} --save m --config ${work}/options.json)
   expect(2 "" "MODEL is missing" predict --text x)
   expect(2 "" "--top must be" predict m --top 0)
   expect(2 "" "TEST.tsv is missing" evaluate m)
@@ -100,6 +115,40 @@ elseif(topic STREQUAL "train")
   if(NOT output STREQUAL first)
     fail("the same seed gives another model; first:\n${first}")
   endif()
+  # A file of options gives the same model too; what the command line says comes first.
+  file(WRITE ${work}/options.json "{\"epochs\": 30, \"batch-size\": 8, \"dim\": 8, \"seed\": 9,
+    \"threads\": 1, \"json\": true, \"header\": false, \"learning_rate\": 0.0,
+    \"test\": \"${train}\"}")
+  expect(0 "" "" train-text ${train} --seed 3 --config ${work}/options.json --save ${model}.third)
+  expect_json("^1(\\.0)?$" test_accuracy)
+  expect(0 "" "" predict ${model}.third --json --text "apple saw")
+  if(NOT output STREQUAL first)
+    fail("options of a file give another model; first:\n${first}")
+  endif()
+  file(WRITE ${work}/options.json "{\"rules\": {\"split\": \"whitespace\", \"ngrams\": [1, 3]}}")
+  expect(0 "" "" train-text ${train} --config ${work}/options.json --test ${train} --json)
+  expect_json("^[1-9][0-9]+$" parameters)
+  # A training that is whole leaves no backup, and is the same with one.
+  file(REMOVE_RECURSE ${model}.kept.backup)
+  expect(0 "" "" train-text ${train} --epochs 30 --batch-size 8 --dim 8 --seed 3 --threads 1
+    --save ${model}.kept --resume)
+  expect(0 "" "" predict ${model}.kept --json --text "apple saw")
+  if(NOT output STREQUAL first OR EXISTS ${model}.kept.backup/latest.linnet)
+    fail("--resume gives another model, or its backup stays; first:\n${first}")
+  endif()
+  # Sureness tells texts of other topics.
+  file(WRITE ${work}/outside.tsv "none\tno word of these\nnone\tquite another topic\n")
+  expect(0 "rejection threshold +0\\.[0-9]+\n" "" train-text ${train} --validation-split 0.2
+    --epochs 30 --batch-size 8 --answer 0.95 --save ${model}.sure)
+  expect(0 "^tool\t0[^\n]+\nrejected\t[a-z]+\t0\\.[0-9]+\n$" ""
+    predict ${model}.sure --text "hammer and nails" --text "quite another topic")
+  expect(0 "" "" predict ${model}.sure --json --text "quite another topic")
+  expect_json("^(ON|true)$" predictions 0 rejected)
+  expect(0 "" "" evaluate ${model}.sure ${train} --out-of-scope ${work}/outside.tsv --json)
+  expect_json("^1(\\.0)?$" auc)
+  expect_json("^0(\\.0)?$" answered_out_of_scope)
+  expect(0 "accuracy +1\\.0000.*auc +1\\.0000\n" ""
+    evaluate ${model}.sure ${train} --out-of-scope ${work}/outside.tsv)
   expect(0 "validation accuracy +1\\.0000.*train rows +96\nvalidation rows +24\n$" ""
     train-text ${train} --validation-split 0.2 --epochs 30 --batch-size 8)
 
@@ -131,6 +180,7 @@ elseif(topic STREQUAL "evaluate")
   expect_json("^1(\\.0)?$" accuracy)
   expect(0 "text_vectorization.*\n  dense.*Total params.*Labels \\(2\\):\n  fruit\n  tool\n$" ""
     summary ${model})
+  expect(0 "^digraph \"[a-z_0-9]+\" {\n.*n[0-9]+ -> n[0-9]+;\n}\n$" "" summary ${model} --dot)
   expect(0 "" "" summary ${model} --json)
   expect_json("^text_vectorization$" layers 0 path)
   expect_json("^sequential$" layers 1 path)

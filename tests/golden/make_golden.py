@@ -42,6 +42,7 @@ TOPICS = [
     "loss_training",
     "functional",
     "text",
+    "tokenizer",
     "resize",
     "images",
     "image_layers",

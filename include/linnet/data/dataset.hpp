@@ -70,6 +70,17 @@ class LINNET_API DatasetIterator {
   DataPosition position_;
 };
 
+/// How Dataset::bucket_by_sequence_length() puts rows together.
+struct BucketOptions {
+  /// Rows shorter than the first boundary are the first bucket, those from the last one on the last
+  /// bucket. Growing.
+  std::vector<Index> bucket_boundaries = {};
+  std::vector<Index> bucket_batch_sizes = {};  ///< rows of a batch, one number a bucket
+  bool drop_remainder = false;                 ///< no batch that is smaller
+  /// The length of row `row` of a batch; unset: of its first ragged column of x.
+  std::function<Index(const Batch& batch, Index row)> element_length_func = {};
+};
+
 /// A recipe for batches; a value, cheap to copy, that holds no data of its own and never changes.
 /// Its elements are rows until batch() makes them batches. The same data set, seed and epoch give
 /// the same batches, whatever ran before.
@@ -92,6 +103,12 @@ class LINNET_API Dataset {
   Dataset shuffle(std::uint64_t seed, Index buffer = 10000, bool each_epoch = true) const;
   /// `size` rows an element; the last one may be shorter, or is dropped.
   Dataset batch(Index size, bool drop_remainder = false) const;
+  /// Batches of rows of like length, so that little of them is padding: each row goes into the
+  /// bucket of its length, and a bucket is a batch when it is full; what is left at the end follows
+  /// by growing length. As tf.data's method of that name, but that ragged rows stay ragged.
+  /// Error: invalid_argument: boundaries that do not grow, not one batch size more than there are
+  /// boundaries, no ragged column; bad_state: after batch().
+  Dataset bucket_by_sequence_length(const BucketOptions& options) const;
   /// Each batch changed by a function (before batch(): some rows at a time). It may overwrite the
   /// batch's tensors or put others with as many rows in their place.
   Dataset map(std::function<void(Batch&)> f) const;

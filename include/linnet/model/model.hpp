@@ -22,6 +22,7 @@ struct Prediction {
   Index index = 0;    ///< of the most likely class
   float probability = 0;
   std::vector<float> probabilities;  ///< by class
+  bool rejected = false;             ///< the probability is below the model's rejection_threshold()
 };
 
 /// Options of a functional input.
@@ -125,6 +126,12 @@ class LINNET_API Model {
   /// model has classes.
   void set_labels(std::vector<std::string> labels);
   const std::vector<std::string>& labels() const;
+
+  /// Answers whose probability is below `threshold` are `rejected`: the input is likely of none of
+  /// the classes. Saved with the model; 0, the default: none is. RocCurve chooses a threshold.
+  /// Error: not in [0, 1].
+  void set_rejection_threshold(float threshold);
+  float rejection_threshold() const;
 
   /// Keras's table of layers, shapes and parameter counts. Of a Sequential that has no shapes yet
   /// it lists the layers, as "unbuilt".

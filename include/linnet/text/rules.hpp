@@ -18,7 +18,8 @@ struct StandardizeList {
 };
 struct SplitList {
   static constexpr std::string_view kName = "split";
-  static constexpr std::string_view kWords[] = {"none", "whitespace", "character", "words"};
+  static constexpr std::string_view kWords[] = {"none", "whitespace", "character", "words",
+                                                "dictionary"};
 };
 struct TextOutputList {
   static constexpr std::string_view kName = "output_mode";
@@ -104,6 +105,10 @@ class LINNET_API FeatureList {
   std::vector<Ngrams> list_;
 };
 
+/// True if linnet was built with ICU (LINNET_WITH_ICU), whose dictionaries part text into words
+/// where it has no spaces: Split "dictionary". Another version of ICU may know other words.
+LINNET_API bool has_word_dictionary();
+
 /// The settings of a Vectorizer. Those down to idf_weights are TextVectorization's, with its
 /// defaults and meaning; an empty vocabulary stands for Keras's None. The rest are linnet's own and
 /// change nothing unless they are set.
@@ -114,6 +119,8 @@ struct TextRules {
   Standardize standardize = "lower_and_strip_punctuation";
   /// Beside Keras's: "words" parts at Unicode white space and makes each punctuation mark and each
   /// Han, Hiragana or Katakana character a token, so mixed Chinese and English text works.
+  /// "dictionary" does the same, but parts Chinese, Japanese, Thai, Lao, Khmer and Burmese into
+  /// words by ICU's dictionaries; Error: unsupported: they are not there (has_word_dictionary).
   Split split = "whitespace";
   NgramLengths ngrams = {};
   TextOutput output_mode = "int";
