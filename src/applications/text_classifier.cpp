@@ -15,14 +15,15 @@ using detail::fail;
 TextRules rules_of(const std::string& language) {
   const Ngrams pairs{.kind = "word", .ngrams = {2}, .min_count = 2};
   const Ngrams runs{.kind = "char_wb", .ngrams = {4}, .min_count = 2};
-  const Ngrams characters{.kind = "char", .ngrams = {1, 2}, .min_count = 2, .boundaries = false};
+  const Ngrams all_pairs{.kind = "word", .ngrams = {2}};
+  const Ngrams characters{.kind = "char", .ngrams = {1, 2, 3}, .boundaries = false};
   TextRules rules{.standardize = "lower", .oov = "drop"};
   if (language != "zh") {
     rules.split = "words";
     rules.features = {pairs, runs};
   } else if (has_word_dictionary()) {
     rules.split = "dictionary";
-    rules.features = {pairs, characters};
+    rules.features = {all_pairs, characters};
   } else {
     rules.split = "character";
     rules.features = {pairs};

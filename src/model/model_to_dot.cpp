@@ -10,7 +10,7 @@ namespace {
 
 using Positions = std::vector<std::size_t>;
 
-std::string quoted(std::string_view text) {
+std::string dot_string(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '\n') {
@@ -28,7 +28,7 @@ class DotWriter {
  public:
   DotWriter(const ModelSummary& summary, const DotOptions& options)
       : layers_(summary.layers), options_(options) {
-    text_ = cat("digraph ", quoted(summary.name), " {\n  rankdir=", options.rankdir.word(),
+    text_ = cat("digraph ", dot_string(summary.name), " {\n  rankdir=", options.rankdir.word(),
                 ";\n  node [shape=box, style=rounded, fontname=\"Helvetica\", fontsize=11];\n");
     const Positions outer = siblings(0, 0);
     write(outer, "  ");
@@ -73,7 +73,7 @@ class DotWriter {
       if (layer.parameters > 0) label += cat("\n", layer.parameters, " parameters");
     }
     const bool frozen = options_.show_trainable && !layer.trainable;
-    return cat("n", std::uint64_t{i}, " [label=", quoted(label),
+    return cat("n", std::uint64_t{i}, " [label=", dot_string(label),
                frozen ? ", style=\"rounded,dashed\"" : "", "];");
   }
 

@@ -8,15 +8,15 @@
 using namespace linnet;
 using Catch::Matchers::ContainsSubstring;
 using linnet::test::error_of;
-using Rows = std::vector<Index>;
+using RowNumbers = std::vector<Index>;
 
 namespace {
 
-const Rows kLengths = {3, 1, 7, 2, 5, 9, 4, 4, 1, 6, 2, 8, 10, 3, 0};
+const RowNumbers kLengths = {3, 1, 7, 2, 5, 9, 4, 4, 1, 6, 2, 8, 10, 3, 0};
 const BucketOptions kBuckets{.bucket_boundaries = {3, 6}, .bucket_batch_sizes = {2, 3, 2}};
 
 /// Row i is 100 i, 100 i + 1, ..., with y = i.
-Dataset rows_of_lengths(const Rows& lengths) {
+Dataset rows_of_lengths(const RowNumbers& lengths) {
   std::vector<std::int32_t> values;
   std::vector<std::int64_t> splits{0};
   for (std::size_t i = 0; i < lengths.size(); ++i) {
@@ -34,7 +34,7 @@ Dataset rows_of_lengths(const Rows& lengths) {
 }
 
 /// The numbers of a batch's rows, whose values are looked at.
-Rows numbers_in(const Batch& batch) {
+RowNumbers numbers_in(const Batch& batch) {
   const auto& x = std::get<Ragged>(batch.x[0]);
   const auto y = std::get<Tensor>(batch.y[0]).data<std::int64_t>();
   const auto splits = x.splits.data<std::int64_t>();
@@ -50,22 +50,22 @@ Rows numbers_in(const Batch& batch) {
   return {y.begin(), y.end()};
 }
 
-std::vector<Rows> buckets_of(DatasetIterator pass) {
-  std::vector<Rows> list;
+std::vector<RowNumbers> buckets_of(DatasetIterator pass) {
+  std::vector<RowNumbers> list;
   for (Batch batch; pass.next(batch);) list.push_back(numbers_in(batch));
   return list;
 }
 
-std::vector<Rows> buckets_of(const Dataset& data) { return buckets_of(data.iterate()); }
+std::vector<RowNumbers> buckets_of(const Dataset& data) { return buckets_of(data.iterate()); }
 
 }  // namespace
 
-TEST_CASE("Rows are put into batches by their length as tf.data does", "[data]") {
+TEST_CASE("RowNumbers are put into batches by their length as tf.data does", "[data]") {
   BucketOptions options = kBuckets;
   // What TensorFlow 2.21 gives for the same rows and options.
-  const std::vector<Rows> full = {{1, 3}, {2, 5}, {0, 4, 6}, {8, 10}, {9, 11}};
-  std::vector<Rows> all = full;
-  for (const Rows& rest : std::vector<Rows>{{14}, {7, 13}, {12}}) all.push_back(rest);
+  const std::vector<RowNumbers> full = {{1, 3}, {2, 5}, {0, 4, 6}, {8, 10}, {9, 11}};
+  std::vector<RowNumbers> all = full;
+  for (const RowNumbers& rest : std::vector<RowNumbers>{{14}, {7, 13}, {12}}) all.push_back(rest);
   const Dataset rows = rows_of_lengths(kLengths);
   CHECK(buckets_of(rows.bucket_by_sequence_length(options)) == all);
   CHECK(buckets_of(rows.bucket_by_sequence_length(options).prefetch(3)) == all);
@@ -97,12 +97,12 @@ TEST_CASE("A pass through buckets goes on from any position", "[data]") {
   for (std::size_t n = 0; n <= all.size(); ++n) {
     const DataPosition position{.epoch = 2, .element = static_cast<Index>(n)};
     CHECK(buckets_of(data.iterate(position)) ==
-          std::vector<Rows>(all.begin() + static_cast<std::ptrdiff_t>(n), all.end()));
+          std::vector<RowNumbers>(all.begin() + static_cast<std::ptrdiff_t>(n), all.end()));
   }
-  Rows seen;
-  for (const Rows& batch : all) seen.insert(seen.end(), batch.begin(), batch.end());
+  RowNumbers seen;
+  for (const RowNumbers& batch : all) seen.insert(seen.end(), batch.begin(), batch.end());
   std::ranges::sort(seen);
-  Rows each(kLengths.size());
+  RowNumbers each(kLengths.size());
   std::iota(each.begin(), each.end(), Index{0});
   CHECK(seen == each);
 }
@@ -114,14 +114,14 @@ TEST_CASE("A function may say how long a row is", "[data]") {
   };
   const auto batches = buckets_of(rows_of_lengths(kLengths).bucket_by_sequence_length(options));
   REQUIRE(batches.size() == 2);
-  CHECK(batches[0] == Rows{0, 1, 2, 3, 4});
+  CHECK(batches[0] == RowNumbers{0, 1, 2, 3, 4});
   CHECK(batches[1].size() == 10);
 }
 
 TEST_CASE("Buckets that make no sense are refused", "[data]") {
   const Dataset rows = rows_of_lengths(kLengths);
   const auto refused = [](const Dataset& data, BucketOptions options) {
-    return error_of([&] { data.bucket_by_sequence_length(options); });
+    return error_of([&] { data.bucket_by_sequence_length(options); }).message;
   };
   CHECK_THAT(refused(rows, {}), ContainsSubstring("no bucket_boundaries"));
   CHECK_THAT(refused(rows, {.bucket_boundaries = {3}, .bucket_batch_sizes = {4}}),

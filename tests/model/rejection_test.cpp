@@ -63,12 +63,12 @@ TEST_CASE("Answers below the rejection threshold are rejected, also after loadin
 
 TEST_CASE("Thresholds and outputs that are no probabilities are refused", "[model]") {
   Model model = two_classes();
-  CHECK_THAT(error_of([&] { model.set_rejection_threshold(1.5f); }),
+  CHECK_THAT(error_of([&] { model.set_rejection_threshold(1.5f); }).message,
              ContainsSubstring("expected a number in [0, 1], got 1.5"));
   CHECK(model.rejection_threshold() == 0);
   const Sequential logits{Input({2}), Activation{.activation = "linear"}};
   CHECK_THAT(error_of([&] {
                rejection_curve(logits, rows_with_gaps({0.5f, 7}));
-             }),
+             }).message,
              ContainsSubstring("expected probabilities in [0, 1], got 7 in row 1"));
 }

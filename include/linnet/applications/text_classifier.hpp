@@ -26,12 +26,12 @@ struct TextClassifierOptions {
 
 /// Trains a classifier and gives it back ready to take raw text, its labels known.
 /// Features: tokens (lower-cased, punctuation marks included), pairs of tokens, and runs of four
-/// characters inside words, or with "zh" characters and pairs of them; pairs and runs that occur
-/// once are left out, unknown ones too. The table's rows start at 0; a text is the sum of its rows
-/// weighted by ln((1 + N) / df), divided by the root of the sum of the squared weights; then Dense,
-/// softmax and Adam. Chosen by cross-validation on training rows of English and Chinese sets.
-/// Error: no rows; a different number of texts and labels; fewer than two classes; text that is
-/// not UTF-8, naming the row.
+/// characters inside words, or with "zh" runs of one to three characters. English pairs and runs
+/// that occur once are left out, unknown ones in any language. The table's rows start at 0; a text
+/// is the sum of its rows weighted by ln((1 + N) / df), divided by the root of the sum of the
+/// squared weights; then Dense, softmax and Adam. Chosen by cross-validation on training rows of
+/// English and Chinese sets. Error: no rows; a different number of texts and labels; fewer than two
+/// classes; text that is not UTF-8, naming the row.
 LINNET_API Model train_text_classifier(std::span<const std::string> texts,
                                        std::span<const std::string> labels,
                                        const TextClassifierOptions& options = {});
