@@ -33,11 +33,11 @@ TEST_CASE("A model's graph has a box for each layer and an edge for each input",
   const Value x = input({3}, {.name = "x"});
   const Value a = x | Dense{.units = 4, .name = "a"};
   const Value b = x | Dense{.units = 4, .name = "b", .trainable = false};
-  const Value sum = Values{a, b} | Add{.name = "sum"};
+  const Value sum = call(Add{.name = "sum"}, {a, b});
   const Model model(x, sum, "two \"paths\"");
   const std::string dot = model_to_dot(model);
   CHECK_THAT(dot, ContainsSubstring("digraph \"two \\\"paths\\\"\" {\n  rankdir=TB;"));
-  CHECK_THAT(dot, ContainsSubstring("[label=\"a\\nDense\\n(any, 4)\\n16 parameters\"]"));
+  CHECK_THAT(dot, ContainsSubstring("[label=\"a\\nDense\\n(None, 4)\\n16 parameters\"]"));
   CHECK_THAT(dot, ContainsSubstring("16 parameters\", style=\"rounded,dashed\"]"));
   CHECK(edges_of(dot) == Edges{"x -> a", "x -> b", "a -> sum", "b -> sum"});
   const std::string plain =

@@ -8,11 +8,11 @@
 namespace linnet::inline v0 {
 
 namespace detail {
-struct PaddingList {
+struct PadSides {
   static constexpr std::string_view kName = "padding";
   static constexpr std::string_view kWords[] = {"pre", "post"};
 };
-struct TruncatingList {
+struct TruncateSides {
   static constexpr std::string_view kName = "truncating";
   static constexpr std::string_view kWords[] = {"pre", "post"};
 };
@@ -22,8 +22,8 @@ struct TruncatingList {
 struct PadOptions {
   std::optional<Index> maxlen = {};  ///< unset: the length of the longest row
   DType dtype = DType::int32;
-  Choice<detail::PaddingList> padding = "pre";        ///< where `value` stands
-  Choice<detail::TruncatingList> truncating = "pre";  ///< where rows that are too long are cut
+  Choice<detail::PadSides> padding = "pre";          ///< where `value` stands
+  Choice<detail::TruncateSides> truncating = "pre";  ///< where rows that are too long are cut
   double value = 0;
 };
 
