@@ -21,6 +21,8 @@ bool Activate::slope_from_output() const {
     case ActivationKind::tanh:
     case ActivationKind::sigmoid:
     case ActivationKind::exponential:
+    case ActivationKind::hard_sigmoid:
+    case ActivationKind::hard_tanh:
       return true;
     default:
       return false;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/matmul.hpp>
+#include <linnet/ops/recurrence.hpp>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 #include <set>
@@ -17,7 +18,7 @@ const std::set<std::string_view> kFirstIsData{
     "activate",     "affine",     "cast",        "convolution",   "convolution_input",
     "dropout",      "pool",       "reshape",     "resize",        "scale_offset",
     "softmax",      "unary",      "log_softmax", "sequence_mask", "sparsemax",
-    "broadcast_to", "discretize", "hash_bucket", "lookup"};
+    "broadcast_to", "discretize", "hash_bucket", "lookup",        "reverse_time"};
 /// Ops all of whose inputs may be data.
 const std::set<std::string_view> kAllAreData{"binary", "compare", "select", "masked_mean"};
 
@@ -66,6 +67,9 @@ bool by_rows(const Node& node, const std::vector<bool>& data, Index rows) {
   }
   if (const auto* product = node.op.as<ops::MatMul>()) {
     return only_data(data, 0) && !product->transpose_a;
+  }
+  if (const auto* recurrence = node.op.as<ops::Recurrence>()) {
+    return !data[1] && !(recurrence->has_bias && data[2]);
   }
   if (node.op.as<ops::Gather>() != nullptr) return only_data(data, 1);
   if (node.op.as<ops::EmbeddingBag>() != nullptr) return !data[0] && data[1];

@@ -9,4 +9,9 @@ namespace linnet::inline v0 {
 using ActivateBlock = bool (*)(const ops::Activate& f, const float* x, float* y, Index n);
 ActivateBlock activate_block(const ops::Activate& f);
 
+/// dx = dy f'(x), told from y = f(x), for n numbers; dx may be dy. Null if no native kernel can.
+using SlopeBlock = bool (*)(const ops::Activate& f, const float* y, const float* dy, float* dx,
+                            Index n);
+SlopeBlock slope_block(const ops::Activate& f);
+
 }  // namespace linnet::inline v0

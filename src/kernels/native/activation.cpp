@@ -140,6 +140,10 @@ LINNET_CLONES bool output_slope_block(const Activate& p, const float* y, const f
       return each_y([](float v) { return v * (1.0f - v); });
     case ActivationKind::exponential:
       return each_y([](float v) { return v; });
+    case ActivationKind::hard_sigmoid:
+      return each_y([](float v) { return v > 0.0f && v < 1.0f ? 1.0f / 6.0f : 0.0f; });
+    case ActivationKind::hard_tanh:
+      return each_y([](float v) { return std::abs(v) < 1.0f ? 1.0f : 0.0f; });
     default:
       return false;
   }
@@ -175,8 +179,6 @@ LINNET_CLONES bool input_slope_block(const Activate& p, const float* x, const fl
         const float t = vm::tanh(v);
         return t * t;
       });
-    case ActivationKind::hard_sigmoid:
-      return each_x([](float v) { return std::abs(v) < 3.0f ? 1.0f / 6.0f : 0.0f; });
     case ActivationKind::hard_silu:
       return each_x([](float v) {
         return v <= -3.0f ? 0.0f : v < 3.0f ? (2.0f * v + 3.0f) / 6.0f : 1.0f;
@@ -197,6 +199,12 @@ LINNET_CLONES bool input_slope_block(const Activate& p, const float* x, const fl
 ActivateBlock activate_block(const Activate& f) {
   if (smooth_block(f, nullptr, nullptr, 0)) return smooth_block;
   return simple_block(f, nullptr, nullptr, 0) ? simple_block : nullptr;
+}
+
+SlopeBlock slope_block(const Activate& f) {
+  return f.slope_from_output() && output_slope_block(f, nullptr, nullptr, nullptr, 0)
+             ? output_slope_block
+             : nullptr;
 }
 
 std::unique_ptr<Kernel> native_activate(const KernelRequest& request) {

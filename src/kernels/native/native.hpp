@@ -64,6 +64,10 @@ std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request);
 std::unique_ptr<Kernel> native_resize(const KernelRequest& request);
 std::unique_ptr<Kernel> native_resize_grad(const KernelRequest& request);
 
+// recurrence
+std::unique_ptr<Kernel> native_recurrence(const KernelRequest& request);
+std::unique_ptr<Kernel> native_recurrence_grad(const KernelRequest& request);
+
 // loss
 std::unique_ptr<Kernel> native_categorical_crossentropy(const KernelRequest& request);
 std::unique_ptr<Kernel> native_categorical_crossentropy_grad(const KernelRequest& request);

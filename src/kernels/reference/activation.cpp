@@ -1,3 +1,5 @@
+#include "kernels/reference/activation.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -102,13 +104,15 @@ const Function kFunctions[] = {
     {ActivationKind::exponential, [](double x, Parameters) { return std::exp(x); },
      [](double x, Parameters) { return std::exp(x); }, [](double y, Parameters) { return y; }},
     {ActivationKind::hard_sigmoid, [](double x, Parameters) { return within((x + 3) / 6, 0, 1); },
-     [](double x, Parameters) { return std::abs(x) < 3 ? 1.0 / 6 : 0; }},
+     [](double x, Parameters) { return std::abs(x) < 3 ? 1.0 / 6 : 0; },
+     [](double y, Parameters) { return 0 < y && y < 1 ? 1.0 / 6 : 0; }},
     {ActivationKind::hard_silu, [](double x, Parameters) { return x * within((x + 3) / 6, 0, 1); },
      [](double x, Parameters) { return x <= -3 ? 0
                                        : x < 3 ? (2 * x + 3) / 6
                                                : 1; }},
     {ActivationKind::hard_tanh, [](double x, Parameters) { return within(x, -1, 1); },
-     [](double x, Parameters) -> double { return std::abs(x) < 1 ? 1 : 0; }},
+     [](double x, Parameters) -> double { return std::abs(x) < 1 ? 1 : 0; },
+     [](double y, Parameters) -> double { return std::abs(y) < 1 ? 1 : 0; }},
     {ActivationKind::mish, [](double x, Parameters) { return x * std::tanh(softplus(x)); },
      [](double x, Parameters) {
        const double t = std::tanh(softplus(x));
@@ -122,6 +126,11 @@ const Function& function_of(ActivationKind kind) {
 }
 
 }  // namespace
+
+double activation_of(const Activate& f, double x) { return function_of(f.kind).value(x, f); }
+double slope_from_output(const Activate& f, double y) {
+  return function_of(f.kind).slope_from(y, f);
+}
 
 std::unique_ptr<Kernel> reference_activate(const KernelRequest& request) {
   const Activate p = *request.op.as<Activate>();

@@ -106,6 +106,11 @@ std::unique_ptr<Kernel> reference_count_ids(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_count_ids_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_square_sums(const KernelRequest& request);
 
+// recurrence
+std::unique_ptr<Kernel> reference_recurrence(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_recurrence_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_reverse_time(const KernelRequest& request);
+
 // ctc
 std::unique_ptr<Kernel> reference_check_ctc_labels(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_ctc(const KernelRequest& request);
