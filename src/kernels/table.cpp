@@ -46,6 +46,12 @@ constexpr Row kTable[] = {
       onednn(onednn_matmul),
 #endif
       native(native_matmul), reference(reference_matmul)}},
+    {"einsum",
+     {
+#if LINNET_WITH_ONEDNN
+         onednn(onednn_einsum),
+#endif
+         native(native_einsum), reference(reference_einsum)}},
     {"convolution",
      {native(native_winograd),
 #if LINNET_WITH_ONEDNN

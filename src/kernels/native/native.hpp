@@ -29,9 +29,10 @@ std::unique_ptr<Kernel> native_broadcast_to(const KernelRequest& request);
 std::unique_ptr<Kernel> native_dropout(const KernelRequest& request);
 std::unique_ptr<Kernel> native_affine_transform(const KernelRequest& request);
 
-// matmul, gather
+// matmul, einsum, gather
 std::unique_ptr<Kernel> native_small_matmul(const KernelRequest& request);
 std::unique_ptr<Kernel> native_matmul(const KernelRequest& request);
+std::unique_ptr<Kernel> native_einsum(const KernelRequest& request);
 std::unique_ptr<Kernel> native_gather(const KernelRequest& request);
 std::unique_ptr<Kernel> native_embedding_bag(const KernelRequest& request);
 std::unique_ptr<Kernel> native_check_ids(const KernelRequest& request);

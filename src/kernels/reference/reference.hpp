@@ -29,6 +29,7 @@ std::unique_ptr<Kernel> reference_renorm_correction(const KernelRequest& request
 
 // matmul, gather
 std::unique_ptr<Kernel> reference_matmul(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_einsum(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_gather(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_embedding_bag(const KernelRequest& request);
 
