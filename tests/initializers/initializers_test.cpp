@@ -104,9 +104,9 @@ TEST_CASE("Initializers are named as in Keras") {
   CHECK(Initializer::named("GlorotUniform").class_name() == "GlorotUniform");
   CHECK(Initializer::named("uniform").class_name() == "RandomUniform");
   CHECK(Initializer("zeros").as<initializers::Zeros>() != nullptr);
-  CHECK(error_of([] {
-          Initializer::named("he");
-        }).is(ErrorCode::not_found, "initializer: unknown name 'he'; known: Zeros, Ones"));
+  CHECK(error_of([] { Initializer::named("he"); })
+            .is(ErrorCode::not_found,
+                "initializer: unknown name 'he'; known: zeros (zero), ones (one)"));
   const Fill fill = Initializer(initializers::Constant{.value = 2});
   Tensor t(DType::float32, {2});
   fill(t, RandomStream(1, "x"));

@@ -61,7 +61,7 @@ TEST_CASE("Regularizers and constraints are nothing unless given") {
   CHECK(Constraint("unit_norm").to_config().at("config").at("axis") == Config(0));
   CHECK(error_of([] {
           Regularizer::named("l3");
-        }).is(ErrorCode::not_found, "regularizer: unknown name 'l3'; known: L1, L2"));
+        }).is(ErrorCode::not_found, "regularizer: unknown name 'l3'; known: l1, l2"));
 }
 
 }  // namespace linnet::test

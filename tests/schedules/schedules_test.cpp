@@ -54,7 +54,7 @@ TEST_CASE("Schedules refuse what makes no sense") {
         }).is(ErrorCode::invalid_argument, "one value more than boundaries"));
   CHECK(error_of([] {
           LearningRate::from_config(Config("Cosine"));
-        }).is(ErrorCode::not_found, "schedule: unknown name 'Cosine'; known: CosineDecay"));
+        }).is(ErrorCode::not_found, "schedule: unknown name 'Cosine'; known: cosine_decay"));
   CHECK(std::isfinite(schedules::CosineDecayRestarts{.t_mul = 0.5f}.at(1000000)));
 }
 
