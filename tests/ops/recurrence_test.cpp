@@ -12,8 +12,8 @@ using ops::ActivationKind;
 using ops::Recurrence;
 using ops::RecurrenceKind;
 
-constexpr RecurrenceKind kKinds[] = {RecurrenceKind::simple, RecurrenceKind::lstm,
-                                     RecurrenceKind::gru};
+constexpr RecurrenceKind kRecurrences[] = {RecurrenceKind::simple, RecurrenceKind::lstm,
+                                           RecurrenceKind::gru};
 
 struct Sizes {
   Index rows, steps, units;
@@ -43,7 +43,7 @@ Tensors recurrence_inputs(const Recurrence& op, Sizes n) {
 
 TEST_CASE("recurrence of every kind, with and without states, mask and bias, both ways") {
   const CheckOptions options{.tolerance = 1e-5};
-  for (const RecurrenceKind kind : kKinds) {
+  for (const RecurrenceKind kind : kRecurrences) {
     for (const bool backwards : {false, true}) {
       Recurrence op{.kind = kind, .backwards = backwards};
       INFO("kind " << static_cast<int>(kind) << ", backwards " << backwards);
@@ -58,7 +58,7 @@ TEST_CASE("recurrence of every kind, with and without states, mask and bias, bot
 }
 
 TEST_CASE("recurrence in sizes for several threads and tiles") {
-  for (const RecurrenceKind kind : kKinds) {
+  for (const RecurrenceKind kind : kRecurrences) {
     for (const Sizes n : {Sizes{70, 6, 40}, Sizes{1, 30, 64}, Sizes{33, 3, 7}}) {
       Recurrence op{.kind = kind, .has_states = true, .has_mask = true, .keeps = true};
       INFO("kind " << static_cast<int>(kind) << ", " << n.rows << " rows");
@@ -81,7 +81,7 @@ TEST_CASE("recurrence with other activations") {
   const float endless = std::numeric_limits<float>::infinity();
   const Activate linear{ActivationKind::relu, 1, endless}, relu{ActivationKind::relu, 0, endless};
   const Activate hard{ActivationKind::hard_sigmoid}, elu{ActivationKind::elu, 1};
-  for (const RecurrenceKind kind : kKinds) {
+  for (const RecurrenceKind kind : kRecurrences) {
     for (const auto& [f, r] :
          {std::pair{relu, hard}, std::pair{linear, hard}, std::pair{elu, elu}}) {
       const Recurrence op{.kind = kind, .activation = f, .recurrent_activation = r};
