@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/core/config.hpp>
+#include <linnet/core/shape.hpp>
 #include <string>
 #include <variant>
 
