@@ -61,9 +61,9 @@ Vectorizer::State::State(TextRules given_rules)
 }
 
 Index Vectorizer::State::most_tokens(std::size_t i) const {
-  constexpr Index kNoLimit = Index{1} << 31;
-  if (i == 0) return rules.max_tokens ? *rules.max_tokens - reserved : kNoLimit;
-  return rules.features.list()[i - 1].max_tokens.value_or(kNoLimit);
+  constexpr Index kUnlimited = Index{1} << 31;
+  if (i == 0) return rules.max_tokens ? *rules.max_tokens - reserved : kUnlimited;
+  return rules.features.list()[i - 1].max_tokens.value_or(kUnlimited);
 }
 
 void Vectorizer::State::check_vocabulary() const {
