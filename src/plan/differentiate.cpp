@@ -1,5 +1,7 @@
 #include <linnet/graph/parameter.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/gather.hpp>
+#include <linnet/ops/update.hpp>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -22,6 +24,17 @@ Gradient sum(Gradient a, const Gradient& b) {
   if (b.dense) a.dense = a.dense ? ops::add(a.dense, b.dense) : b.dense;
   a.rows.insert(a.rows.end(), b.rows.begin(), b.rows.end());
   return a;
+}
+
+/// The gradient of a table of this shape that other ops have made, such as a normalized one: dense.
+Value dense(const Gradient& gradient, const Shape& table) {
+  Value total = gradient.dense;
+  for (const RowsGradient& rows : gradient.rows) {
+    const Value index = ops::rows_index(rows, table[0]);
+    const Value part = apply(ops::RowsToDense{table[0]}, {index, rows.values});
+    total = total ? ops::add(total, part) : part;
+  }
+  return total;
 }
 
 /// Reverse accumulation over the nodes that lie between a trainable parameter and the loss.
@@ -56,8 +69,8 @@ class Reverse {
     bool any_gradient = false;
     for (std::size_t i = 0; i < arrived.size(); ++i) {
       outputs.emplace_back(node, static_cast<int>(i));
-      output_gradients.push_back(arrived[i].dense);
-      any_gradient = any_gradient || arrived[i].dense;
+      output_gradients.push_back(dense(arrived[i], node->types[i].shape));
+      any_gradient = any_gradient || output_gradients.back();
     }
     if (!any_gradient) return;
     if (!node->op.differentiable()) return;

@@ -207,6 +207,25 @@ TEST_CASE("Gradients of tables stay rows, also when two lookups share one", "[pl
   CHECK(got.data<float>()[3 * 6] == 3);
 }
 
+TEST_CASE("Rows of a table that ops have made lead on to what it is made of", "[plan]") {
+  const Bag bag;
+  const Value tripled = ops::affine(ops::parameter(bag.table), 3);
+  const auto looked_up = differentiate(ops::reduce_sum(ops::gather(tripled, bag.ids)));
+  REQUIRE(looked_up.size() == 1);
+  const Tensor got = run_graph(dense_gradient(looked_up[0].gradient, {7, 3}), bag.given);
+  CHECK(got.data<float>()[0] == 3 * 8);
+  CHECK(got.data<float>()[3 * 6] == 3);
+
+  // The same table read as a whole too.
+  const Value both =
+      ops::add(ops::reduce_sum(ops::gather(tripled, bag.ids)), ops::reduce_sum(tripled));
+  const auto pairs = differentiate(both);
+  REQUIRE(pairs.size() == 1);
+  const Tensor sum = run_graph(dense_gradient(pairs[0].gradient, {7, 3}), bag.given);
+  CHECK(sum.data<float>()[0] == 3 * 9);
+  CHECK(sum.data<float>()[3 * 6] == 6);
+}
+
 TEST_CASE("A graph with unknown sizes or strings makes no plan", "[plan]") {
   const Value open = ops::unary(ops::UnaryKind::exp, ops::input("x", {DType::float32, {any, 2}}));
   open.node().path = "scores";
