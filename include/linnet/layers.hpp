@@ -5,6 +5,7 @@
 #include <linnet/layers/activations.hpp>
 #include <linnet/layers/activity_regularization.hpp>
 #include <linnet/layers/adaptive_pooling.hpp>
+#include <linnet/layers/attention.hpp>
 #include <linnet/layers/batch_normalization.hpp>
 #include <linnet/layers/category_encoding.hpp>
 #include <linnet/layers/convolution.hpp>
@@ -15,11 +16,13 @@
 #include <linnet/layers/discretization.hpp>
 #include <linnet/layers/dot.hpp>
 #include <linnet/layers/dropout.hpp>
+#include <linnet/layers/einsum_dense.hpp>
 #include <linnet/layers/embedding.hpp>
 #include <linnet/layers/embedding_bag.hpp>
 #include <linnet/layers/flatten.hpp>
 #include <linnet/layers/global_pooling.hpp>
 #include <linnet/layers/group_normalization.hpp>
+#include <linnet/layers/group_query_attention.hpp>
 #include <linnet/layers/hashing.hpp>
 #include <linnet/layers/identity.hpp>
 #include <linnet/layers/integer_lookup.hpp>
@@ -27,6 +30,7 @@
 #include <linnet/layers/masking.hpp>
 #include <linnet/layers/merging.hpp>
 #include <linnet/layers/mixing.hpp>
+#include <linnet/layers/multi_head_attention.hpp>
 #include <linnet/layers/noise.hpp>
 #include <linnet/layers/padding.hpp>
 #include <linnet/layers/permute.hpp>
@@ -38,6 +42,7 @@
 #include <linnet/layers/repeat_vector.hpp>
 #include <linnet/layers/rescaling.hpp>
 #include <linnet/layers/reshape.hpp>
+#include <linnet/layers/residual_branch.hpp>
 #include <linnet/layers/resizing.hpp>
 #include <linnet/layers/separable_convolution.hpp>
 #include <linnet/layers/softmax.hpp>
@@ -56,20 +61,21 @@ struct LayerList {};
 using BuiltInLayers = LayerList<
     Activation, ActivityRegularization, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D,
     AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add,
-    AlphaDropout, Average, AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization,
-    CategoryEncoding, CenterCrop, Concatenate, Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose,
-    Conv3D, Conv3DTranspose, Cropping1D, Cropping2D, Cropping3D, CutMix, Dense, DepthwiseConv1D,
-    DepthwiseConv2D, Discretization, Dot, Dropout, ELU, Embedding, EmbeddingBag, Flatten,
-    GaussianDropout, GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D,
-    GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D,
-    GroupNormalization, HashedCrossing, Hashing, Identity, IntegerLookup, LayerNormalization,
-    LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum, MixUp, Multiply,
-    Normalization, PReLU, Permute, RMSNormalization, RandomBrightness, RandomContrast, RandomCrop,
-    RandomFlip, RandomRotation, RandomTranslation, RandomZoom, ReLU, RepeatVector, Rescaling,
-    Reshape, Resizing, SeparableConv1D, SeparableConv2D, Softmax, SpatialDropout1D,
-    SpatialDropout2D, SpatialDropout3D, StringLookup, Subtract, TextVectorization,
-    UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D,
-    ZeroPadding3D>;
+    AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D,
+    AveragePooling3D, BatchNormalization, CategoryEncoding, CenterCrop, Concatenate, Conv1D,
+    Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
+    Cropping3D, CustomScaleLayer, CutMix, Dense, DepthwiseConv1D, DepthwiseConv2D, Discretization,
+    Dot, Dropout, ELU, EinsumDense, Embedding, EmbeddingBag, Flatten, GaussianDropout,
+    GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D,
+    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization,
+    GroupQueryAttention, HashedCrossing, Hashing, Identity, IntegerLookup, LayerNormalization,
+    LayerScale, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum,
+    MixUp, MultiHeadAttention, Multiply, Normalization, PReLU, Permute, RMSNormalization,
+    RandomBrightness, RandomContrast, RandomCrop, RandomFlip, RandomRotation, RandomTranslation,
+    RandomZoom, ReLU, RepeatVector, Rescaling, Reshape, Resizing, SeparableConv1D, SeparableConv2D,
+    Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StochasticDepth, StringLookup,
+    Subtract, TextVectorization, UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D,
+    ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

@@ -1,4 +1,5 @@
 // The contract of layers, over every type in BuiltInLayers and over a user's own.
+#include "contract/attention_cases.hpp"
 #include "contract/layer_cases.hpp"
 
 namespace linnet::test {
@@ -98,6 +99,7 @@ const LayerCases& all_cases() {
     all.merge(augmentation_cases());
     all.merge(simple_cases());
     all.merge(category_cases());
+    all.merge(attention_cases());
     return all;
   }();
   return cases;

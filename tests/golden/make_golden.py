@@ -48,6 +48,7 @@ TOPICS = [
     "image_layers",
     "augmentation",
     "image_data",
+    "attention",
 ]
 
 

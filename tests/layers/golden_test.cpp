@@ -88,4 +88,12 @@ TEST_CASE("Layers for pictures compute what Keras's layers do", "[layers]") {
   for (const GoldenCase& each : golden.cases()) check_layer_case(each);
 }
 
+TEST_CASE("Attention, and layers like it, compute what Keras's layers do", "[layers]") {
+  const Golden golden("attention");
+  CHECK(golden.cases().size() == 53);
+  for (const GoldenCase& each : golden.cases()) {
+    if (each.name != "transformer") check_layer_case(each);
+  }
+}
+
 }  // namespace linnet::test

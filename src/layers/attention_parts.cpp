@@ -1,0 +1,97 @@
+#include "layers/attention_parts.hpp"
+
+#include <cstdlib>
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/shape.hpp>
+#include <linnet/ops/softmax.hpp>
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+constexpr float kNever = -1e9f;  // a score whose share is 0 beside any other
+
+Value as_boolean(const Value& mask) {
+  if (mask.dtype() == DType::boolean) return mask;
+  return ops::compare(ops::CompareKind::not_equal, ops::cast(mask, DType::float32),
+                      ops::constant(0.0f));
+}
+
+}  // namespace
+
+AttentionInputs attention_inputs(const Call& call) {
+  const Values& x = call.inputs;
+  if (x.empty() || x.size() > 4) {
+    fail(ErrorCode::invalid_argument,
+         cat("takes query, value, key and a mask, got ", std::uint64_t{x.size()}, " inputs"));
+  }
+  AttentionInputs in{x[0], x.size() > 1 ? x[1] : x[0], {}};
+  in.key = in.value;
+  const bool third_masks = x.size() == 3 && x[2].dtype() == DType::boolean;
+  if (x.size() > 2 && !third_masks) in.key = x[2];
+  if (third_masks || x.size() == 4) in.mask = as_boolean(x.back());
+  const Shape &query = in.query.shape(), &value = in.value.shape(), &key = in.key.shape();
+  if (query.rank() < 3 || value.rank() != query.rank() || key.rank() != query.rank()) {
+    fail(ErrorCode::shape_mismatch,
+         cat("expected query, value and key of shape (batch, time, features), got ", query, ", ",
+             value, " and ", key));
+  }
+  if (!value.slice(0, value.rank() - 1).fits(key.slice(0, key.rank() - 1))) {
+    fail(ErrorCode::shape_mismatch,
+         cat("value and key differ before their last axes: ", value, " and ", key));
+  }
+  return in;
+}
+
+Value both_masks(const Value& a, const Value& b) {
+  if (!a || !b) return a ? a : b;
+  return ops::compare(ops::CompareKind::logical_and, a, b);
+}
+
+Value widened_mask(const Value& mask, int kept, int rank) {
+  if (!mask) return mask;
+  Value wide = mask;
+  if (mask.shape().rank() > rank) {
+    fail(ErrorCode::shape_mismatch,
+         cat("expected a mask of ", rank, " axes or fewer, got ", mask.shape()));
+  }
+  while (wide.shape().rank() < kept) wide = ops::expand_dims(wide, 0);
+  while (wide.shape().rank() < rank) wide = ops::expand_dims(wide, wide.shape().rank() - kept);
+  return wide;
+}
+
+Value band_mask(Index queries, Index keys, bool causal, std::optional<Index> window) {
+  if ((!causal && !window) || queries == any || keys == any) return {};
+  Tensor mask(DType::boolean, {1, queries, keys});
+  bool* sees = mask.data<bool>().data();
+  for (Index t = 0; t < queries; ++t) {
+    for (Index s = 0; s < keys; ++s) {
+      *sees++ = (!causal || s <= t) && (!window || std::abs(t - s) < *window);
+    }
+  }
+  return ops::constant(mask);
+}
+
+Value padding_mask(const AttentionInputs& in) {
+  Value mask = in.query.mask();
+  if (mask) mask = ops::expand_dims(mask, 2);
+  for (const Value* source : {&in.value, &in.key}) {
+    if (source == &in.key && in.key == in.value) continue;
+    if (source->mask()) mask = both_masks(mask, ops::expand_dims(source->mask(), 1));
+  }
+  return mask;
+}
+
+Value attention_weights(const Value& scores, const Value& mask, int axes, bool empty_is_zero) {
+  const Shape& shape = scores.shape();
+  Value x = mask ? ops::select(mask, scores, ops::constant(kNever)) : scores;
+  if (axes > 1 && shape.known()) {  // those axes as one
+    const int first = shape.rank() - axes;
+    x = ops::reshape(x, shape.slice(0, first).joined({shape.elements(first, shape.rank())}));
+  }
+  x = ops::softmax(x);
+  if (axes > 1 && shape.known()) x = ops::reshape(x, shape);
+  return mask && empty_is_zero ? ops::select(mask, x, ops::constant(0.0f)) : x;
+}
+
+}  // namespace linnet::inline v0::detail
