@@ -12,7 +12,7 @@ namespace linnet::inline v0 {
 
 namespace {
 
-void check_fields(const GroupQueryAttention& layer) {
+void check_groups(const GroupQueryAttention& layer) {
   detail::require({}, "head_dim", layer.head_dim, detail::kSize);
   detail::require({}, "num_query_heads", layer.num_query_heads, detail::kSize);
   detail::require({}, "num_key_value_heads", layer.num_key_value_heads, detail::kSize);
@@ -32,7 +32,7 @@ Value resized(const Value& x, std::vector<Index> sizes) {
 }  // namespace
 
 Values GroupQueryAttention::emit(Scope& scope, const Call& call) const {
-  check_fields(*this);
+  check_groups(*this);
   const detail::AttentionInputs in = detail::attention_inputs(call);
   if (in.query.shape().rank() != 3) {
     detail::fail(ErrorCode::shape_mismatch,

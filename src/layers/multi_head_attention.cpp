@@ -12,7 +12,7 @@ namespace linnet::inline v0 {
 
 namespace {
 
-void check_fields(const MultiHeadAttention& layer) {
+void check_heads(const MultiHeadAttention& layer) {
   detail::require({}, "num_heads", layer.num_heads, detail::kSize);
   detail::require({}, "key_dim", layer.key_dim, detail::kSize);
   detail::require({}, "value_dim", layer.value_dim, detail::kSize);
@@ -85,7 +85,7 @@ Value mask_of(const MultiHeadAttention& layer, const detail::AttentionInputs& in
 }  // namespace
 
 Values MultiHeadAttention::emit(Scope& scope, const Call& call) const {
-  check_fields(*this);
+  check_heads(*this);
   const detail::AttentionInputs in = detail::attention_inputs(call);
   const std::vector<int> axes = axes_of(*this, in.query.shape());
   const int count = static_cast<int>(axes.size());

@@ -44,11 +44,10 @@ inline LayerCases attention_cases() {
                                 .sliding_window = 2,
                                 .use_causal_mask = true},
             {kQuery, kKeys, kQuery}),
-        random_one(one(GroupQueryAttention{.head_dim = 2,
-                                           .num_query_heads = 2,
-                                           .num_key_value_heads = 2,
-                                           .dropout = 0.4f},
-                       {kQuery, kKeys}))}},
+        random_one(one(
+            GroupQueryAttention{
+                .head_dim = 2, .num_query_heads = 2, .num_key_value_heads = 2, .dropout = 0.4f},
+            {kQuery, kKeys}))}},
       {"LayerScale",
        {one(LayerScale{.init_values = 0.5f, .projection_dim = 5}, {{{any, 3, 2, 5}}})}},
       {"MultiHeadAttention",

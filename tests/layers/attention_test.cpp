@@ -30,8 +30,8 @@ void check_training(const GoldenCase& each) {
     CHECK(parameters[i].first == paths[i].as_string());
   }
   model.set_weights(each.numbered("initial"));
-  model.compile({.optimizer = Adam{.learning_rate = 0.01f},
-                 .loss = "sparse_categorical_crossentropy"});
+  model.compile(
+      {.optimizer = Adam{.learning_rate = 0.01f}, .loss = "sparse_categorical_crossentropy"});
   const Tensor x = each.at("x/0"), y = each.at("y/0"), losses = each.at("loss/0");
   for (Index step = 0; step < x.shape()[0]; ++step) {
     const auto batch = [&](const Tensor& all) {
@@ -136,8 +136,8 @@ TEST_CASE("Attention says which field or shape is wrong", "[layers]") {
   MultiHeadAttention causal = good;
   causal.use_causal_mask = true;
   CHECK(refusal_of(causal, {{any, 4, 3, 5}}).is(ErrorCode::unsupported, "axis 1 alone"));
-  CHECK(refusal_of(GroupQueryAttention{.head_dim = 2, .num_query_heads = 3, .num_key_value_heads = 2},
-                   {x})
+  CHECK(refusal_of(
+            GroupQueryAttention{.head_dim = 2, .num_query_heads = 3, .num_key_value_heads = 2}, {x})
             .is(argument, "multiple of num_key_value_heads"));
   CHECK(refusal_of(Attention{}, {x, {any, 4, 3}}).is(shape, "differ on their last axis"));
   CHECK(refusal_of(CustomScaleLayer{}, {x}).is(argument, "two inputs"));
@@ -148,7 +148,8 @@ TEST_CASE("EinsumDense says what its equation lacks", "[layers]") {
   const auto refused = [](const char* equation, const Shape& sizes, const Shape& x,
                           std::optional<std::string> bias = {}) {
     return refusal_of(
-        EinsumDense{.equation = equation, .output_shape = sizes, .bias_axes = std::move(bias)}, {x});
+        EinsumDense{.equation = equation, .output_shape = sizes, .bias_axes = std::move(bias)},
+        {x});
   };
   const auto argument = ErrorCode::invalid_argument, shape = ErrorCode::shape_mismatch;
   CHECK(refused("ab->a", {}, {any, 5}).is(argument, "has no kernel"));
@@ -161,7 +162,8 @@ TEST_CASE("EinsumDense says what its equation lacks", "[layers]") {
 }
 
 TEST_CASE("A kernel of several axes begins as wide as its matrix would", "[layers]") {
-  const LayerRun run(MultiHeadAttention{.num_heads = 8, .key_dim = 16}, {random_floats({1, 2, 128}, 1)});
+  const LayerRun run(MultiHeadAttention{.num_heads = 8, .key_dim = 16},
+                     {random_floats({1, 2, 128}, 1)});
   const Tensor& kernel = run.parameter("query/kernel").value;
   float most = 0;
   for (const float x : kernel.data<float>()) most = std::max(most, std::abs(x));
