@@ -7,7 +7,9 @@
 #include <linnet/layers/adaptive_pooling.hpp>
 #include <linnet/layers/attention.hpp>
 #include <linnet/layers/batch_normalization.hpp>
+#include <linnet/layers/bidirectional.hpp>
 #include <linnet/layers/category_encoding.hpp>
+#include <linnet/layers/conv_lstm.hpp>
 #include <linnet/layers/convolution.hpp>
 #include <linnet/layers/convolution_transpose.hpp>
 #include <linnet/layers/data_normalization.hpp>
@@ -23,10 +25,13 @@
 #include <linnet/layers/global_pooling.hpp>
 #include <linnet/layers/group_normalization.hpp>
 #include <linnet/layers/group_query_attention.hpp>
+#include <linnet/layers/gru.hpp>
 #include <linnet/layers/hashing.hpp>
 #include <linnet/layers/identity.hpp>
+#include <linnet/layers/inner_layer.hpp>
 #include <linnet/layers/integer_lookup.hpp>
 #include <linnet/layers/layer_normalization.hpp>
+#include <linnet/layers/lstm.hpp>
 #include <linnet/layers/masking.hpp>
 #include <linnet/layers/merging.hpp>
 #include <linnet/layers/mixing.hpp>
@@ -44,11 +49,14 @@
 #include <linnet/layers/reshape.hpp>
 #include <linnet/layers/residual_branch.hpp>
 #include <linnet/layers/resizing.hpp>
+#include <linnet/layers/rnn.hpp>
 #include <linnet/layers/separable_convolution.hpp>
+#include <linnet/layers/simple_rnn.hpp>
 #include <linnet/layers/softmax.hpp>
 #include <linnet/layers/spatial_dropout.hpp>
 #include <linnet/layers/string_lookup.hpp>
 #include <linnet/layers/text_vectorization.hpp>
+#include <linnet/layers/time_distributed.hpp>
 #include <linnet/layers/unit_normalization.hpp>
 #include <linnet/layers/up_sampling.hpp>
 
@@ -62,20 +70,21 @@ using BuiltInLayers = LayerList<
     Activation, ActivityRegularization, AdaptiveAveragePooling1D, AdaptiveAveragePooling2D,
     AdaptiveAveragePooling3D, AdaptiveMaxPooling1D, AdaptiveMaxPooling2D, AdaptiveMaxPooling3D, Add,
     AdditiveAttention, AlphaDropout, Attention, Average, AveragePooling1D, AveragePooling2D,
-    AveragePooling3D, BatchNormalization, CategoryEncoding, CenterCrop, Concatenate, Conv1D,
-    Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D,
-    Cropping3D, CustomScaleLayer, CutMix, Dense, DepthwiseConv1D, DepthwiseConv2D, Discretization,
-    Dot, Dropout, ELU, EinsumDense, Embedding, EmbeddingBag, Flatten, GaussianDropout,
-    GaussianNoise, GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalAveragePooling3D,
-    GlobalMaxPooling1D, GlobalMaxPooling2D, GlobalMaxPooling3D, GroupNormalization,
-    GroupQueryAttention, HashedCrossing, Hashing, Identity, IntegerLookup, LayerNormalization,
-    LayerScale, LeakyReLU, Masking, MaxPooling1D, MaxPooling2D, MaxPooling3D, Maximum, Minimum,
-    MixUp, MultiHeadAttention, Multiply, Normalization, PReLU, Permute, RMSNormalization,
-    RandomBrightness, RandomContrast, RandomCrop, RandomFlip, RandomRotation, RandomTranslation,
-    RandomZoom, ReLU, RepeatVector, Rescaling, Reshape, Resizing, SeparableConv1D, SeparableConv2D,
-    Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StochasticDepth, StringLookup,
-    Subtract, TextVectorization, UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D,
-    ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
+    AveragePooling3D, BatchNormalization, Bidirectional, CategoryEncoding, CenterCrop, Concatenate,
+    Conv1D, Conv1DTranspose, Conv2D, Conv2DTranspose, Conv3D, Conv3DTranspose, ConvLSTM1D,
+    ConvLSTM2D, ConvLSTM3D, Cropping1D, Cropping2D, Cropping3D, CustomScaleLayer, CutMix, Dense,
+    DepthwiseConv1D, DepthwiseConv2D, Discretization, Dot, Dropout, ELU, EinsumDense, Embedding,
+    EmbeddingBag, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise, GlobalAveragePooling1D,
+    GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D,
+    GlobalMaxPooling3D, GroupNormalization, GroupQueryAttention, HashedCrossing, Hashing, Identity,
+    IntegerLookup, LSTM, LSTMCell, LayerNormalization, LayerScale, LeakyReLU, Masking, MaxPooling1D,
+    MaxPooling2D, MaxPooling3D, Maximum, Minimum, MixUp, MultiHeadAttention, Multiply,
+    Normalization, PReLU, Permute, RMSNormalization, RNN, RandomBrightness, RandomContrast,
+    RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom, ReLU, RepeatVector,
+    Rescaling, Reshape, Resizing, SeparableConv1D, SeparableConv2D, SimpleRNN, SimpleRNNCell,
+    Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, StochasticDepth,
+    StringLookup, Subtract, TextVectorization, TimeDistributed, UnitNormalization, UpSampling1D,
+    UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.
@@ -87,6 +96,8 @@ void register_layer();
 
 namespace detail {
 using LayerMaker = Layer (*)(const Config& config);
+/// The model that a Sequential's or Functional's config describes, as a layer.
+LINNET_API Layer model_layer(const Config& config);
 LINNET_API void register_layer_maker(std::string_view class_name, LayerMaker maker);
 template <LayerType L>
 Layer make_layer(const Config& config) {

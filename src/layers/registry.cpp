@@ -51,6 +51,7 @@ Config without_dtype(std::string_view class_name, const Config& config) {
 }  // namespace
 
 Layer layer_from_config(std::string_view class_name, const Config& config) {
+  if (class_name == "Sequential" || class_name == "Functional") return detail::model_layer(config);
   Entry entry;
   std::string known;
   {

@@ -94,6 +94,8 @@ Config ModelState::config() const {
   return config;
 }
 
+Layer model_layer(const Config& config) { return Layer(model_from_config(config)); }
+
 std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled) {
   auto model = std::make_shared<ModelState>();
   model->name = config.at("name").as_string();

@@ -1,7 +1,6 @@
 #include "model/keras_layers.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -78,20 +77,6 @@ std::vector<std::shared_ptr<LayerInstance>> keras_order(const ModelState& model)
     return da != db ? da > db : visit.at(a.get()) < visit.at(b.get());
   });
   return layers;
-}
-
-std::string snake_case(std::string_view camel) {
-  std::string name;
-  for (std::size_t i = 0; i < camel.size(); ++i) {
-    const auto c = static_cast<unsigned char>(camel[i]);
-    const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(camel[i - 1])) != 0;
-    const bool before_lower = i > 0 && i + 1 < camel.size() &&
-                              std::islower(static_cast<unsigned char>(camel[i + 1])) != 0 &&
-                              std::isalpha(static_cast<unsigned char>(camel[i - 1])) != 0;
-    if (std::isupper(c) != 0 && (after_lower || before_lower)) name += '_';
-    name += static_cast<char>(std::tolower(c));
-  }
-  return name;
 }
 
 }  // namespace linnet::inline v0::detail

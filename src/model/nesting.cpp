@@ -1,4 +1,4 @@
-// Models inside models: how deep, and never in a circle.
+// Models and layers inside others: how deep, and never in a circle.
 #include <set>
 
 #include "model/state.hpp"
@@ -7,15 +7,13 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-using Level = std::set<const ModelState*>;
+using Level = std::set<const LayerInstance*>;
 
-/// Adds the layers of `model` that are models.
-void add_inner(const ModelState& model, Level& level) {
-  auto add = [&](const LayerInstance& layer) {
-    if (const ModelState* inner = as_model(layer)) level.insert(inner);
-  };
-  for (const auto& layer : model.layers) add(*layer);
-  for (const Layer& layer : model.pending) add(*layer.instance());
+/// Adds the layers inside `outer` that have others inside.
+void add_inner(const LayerInstance& outer, Level& level) {
+  for (const auto& layer : outer.sublayers()) {
+    if (as_model(*layer) != nullptr || !layer->sublayers().empty()) level.insert(layer.get());
+  }
 }
 
 }  // namespace
@@ -28,7 +26,7 @@ void check_nesting(const ModelState& outer, const LayerInstance* added) {
   const auto lock = building();
   Level level;
   add_inner(outer, level);
-  if (added != nullptr && as_model(*added) != nullptr) level.insert(as_model(*added));
+  if (added != nullptr) level.insert(added);
   for (int depth = 1; !level.empty(); ++depth) {
     if (level.contains(&outer)) {
       fail(ErrorCode::invalid_argument,
@@ -37,10 +35,10 @@ void check_nesting(const ModelState& outer, const LayerInstance* added) {
     }
     if (depth > kMostNested) {
       fail(ErrorCode::unsupported,
-           cat("model: models are inside one another more than ", kMostNested, " deep"));
+           cat("model: models and layers are inside one another more than ", kMostNested, " deep"));
     }
     Level next;
-    for (const ModelState* model : level) add_inner(*model, next);
+    for (const LayerInstance* layer : level) add_inner(*layer, next);
     level = std::move(next);
   }
 }

@@ -137,7 +137,7 @@ inline void check_layer_gradients(const LayerCase& c, bool training) {
     INFO("input " << k);
     if (c.inputs[k].ids == 0) compare(inputs[k], run.input_gradient(k, dy));
   }
-  for (const auto& parameter : layer.parameters()) {
+  for (const auto& parameter : run.parameters()) {
     INFO(parameter->name);
     if (parameter->trainable) compare(parameter->value, run.gradient(*parameter, dy));
   }

@@ -1,6 +1,7 @@
 // The contract of layers, over every type in BuiltInLayers and over a user's own.
 #include "contract/attention_cases.hpp"
 #include "contract/layer_cases.hpp"
+#include "contract/recurrent_cases.hpp"
 
 namespace linnet::test {
 
@@ -100,6 +101,7 @@ const LayerCases& all_cases() {
     all.merge(simple_cases());
     all.merge(category_cases());
     all.merge(attention_cases());
+    all.merge(recurrent_cases());
     return all;
   }();
   return cases;

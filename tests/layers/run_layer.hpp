@@ -44,14 +44,22 @@ class LayerRun {
       values_.push_back(x);
     }
     outputs_ = detail::expand_layer(layer_.instance(), emission_, "", true, values_);
-    for (const auto& parameter : layer_.parameters()) {
+    for (const auto& parameter : parameters()) {
       if (!parameter->value.empty()) continue;
       parameter->value = Tensor(parameter->type.dtype, parameter->type.shape);
       parameter->fill(parameter->value, RandomStream(1, parameter->name));
     }
   }
 
+  /// Those of the layer, then those of the layers inside it.
+  std::vector<std::shared_ptr<Parameter>> parameters() const {
+    std::vector<std::shared_ptr<Parameter>> all;
+    list_parameters(*layer_.instance(), all);
+    return all;
+  }
+
   const Value& value() const { return outputs_.front(); }
+  Tensors outputs() const { return run_graph(outputs_, given_); }
   Tensor output() const { return run_graph(value(), given_); }
   /// The mask of the output, if there is one.
   std::optional<Tensor> mask() const {
@@ -66,11 +74,21 @@ class LayerRun {
   }
 
   Tensor input_gradient(std::size_t index, const Tensor& cotangent) const {
-    return gradient(*inputs_[index], cotangent);
+    return gradient(*inputs_[index], Tensors{cotangent});
   }
-  /// The gradient of sum(output * cotangent) by a parameter.
+  Tensor input_gradient(std::size_t index, const Tensors& cotangents) const {
+    return gradient(*inputs_[index], cotangents);
+  }
   Tensor gradient(const Parameter& by, const Tensor& cotangent) const {
-    const Value total = ops::reduce_sum(ops::multiply(value(), ops::constant(cotangent)));
+    return gradient(by, Tensors{cotangent});
+  }
+  /// The gradient of sum(output * cotangent) of the first outputs by a parameter.
+  Tensor gradient(const Parameter& by, const Tensors& cotangents) const {
+    Value total;
+    for (std::size_t i = 0; i < cotangents.size(); ++i) {
+      const Value part = ops::reduce_sum(ops::multiply(outputs_[i], ops::constant(cotangents[i])));
+      total = total ? ops::add(total, part) : part;
+    }
     for (const auto& [source, gradient] : differentiate(total)) {
       if (source.node().op.as<ops::ParameterSource>()->parameter.get() != &by) continue;
       return run_graph(dense_gradient(gradient, by.type.shape), given_);
@@ -79,6 +97,12 @@ class LayerRun {
   }
 
  private:
+  static void list_parameters(const detail::LayerInstance& layer,
+                              std::vector<std::shared_ptr<Parameter>>& all) {
+    all.insert(all.end(), layer.parameters.begin(), layer.parameters.end());
+    for (const auto& inner : layer.sublayers()) list_parameters(*inner, all);
+  }
+
   Layer layer_;
   detail::Emission emission_;
   std::vector<std::shared_ptr<Parameter>> inputs_;

@@ -122,6 +122,16 @@ TEST_CASE("Thirty training steps of a convolution network follow Keras's loss cu
   }
 }
 
+TEST_CASE("Thirty training steps of recurrent text classifiers follow Keras's loss curve",
+          "[model]") {
+  const Golden golden("recurrent_training");
+  CHECK(golden.cases().size() == 5);
+  for (const GoldenCase& each : golden.cases()) {
+    check_steps(each, true);
+    check_steps(each, false);
+  }
+}
+
 TEST_CASE("Thirty training steps with each loss and each rule for weights follow Keras's",
           "[model]") {
   const Golden golden("loss_training");

@@ -1,5 +1,7 @@
 """training.safetensors: losses of 30 training steps, and histories of fit."""
 
+import re
+
 import keras
 import numpy as np
 from keras import layers, losses, optimizers
@@ -100,13 +102,18 @@ def set_weights(model):
     return start
 
 
+def path_in_model(weight):
+    """Without the model, and without the cell inside LSTM, GRU and SimpleRNN."""
+    return re.sub(r"/(lstm|gru|simple_rnn)_cell(_\d+)?/", "/", weight.path.split("/", 1)[1])
+
+
 def describe(file, case, model, loss, optimizer, **more):
     file.describe(
         case,
         model={"class_name": type(model).__name__, "config": model.get_config()},
         loss=config_of(loss),
         optimizer=config_of(optimizer),
-        weights=[w.path.split("/", 1)[1] for w in model.weights],
+        weights=[path_in_model(w) for w in model.weights],
         **more,
     )
 
