@@ -54,6 +54,7 @@
 #include <linnet/layers/simple_rnn.hpp>
 #include <linnet/layers/softmax.hpp>
 #include <linnet/layers/spatial_dropout.hpp>
+#include <linnet/layers/spectral_normalization.hpp>
 #include <linnet/layers/string_lookup.hpp>
 #include <linnet/layers/text_vectorization.hpp>
 #include <linnet/layers/time_distributed.hpp>
@@ -82,9 +83,10 @@ using BuiltInLayers = LayerList<
     Normalization, PReLU, Permute, RMSNormalization, RNN, RandomBrightness, RandomContrast,
     RandomCrop, RandomFlip, RandomRotation, RandomTranslation, RandomZoom, ReLU, RepeatVector,
     Rescaling, Reshape, Resizing, SeparableConv1D, SeparableConv2D, SimpleRNN, SimpleRNNCell,
-    Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, StackedRNNCells, StochasticDepth,
-    StringLookup, Subtract, TextVectorization, TimeDistributed, UnitNormalization, UpSampling1D,
-    UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D, ZeroPadding3D>;
+    Softmax, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D, SpectralNormalization,
+    StackedRNNCells, StochasticDepth, StringLookup, Subtract, TextVectorization, TimeDistributed,
+    UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D, ZeroPadding1D, ZeroPadding2D,
+    ZeroPadding3D>;
 
 /// A layer of that class with the fields of `config`. Error: not_found, naming the class or key
 /// and listing what is known.

@@ -167,6 +167,7 @@ constexpr Row kTable[] = {
     {"average_update", {native(native_average_update), reference(reference_average_update)}},
     {"accumulate_update",
      {native(native_accumulate_update), reference(reference_accumulate_update)}},
+    {"spectral_normalize", {reference(reference_spectral_normalize)}},
     {"rows_to_dense", {native(native_rows_to_dense)}},
     {"rows_norm", {native(native_rows_norm)}},
 };

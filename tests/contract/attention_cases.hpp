@@ -1,4 +1,4 @@
-// Cases of the contract for attention, for EinsumDense and for layers on branches.
+// Cases of the contract for attention, EinsumDense, layers on branches and SpectralNormalization.
 #pragma once
 
 #include "contract/layer_cases.hpp"
@@ -6,6 +6,12 @@
 namespace linnet::test {
 
 inline const LayerInput kQuery{{any, any, 5}}, kKeys{{any, any, 4}}, kWide{{any, any, 3, 4}};
+
+inline LayerCase changing_first(LayerCase c) {
+  c.random = true;  // training and prediction differ
+  c.changes_first = true;
+  return c;
+}
 
 inline LayerCases attention_cases() {
   LayerCases all{
@@ -66,6 +72,14 @@ inline LayerCases attention_cases() {
         one(MultiHeadAttention{.num_heads = 2, .key_dim = 2, .attention_axes = {{1}}}, {kWide}),
         random_one(one(MultiHeadAttention{.num_heads = 2, .key_dim = 2, .dropout = 0.4f},
                        {kQuery, kKeys}))}},
+      {"SpectralNormalization",
+       {changing_first(one(SpectralNormalization{.layer = Dense{.units = 3}}, {kQuery})),
+        changing_first(one(SpectralNormalization{.layer = Conv2D{.filters = 2, .kernel_size = 2},
+                                                 .power_iterations = 2},
+                           {{{any, 3, 4, 2}}})),
+        changing_first(
+            one(SpectralNormalization{.layer = Embedding{.input_dim = 9, .output_dim = 3}},
+                {{{any, any}, 9}}))}},
       {"StochasticDepth",
        {one(StochasticDepth{}, {kQuery}),
         random_one(one(StochasticDepth{.drop_path_rate = 0.5f}, {{{any, 3, 2, 5}}}))}},

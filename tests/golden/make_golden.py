@@ -52,6 +52,7 @@ TOPICS = [
     "augmentation",
     "image_data",
     "attention",
+    "spectral_normalization",
 ]
 
 

@@ -85,6 +85,7 @@ std::unique_ptr<Kernel> reference_check_range(const KernelRequest& request);
 // update
 std::unique_ptr<Kernel> reference_assign(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_step_update(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_spectral_normalize(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_lamb_update(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_adafactor_update(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_average_update(const KernelRequest& request);
