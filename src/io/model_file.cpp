@@ -1,4 +1,4 @@
-// Model::save and Model::load: one safetensors file.
+// Model::save and what reads its files: one safetensors file.
 //   metadata  linnet.format, linnet.version, linnet.model (JSON: config, training, labels, ...)
 //   tensors   <path>                     a parameter, as everybody but training reads it
 //             optimizer/<path>/<slot>    what the optimizer keeps of it
@@ -236,12 +236,12 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
   write_safetensors(path, file);
 }
 
-Model Model::load(const std::string& path, const LoadOptions& options) {
-  SafetensorsFile file = read_tensors(path);
-  return detail::naming(path, [&] { return restored(std::move(file), options); });
-}
-
 namespace detail {
+
+Model load_own_file(const std::string& path, const LoadOptions& options) {
+  SafetensorsFile file = read_tensors(path);
+  return naming(path, [&] { return restored(std::move(file), options); });
+}
 
 void load_training(ModelState& model, const std::string& path) {
   SafetensorsFile file = read_tensors(path);

@@ -26,6 +26,9 @@ class TensorTable {
   std::map<std::string, Tensor> tensors_;
 };
 
+/// Model::load of a file that Model::save wrote.
+Model load_own_file(const std::string& path, const LoadOptions& options);
+
 // training_file.cpp: what training needs to go on.
 /// compile()'s settings, the count of updates and what else decides about the next step; null if
 /// the model is not compiled.

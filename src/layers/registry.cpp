@@ -1,4 +1,6 @@
 // Layers by class name.
+#include "layers/registry.hpp"
+
 #include <linnet/layers.hpp>
 #include <map>
 #include <mutex>
@@ -67,6 +69,14 @@ Layer layer_from_config(std::string_view class_name, const Config& config) {
                              "; a layer of your own needs register_layer<MyLayer>()"));
   }
   return entry.make(entry.built_in ? without_dtype(class_name, config) : config);
+}
+
+detail::LayerOrigin detail::layer_origin(std::string_view class_name) {
+  Registry& all = registry();
+  const std::lock_guard lock(all.mutex);
+  const auto at = all.entries.find(class_name);
+  if (at == all.entries.end()) return LayerOrigin::unknown;
+  return at->second.built_in ? LayerOrigin::built_in : LayerOrigin::registered;
 }
 
 void detail::register_layer_maker(std::string_view class_name, LayerMaker maker) {

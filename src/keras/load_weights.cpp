@@ -2,7 +2,7 @@
 #include <cmath>
 #include <limits>
 
-#include "io/keras_weights.hpp"
+#include "keras/weight_plan.hpp"
 
 namespace linnet::inline v0 {
 
@@ -13,26 +13,6 @@ using detail::WeightPlan;
 using detail::WeightSource;
 
 namespace {
-
-/// Finds out which of Keras's formats the file has, and plans by it.
-void plan_weights(const ModelState& model, const LoadWeightsOptions& options, WeightPlan& plan) {
-  Hdf5File& file = plan.file;
-  const std::string whole = "/model_weights";
-  const std::string root = file.exists(whole) ? whole : "";
-  if (file.has_attribute(root, "layer_names") || file.has_attribute(root, "layer_names0")) {
-    return detail::plan_legacy_weights(model, root, options.by_name, plan);
-  }
-  if (!detail::has_numbered_layers(file, "")) {
-    plan.refuse(ErrorCode::corrupt_file,
-                "not a weight file of Keras: expected an attribute layer_names or a group layers");
-  }
-  if (options.by_name) {
-    plan.refuse(
-        ErrorCode::unsupported,
-        "by_name: only Keras's legacy weight files know layers by name, and this is a newer one");
-  }
-  detail::plan_numbered_weights(model, plan);
-}
 
 /// As float32. Error: a number that is too large for it.
 Tensor narrowed(const Tensor& value, const WeightSource& source, const WeightPlan& plan) {
@@ -45,7 +25,45 @@ Tensor narrowed(const Tensor& value, const WeightSource& source, const WeightPla
   return value.cast(DType::float32);
 }
 
-/// All values, in the order of the sources.
+}  // namespace
+
+std::vector<std::string> Model::load_weights(const std::string& path,
+                                             const LoadWeightsOptions& options) {
+  detail::require_built(*state_, "load_weights");
+  Hdf5File file(path);
+  WeightPlan plan(file, options.skip_mismatch);
+  detail::plan_weights(*state_, options, plan);
+  const std::vector<Tensor> values = detail::read_values(plan);
+  detail::settle_rows(*state_);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Parameter& parameter = *plan.sources()[i].parameter;
+    parameter.value.assign(values[i]);
+    ++parameter.version;
+  }
+  return plan.skipped();
+}
+
+namespace detail {
+
+void plan_weights(const ModelState& model, const LoadWeightsOptions& options, WeightPlan& plan) {
+  Hdf5File& file = plan.file;
+  const std::string whole = "/model_weights";
+  const std::string root = file.exists(whole) ? whole : "";
+  if (file.has_attribute(root, "layer_names") || file.has_attribute(root, "layer_names0")) {
+    return plan_legacy_weights(model, root, options.by_name, plan);
+  }
+  if (!has_numbered_layers(file, "")) {
+    plan.refuse(ErrorCode::corrupt_file,
+                "not a weight file of Keras: expected an attribute layer_names or a group layers");
+  }
+  if (options.by_name) {
+    plan.refuse(
+        ErrorCode::unsupported,
+        "by_name: only Keras's legacy weight files know layers by name, and this is a newer one");
+  }
+  plan_numbered_weights(model, plan);
+}
+
 std::vector<Tensor> read_values(WeightPlan& plan) {
   std::vector<Tensor> values;
   for (const WeightSource& source : plan.sources()) {
@@ -59,26 +77,6 @@ std::vector<Tensor> read_values(WeightPlan& plan) {
   }
   return values;
 }
-
-}  // namespace
-
-std::vector<std::string> Model::load_weights(const std::string& path,
-                                             const LoadWeightsOptions& options) {
-  detail::require_built(*state_, "load_weights");
-  Hdf5File file(path);
-  WeightPlan plan(file, options.skip_mismatch);
-  plan_weights(*state_, options, plan);
-  const std::vector<Tensor> values = read_values(plan);
-  detail::settle_rows(*state_);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    Parameter& parameter = *plan.sources()[i].parameter;
-    parameter.value.assign(values[i]);
-    ++parameter.version;
-  }
-  return plan.skipped();
-}
-
-namespace detail {
 
 void WeightPlan::add(const std::string& layer, WeightSource source) {
   const TensorType found = file.type(source.dataset);

@@ -1,12 +1,13 @@
 // Keras's weight files: which dataset belongs to which weight of a model.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "io/hdf5/hdf5_file.hpp"
-#include "model/state.hpp"
+#include "model/keras_layers.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -17,12 +18,16 @@ struct WeightSource {
   std::string dataset;  ///< its path in the file
 };
 
+/// The layers of a model in Keras's order.
+using LayerOrder = std::function<std::vector<std::shared_ptr<LayerInstance>>(const ModelState&)>;
+
 /// Collects weights and their datasets, each compared by shape before anything is read.
 class WeightPlan {
  public:
   WeightPlan(Hdf5File& from, bool skip_mismatch) : file(from), skip_mismatch_(skip_mismatch) {}
 
   Hdf5File& file;
+  LayerOrder order = keras_order;  ///< or what a file says of its own models
 
   /// `layer`: as messages name it. Error: shape_mismatch, unless mismatches are skipped.
   void add(const std::string& layer, WeightSource source);
@@ -39,6 +44,11 @@ class WeightPlan {
   std::vector<WeightSource> sources_;
   std::vector<std::string> skipped_;
 };
+
+/// Finds out which of Keras's formats the file has, and plans by it.
+void plan_weights(const ModelState& model, const LoadWeightsOptions& options, WeightPlan& plan);
+/// The values that are planned, each as its parameter's type, in the order of the sources.
+std::vector<Tensor> read_values(WeightPlan& plan);
 
 /// A legacy file (`root`: the group that has `layer_names`): layers by position, or by name.
 void plan_legacy_weights(const ModelState& model, const std::string& root, bool by_name,

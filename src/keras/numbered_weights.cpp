@@ -2,8 +2,7 @@
 #include <map>
 #include <set>
 
-#include "io/keras_weights.hpp"
-#include "model/keras_layers.hpp"
+#include "keras/weight_plan.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -22,7 +21,7 @@ class NumberedWeights {
   void add_model(const ModelState& model, const std::string& path, const std::string& group) {
     const std::string layers = layers_group(plan_.file, group);
     std::map<std::string, Index> used;
-    for (const auto& layer : keras_order(model)) {
+    for (const auto& layer : plan_.order(model)) {
       std::string name = snake_case(layer->class_name());
       const Index number = used[name]++;
       if (number > 0) name = cat(name, "_", number);

@@ -2,8 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "io/keras_weights.hpp"
-#include "model/keras_layers.hpp"
+#include "keras/weight_plan.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -40,27 +39,28 @@ bool is_generated(const LayerInstance& layer) {
   return name.find_first_not_of("_0123456789") == name.npos;
 }
 
-void collect(const LayerInstance& layer, const std::string& path, bool trainable, OwnLayer& own) {
+void collect(const LayerInstance& layer, const std::string& path, bool trainable,
+             const LayerOrder& order, OwnLayer& own) {
   trainable = trainable && layer.trainable;
   for (const auto& p : layer.parameters) {
     const std::string tail = own.tail_names == 1 ? p->name : cat(layer.name, "/", p->name);
     own.weights.push_back({cat(path, "/", p->name), p, trainable && p->trainable, tail});
   }
   const ModelState* inner = as_model(layer);
-  for (const auto& sublayer : inner != nullptr ? keras_order(*inner) : layer.sublayers()) {
+  for (const auto& sublayer : inner != nullptr ? order(*inner) : layer.sublayers()) {
     if (!sublayer->parameters.empty() && is_generated(*sublayer)) own.named = false;
-    collect(*sublayer, cat(path, "/", sublayer->name), trainable, own);
+    collect(*sublayer, cat(path, "/", sublayer->name), trainable, order, own);
   }
 }
 
 /// The model's layers with weights; of each the weights that are trained, then the others.
-std::vector<OwnLayer> own_layers(const ModelState& model) {
+std::vector<OwnLayer> own_layers(const ModelState& model, const LayerOrder& order) {
   std::vector<OwnLayer> layers;
-  for (const auto& layer : keras_order(model)) {
+  for (const auto& layer : order(model)) {
     OwnLayer own;
     own.name = layer->name;
     own.tail_names = as_model(*layer) != nullptr ? 2 : 1;
-    collect(*layer, layer->name, model.trainable, own);
+    collect(*layer, layer->name, model.trainable, order, own);
     if (own.weights.empty()) continue;
     std::stable_partition(own.weights.begin(), own.weights.end(),
                           [](const LayerWeight& weight) { return weight.trained; });
@@ -188,7 +188,7 @@ std::vector<std::string> string_list(Hdf5File& file, const std::string& path,
 
 void plan_legacy_weights(const ModelState& model, const std::string& root, bool by_name,
                          WeightPlan& plan) {
-  const auto own = own_layers(model);
+  const auto own = own_layers(model, plan.order);
   const auto saved = saved_layers(plan.file, root);
   by_name ? by_layer_name(own, saved, plan) : by_position(own, saved, plan);
   const std::string top = cat(root, "/top_level_model_weights");

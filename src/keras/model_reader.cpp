@@ -1,0 +1,219 @@
+#include "keras/model_reader.hpp"
+
+#include <algorithm>
+#include <linnet/layers.hpp>
+
+#include "io/hdf5/storage.hpp"
+#include "keras/layer_call.hpp"
+#include "keras/layer_config.hpp"
+#include "keras/plain_config.hpp"
+#include "layers/registry.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+constexpr std::size_t kMostClassName = 200;
+
+const std::string* string_at(const Config& object, std::string_view key) {
+  const Config* value = object.find(key);
+  return value != nullptr && value->is_string() ? &value->as_string() : nullptr;
+}
+
+/// The shape that the config of a first layer asks for: of tf.keras, or of Keras 1's Dense.
+const Config* first_shape(const Config& config) {
+  for (const char* key : {"batch_input_shape", "batch_shape", "build_input_shape"}) {
+    const Config* shape = config.find(key);
+    if (shape != nullptr && shape->is_list()) return shape;
+  }
+  return nullptr;
+}
+
+DType input_dtype(const Config& dtype) {
+  const std::string* name = dtype.is_string() ? &dtype.as_string() : nullptr;
+  if (dtype.is_object()) {
+    if (const Config* config = dtype.find("config"); config != nullptr && config->is_object()) {
+      name = string_at(*config, "name");
+    }
+  }
+  if (name == nullptr) return DType::float32;
+  constexpr std::string_view kAsFloat[] = {"float64", "float16", "bfloat16", "mixed_float16",
+                                           "mixed_bfloat16"};
+  if (std::ranges::find(kAsFloat, *name) != std::end(kAsFloat)) return DType::float32;
+  if (*name == "bool") return DType::boolean;
+  if (*name == "int8" || *name == "int16" || *name == "uint16") return DType::int32;
+  if (*name == "uint32" || *name == "uint64") return DType::int64;
+  return dtype_named(*name);
+}
+
+/// Of the first layer of a Sequential that has no InputLayer.
+TensorType first_type(const Config& sequential, const Entry& first, const Layer& layer) {
+  const Config& own = *first.config;
+  const Config* shape = own.is_object() ? first_shape(own) : nullptr;
+  const Config* dtype = own.is_object() ? own.find("dtype") : nullptr;
+  const bool typed = shape != nullptr && dtype != nullptr;
+  if (shape == nullptr && sequential.is_object()) shape = first_shape(sequential);
+  if (shape == nullptr) {
+    if (const Config* built = first.whole->find("build_config")) {
+      const Config* built_shape = built->is_object() ? built->find("input_shape") : nullptr;
+      if (built_shape != nullptr && built_shape->is_list()) shape = built_shape;
+    }
+  }
+  const ModelState* inner = as_model(*layer.instance());
+  if (inner != nullptr && inner->built) return inner->inputs.front().type();
+  if (shape == nullptr) {
+    fail(ErrorCode::unsupported,
+         "the Sequential has no shape for its input: it was saved before it was built");
+  }
+  const DType wanted = layer.instance()->input_dtype();
+  return {typed && wanted == DType::float32 ? input_dtype(*dtype) : wanted, read_shape(*shape)};
+}
+
+std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& context) {
+  const Config& entries = config.is_list() ? config : config.at("layers");
+  auto model = std::make_shared<ModelState>();
+  model->sequential = true;
+  Value x;
+  for (const Config& item : entries.items()) {
+    const Entry entry(item);
+    if (entry.is_input()) {
+      const InputData input = read_input(entry);
+      if (x) fail(ErrorCode::corrupt_file, "an InputLayer behind other layers");
+      x = ops::input(input.name, input.type);
+      model->inputs = {x};
+      continue;
+    }
+    const std::string* name =
+        entry.config->is_object() ? string_at(*entry.config, "name") : nullptr;
+    const auto connect = [&] {
+      const Layer layer = read_layer(entry, context);
+      if (!x) {
+        x = ops::input("input", first_type(config, entry, layer));
+        model->inputs = {x};
+      }
+      x = x | layer;
+      context.orders[model.get()].push_back(layer.instance());
+    };
+    naming_layer(name != nullptr ? *name : entry.class_name, connect);
+  }
+  if (!x || context.orders[model.get()].empty())
+    fail(ErrorCode::unsupported, "a model without layers");
+  model->outputs = {x};
+  return model;
+}
+
+/// A layer of the program's own, as register_layer() knows it.
+Layer own_layer(const Entry& entry) {
+  Config::Object members;
+  const Config given = plain(*entry.config);
+  for (const Config::Member& member : given.members()) {
+    if (member.key != "dtype") members.push_back(member);
+  }
+  return layer_from_config(entry.class_name, Config::object(std::move(members)));
+}
+
+Layer make_layer_of(const Entry& entry) {
+  const std::string_view name = layer_class(entry.class_name);
+  const LayerOrigin origin = layer_origin(name);
+  const bool ours = entry.module.empty() || is_keras_module(entry.module);
+  if (origin == LayerOrigin::registered) return own_layer(entry);
+  if (name == "Lambda" && ours) {
+    fail(ErrorCode::unsupported,
+         "Lambda holds a Python function, and no code of a file is ever run; write it as a layer "
+         "of your own, and register_layer() it");
+  }
+  if (origin == LayerOrigin::unknown || !ours) {
+    fail(ErrorCode::unsupported,
+         cat("the layer class ", hdf5::quoted(entry.class_name),
+             entry.module.empty() ? "" : cat(" of ", hdf5::quoted(entry.module)),
+             " is not supported; one of your own needs register_layer()"));
+  }
+  return layer_from_config(name, layer_config(name, *entry.config));
+}
+
+}  // namespace
+
+Entry::Entry(const Config& entry) : config(&entry.at("config")), whole(&entry) {
+  class_name = entry.at("class_name").as_string();
+  if (class_name.size() > kMostClassName) fail(ErrorCode::corrupt_file, "a class of a long name");
+  if (const std::string* given = string_at(entry, "module")) module = *given;
+}
+
+bool Entry::is_model() const {
+  constexpr std::string_view kModels[] = {"Sequential", "Functional", "Model", "Network",
+                                          "Container"};
+  if (std::ranges::find(kModels, class_name) != std::end(kModels)) return true;
+  return config->is_object() && config->find("layers") != nullptr &&
+         config->find("input_layers") != nullptr && config->find("output_layers") != nullptr;
+}
+
+bool Entry::is_operation() const {
+  return module.starts_with("keras.src.ops.") || module.starts_with("keras.ops") ||
+         class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
+         class_name == "TensorFlowOpLayer";
+}
+
+Shape read_shape(const Config& config) {
+  std::vector<Index> sizes;
+  const Config given = plain(config);
+  for (const Config& size : given.items()) {
+    const Index number = size.is_null() ? any : size.as_integer();
+    if (number < any) fail(ErrorCode::corrupt_file, cat("a shape with the size ", number));
+    sizes.push_back(sizes.empty() ? any : number);
+  }
+  if (sizes.empty()) fail(ErrorCode::corrupt_file, "the shape of an input has no batch axis");
+  return Shape(std::span<const Index>(sizes));
+}
+
+InputData read_input(const Entry& entry) {
+  const Config& config = *entry.config;
+  const std::string* name = string_at(config, "name");
+  const Config* dtype = config.find("dtype");
+  const Config* shape = first_shape(config);
+  for (const char* key : {"sparse", "ragged"}) {
+    const Config* flag = config.find(key);
+    if (flag != nullptr && flag->is_bool() && flag->as_bool() && key[0] == 's') {
+      fail(ErrorCode::unsupported, cat("InputLayer: ", key, ": only dense inputs are supported"));
+    }
+  }
+  if (shape == nullptr) fail(ErrorCode::corrupt_file, "InputLayer: it has no batch_shape");
+  return {name != nullptr ? *name : "input",
+          {dtype != nullptr ? input_dtype(*dtype) : DType::float32, read_shape(*shape)}};
+}
+
+std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context) {
+  if (++context.depth > static_cast<std::size_t>(kMostNested)) {
+    fail(ErrorCode::unsupported, cat("more than ", kMostNested, " models inside one another"));
+  }
+  const Config& config = *entry.config;
+  auto model =
+      entry.is_sequential() ? read_sequential(config, context) : read_functional(config, context);
+  if (const std::string* name = config.is_object() ? string_at(config, "name") : nullptr) {
+    model->name = *name;
+  }
+  const Config* trainable = config.is_object() ? config.find("trainable") : nullptr;
+  if (trainable != nullptr && trainable->is_bool()) model->trainable = trainable->as_bool();
+  if (model->inputs.empty() || model->outputs.empty()) {
+    fail(ErrorCode::corrupt_file, "a model without inputs or outputs");
+  }
+  build(*model, false);
+  --context.depth;
+  return model;
+}
+
+Layer read_layer(const Entry& entry, ReadContext& context) {
+  const Config* number = entry.whole->find("shared_object_id");
+  if (number != nullptr && number->is_integer()) {
+    const auto known = context.shared.find(number->as_integer());
+    if (known != context.shared.end() && known->second.class_name() == entry.class_name) {
+      return known->second;
+    }
+  }
+  Layer layer = entry.is_model() ? Layer(read_model(entry, context)) : make_layer_of(entry);
+  if (number != nullptr && number->is_integer()) {
+    context.shared.emplace(number->as_integer(), layer);
+  }
+  return layer;
+}
+
+}  // namespace linnet::inline v0::detail::keras

@@ -1,0 +1,56 @@
+// ModelReader: models and layers as Keras's config describes them.
+#pragma once
+
+#include <linnet/graph/layer.hpp>
+#include <map>
+#include <string>
+
+#include "model/state.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+/// One object of a file with module, class_name and config.
+struct Entry {
+  explicit Entry(const Config& entry);
+
+  std::string class_name;
+  std::string module;  ///< empty in files of older versions
+  const Config* config;
+  const Config* whole;
+
+  /// "Sequential", "Functional" and what older versions called so, and classes made from it.
+  bool is_model() const;
+  bool is_sequential() const { return class_name == "Sequential"; }
+  bool is_input() const { return class_name == "InputLayer"; }
+  /// A function of keras.ops, which may have the name of a layer.
+  bool is_operation() const;
+};
+
+/// What is known of the file while its models are read.
+struct ReadContext {
+  std::map<Index, Layer> shared;  ///< layers that stand in several places, by their number
+  std::size_t depth = 0;          ///< models inside one another
+  /// The layers of each model in the order of the file, also those that no output needs.
+  std::map<const ModelState*, std::vector<std::shared_ptr<LayerInstance>>> orders;
+};
+
+/// The model that `entry` describes, connected, without values of its weights. Error: unsupported
+/// (class, value), corrupt_file, with the path of the layer.
+std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context);
+
+/// The layer, or the model as a layer. `place`: where in the file, for messages: "base/conv1".
+Layer read_layer(const Entry& entry, ReadContext& context);
+
+/// Of an InputLayer.
+struct InputData {
+  std::string name;
+  TensorType type;
+};
+InputData read_input(const Entry& entry);
+/// A shape with its batch axis; sizes that are not known are null.
+Shape read_shape(const Config& config);
+
+/// functional_reader.cpp
+std::shared_ptr<ModelState> read_functional(const Config& config, ReadContext& context);
+
+}  // namespace linnet::inline v0::detail::keras

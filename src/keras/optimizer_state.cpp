@@ -1,0 +1,183 @@
+// The state of an optimizer: its variables stand in a file without names, in an order of their own.
+#include <algorithm>
+#include <linnet/core/log.hpp>
+#include <set>
+
+#include "io/model_file.hpp"
+#include "keras/training_config.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+/// A weight that is trained.
+struct Trained {
+  std::string path;
+  std::shared_ptr<Parameter> parameter;
+};
+
+void collect_trained(const LayerInstance& layer, const std::string& prefix, const LayerOrder& order,
+                     std::set<const Parameter*>& seen, std::vector<Trained>& all) {
+  if (!layer.trainable) return;
+  for (const auto& parameter : layer.parameters) {
+    if (!parameter->trainable || !seen.insert(parameter.get()).second) continue;
+    all.push_back({cat(prefix, parameter->name), parameter});
+  }
+  const ModelState* inner = as_model(layer);
+  for (const auto& sublayer : inner != nullptr ? order(*inner) : layer.sublayers()) {
+    collect_trained(*sublayer, cat(prefix, sublayer->name, "/"), order, seen, all);
+  }
+}
+
+/// The weights that are trained, in Keras's order.
+std::vector<Trained> trained_weights(const ModelState& model, const LayerOrder& order) {
+  std::vector<Trained> all;
+  std::set<const Parameter*> seen;
+  collect_trained(model, "", order, seen, all);
+  return all;
+}
+
+/// Slots that an optimizer makes together: for each weight one after the other.
+using Block = std::vector<std::string>;
+
+bool flag(const Config& fields, std::string_view key) {
+  const Config* value = fields.find(key);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+bool positive(const Config& fields, std::string_view key) {
+  const Config* value = fields.find(key);
+  return value != nullptr && value->is_number() && value->as_number() > 0;
+}
+
+/// In the order in which Keras makes them.
+std::vector<Block> blocks_of(const Optimizer& optimizer) {
+  const Config config = optimizer.to_config();
+  const Config& fields = config.at("config");
+  const std::string_view name = optimizer.class_name();
+  std::vector<Block> blocks;
+  if (flag(fields, "use_ema")) blocks.push_back({"average"});
+  if (positive(fields, "gradient_accumulation_steps")) blocks.push_back({"gradient_accumulator"});
+  if (name == "Adagrad") {
+    blocks.push_back({"accumulator"});
+  } else if (name == "Adadelta") {
+    blocks.push_back({"accumulated_grad", "accumulated_delta_var"});
+  } else if (name == "Adamax") {
+    blocks.push_back({"momentum", "norm"});
+  } else if (name == "Ftrl") {
+    blocks.push_back({"accumulator", "linear"});
+  } else if (name == "Adafactor") {
+    blocks.push_back({"row_mean", "column_mean", "velocity"});
+  } else if (name == "RMSprop") {
+    blocks.push_back({"velocity"});
+    if (positive(fields, "momentum")) blocks.push_back({"momentum"});
+    if (flag(fields, "centered")) blocks.push_back({"average_gradient"});
+  } else if (name == "SGD") {
+    if (positive(fields, "momentum")) blocks.push_back({"momentum"});
+  } else if (name == "Lion") {
+    blocks.push_back({"momentum"});
+  } else {  // Adam and its kin
+    blocks.push_back({"momentum", "velocity"});
+    if (flag(fields, "amsgrad")) blocks.push_back({"velocity_hat"});
+  }
+  return blocks;
+}
+
+/// A slot of a weight; without a name if linnet's optimizer does without it.
+struct Place {
+  const Trained* weight;
+  std::string slot;
+};
+
+/// Adafactor keeps means of rows and columns of matrices, and of vectors the squares themselves;
+/// Keras has variables for both.
+std::string slot_name(const Block& block, std::size_t i, const Trained& weight) {
+  if (block.front() != "row_mean") return block[i];
+  const bool matrix = weight.parameter->type.shape.rank() >= 2;
+  return matrix == (i < 2) ? block[i] : std::string();
+}
+
+std::vector<Place> places(const Optimizer& optimizer, const std::vector<Trained>& weights,
+                          bool by_slot) {
+  std::vector<Place> all;
+  for (const Block& block : blocks_of(optimizer)) {
+    const std::size_t outer = by_slot ? block.size() : weights.size();
+    const std::size_t inner = by_slot ? weights.size() : block.size();
+    for (std::size_t a = 0; a < outer; ++a) {
+      for (std::size_t b = 0; b < inner; ++b) {
+        const Trained& weight = weights[by_slot ? b : a];
+        all.push_back({&weight, slot_name(block, by_slot ? a : b, weight)});
+      }
+    }
+  }
+  return all;
+}
+
+/// Error: corrupt_file: another shape than the weight has, as most slots must have.
+void check_slot(const Place& place, const std::string& dataset, const Tensor& value,
+                Hdf5File& file) {
+  const Shape& expected = place.weight->parameter->type.shape;
+  const bool factor = place.slot == "row_mean" || place.slot == "column_mean";
+  const Shape wanted = !factor ? expected
+                       : place.slot == "row_mean"
+                           ? expected.without(static_cast<int>(expected.rank()) - 1)
+                           : expected.without(static_cast<int>(expected.rank()) - 2);
+  if (value.shape() == wanted && value.dtype() == DType::float32) return;
+  fail(ErrorCode::corrupt_file,
+       cat(file.name(), ": optimizer: ", place.slot, " of '", place.weight->path, "': expected ",
+           TensorType{DType::float32, wanted}, ", got ", TensorType{value.dtype(), value.shape()},
+           " in '", dataset, "'"));
+}
+
+std::int64_t read_count(Hdf5File& file, const std::string& dataset) {
+  const Tensor count = file.read(dataset).cast(DType::int64);
+  if (count.size() != 1 || count.data<std::int64_t>()[0] < 0) {
+    fail(ErrorCode::corrupt_file,
+         cat(file.name(), ": optimizer: expected a count of updates in '", dataset, "'"));
+  }
+  return count.data<std::int64_t>()[0];
+}
+
+/// The variables behind the count of updates and the learning rate, which is in the config too.
+std::vector<std::string> slots_in(Hdf5File& file, const std::vector<std::string>& datasets) {
+  std::size_t first = std::min<std::size_t>(datasets.size(), 1);
+  if (datasets.size() > 1 && file.type(datasets[1]).shape.rank() == 0) first = 2;
+  return {datasets.begin() + static_cast<std::ptrdiff_t>(first), datasets.end()};
+}
+
+}  // namespace
+
+void restore_compiled(ModelState& model, Config settings, Hdf5File& file, const LayerOrder& order,
+                      const OptimizerVariables& variables) {
+  if (settings.is_null()) return;
+  const Optimizer optimizer = Optimizer::from_config(settings.at("optimizer"));
+  const std::vector<Trained> weights = trained_weights(model, order);
+  const std::vector<Place> all = places(optimizer, weights, variables.by_slot);
+  std::vector<std::string> datasets = slots_in(file, variables.datasets);
+  if (optimizer.class_name() == "Nadam" && datasets.size() == all.size() + 1) datasets.pop_back();
+  std::vector<NamedTensor> tensors;
+  std::int64_t iteration = 0;
+  if (datasets.size() == all.size()) {
+    if (!variables.datasets.empty()) iteration = read_count(file, variables.datasets[0]);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].slot.empty()) continue;
+      const Tensor value = file.read(datasets[i]).cast(DType::float32);
+      check_slot(all[i], datasets[i], value, file);
+      tensors.push_back({cat("optimizer/", all[i].weight->path, "/", all[i].slot), value});
+    }
+  } else if (!datasets.empty()) {
+    log(LogLevel::warning,
+        cat(file.name(), ": the optimizer begins anew: expected ", std::uint64_t{all.size()},
+            " variables of it, got ", std::uint64_t{datasets.size()}));
+  }
+  settings["iteration"] = Config(iteration);
+  settings["fits"] = Config(0);
+  settings["learning_rate"] = Config();
+  settings["frozen"] = Config::list();
+  for (const PathParameter& p : parameters_of(model))
+    settings["frozen"].push_back(Config(p.frozen));
+  TensorTable table(std::move(tensors));
+  restore_training(model, settings, table);
+}
+
+}  // namespace linnet::inline v0::detail::keras

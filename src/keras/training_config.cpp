@@ -1,0 +1,161 @@
+#include "keras/training_config.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "keras/plain_config.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+bool is_text(const Config* value, std::string_view text) {
+  return value != nullptr && value->is_string() && value->as_string() == text;
+}
+
+/// An object's class and those of its fields that linnet's has too.
+Config object_of(std::string_view class_name, Config::Object fields) {
+  Config object = Config::object();
+  object["class_name"] = Config(class_name.substr(class_name.rfind('>') + 1));
+  object["config"] = Config::object(std::move(fields));
+  return object;
+}
+
+/// A loss or metric: a name, or an object. What wraps a function is the function's name.
+Config loss_or_metric(const Config& given) {
+  if (!given.is_object()) return given;
+  const Config& fields = given.at("config");
+  if (!fields.is_object()) return fields;
+  const std::string& class_name = given.at("class_name").as_string();
+  if (class_name.ends_with("Wrapper")) return loss_or_metric(fields.at("fn"));
+  Config::Object kept;
+  for (const Config::Member& field : fields.members()) {
+    if (field.key == "dtype" || field.key == "fn") continue;
+    const bool automatic = field.key == "reduction" && is_text(&field.value, "auto");
+    kept.push_back({field.key, automatic ? Config("sum_over_batch_size") : field.value});
+  }
+  return object_of(class_name, std::move(kept));
+}
+
+/// The learning rate of Keras 2's optimizers falls by their `decay`: lr / (1 + decay t).
+Config decayed(const Config& rate, double decay) {
+  if (decay == 0 || !rate.is_number()) return rate;
+  return object_of(
+      "InverseTimeDecay",
+      {{"initial_learning_rate", rate}, {"decay_steps", Config(1)}, {"decay_rate", Config(decay)}});
+}
+
+Config optimizer_of(const Config& given) {
+  if (!given.is_object()) return given;
+  const std::string& class_name = given.at("class_name").as_string();
+  const Config& fields = given.at("config");
+  if (class_name == "LossScaleOptimizer") return optimizer_of(fields.at("inner_optimizer"));
+  constexpr std::array<std::string_view, 6> kIdle{
+      "decay", "jit_compile", "schedule_decay", "build_config", "is_legacy_optimizer", "dynamic"};
+  const Config* decay = fields.find("decay");
+  const double fall = decay != nullptr && decay->is_number() ? decay->as_number() : 0;
+  Config::Object kept;
+  for (const Config::Member& field : fields.members()) {
+    if (std::ranges::find(kIdle, field.key) != kIdle.end()) continue;
+    if (field.key == "epsilon" && field.value.is_null()) continue;
+    const bool rate = field.key == "lr" || field.key == "learning_rate";
+    const bool none =
+        field.key == "weight_decay" && field.value.is_number() && field.value.as_number() == 0;
+    kept.push_back({rate ? "learning_rate" : field.key, none   ? Config()
+                                                        : rate ? decayed(field.value, fall)
+                                                               : field.value});
+  }
+  return object_of(class_name, std::move(kept));
+}
+
+/// What is given for each output: one for all, a list, or by the output's name.
+std::vector<Config> by_output(const Config& given, const std::vector<std::string>& outputs) {
+  std::vector<Config> each(outputs.size());
+  const bool object = given.is_object() && given.find("class_name") == nullptr;
+  if (object) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (const Config* own = given.find(outputs[i])) each[i] = *own;
+    }
+  } else if (given.is_list()) {
+    if (given.items().size() != outputs.size()) {
+      fail(ErrorCode::corrupt_file,
+           cat("expected one entry for each of ", std::uint64_t{outputs.size()}, " outputs, got ",
+               std::uint64_t{given.items().size()}));
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) each[i] = given.items()[i];
+  } else {
+    each.assign(outputs.size(), given);
+  }
+  return each;
+}
+
+void add_metrics(const Config& given, Config& metrics) {
+  if (given.is_list()) {
+    for (const Config& item : given.items()) add_metrics(item, metrics);
+  } else if (!given.is_null()) {
+    metrics.push_back(loss_or_metric(given));
+  }
+}
+
+/// True if there is a list or object for each output, not a list for all.
+bool is_by_output(const Config& given) {
+  if (given.is_object()) return given.find("class_name") == nullptr;
+  return given.is_list() && !given.items().empty() &&
+         std::ranges::all_of(given.items(),
+                             [](const Config& item) { return item.is_list() || item.is_null(); });
+}
+
+void set_metrics(const Config& compiled, const std::vector<std::string>& outputs,
+                 Config& settings) {
+  const Config* metrics = compiled.find("metrics");
+  const Config* weighted = compiled.find("weighted_metrics");
+  settings["metrics"] = Config::list();
+  settings["weighted_metrics"] = Config::list();
+  settings["output_metrics"] = Config::object();
+  if (metrics != nullptr && outputs.size() > 1 && !metrics->is_null()) {
+    const std::vector<Config> each = by_output(*metrics, outputs);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      Config own = Config::list();
+      add_metrics(each[i], own);
+      if (!own.items().empty()) settings["output_metrics"][outputs[i]] = std::move(own);
+    }
+  } else if (metrics != nullptr) {
+    const bool named = metrics->is_object() && is_by_output(*metrics);
+    add_metrics(named ? by_output(*metrics, outputs)[0] : *metrics, settings["metrics"]);
+  }
+  if (weighted == nullptr || weighted->is_null()) return;
+  if (outputs.size() > 1) {
+    fail(ErrorCode::unsupported, "weighted_metrics of a model with several outputs");
+  }
+  const bool named = weighted->is_object() && is_by_output(*weighted);
+  add_metrics(named ? by_output(*weighted, outputs)[0] : *weighted, settings["weighted_metrics"]);
+}
+
+}  // namespace
+
+Config training_settings(const ModelState& model, const Config& given) {
+  if (given.is_null() || given.members().empty()) return {};
+  const Config compiled = plain(given);
+  const Config* optimizer = compiled.find("optimizer");
+  if (optimizer == nullptr) optimizer = compiled.find("optimizer_config");
+  const Config* loss = compiled.find("loss");
+  if (optimizer == nullptr || loss == nullptr || loss->is_null()) return {};
+  const std::vector<std::string> outputs = output_names(model);
+  Config settings = Config::object();
+  settings["optimizer"] = optimizer_of(*optimizer);
+  settings["losses"] = Config::list();
+  for (const Config& each : by_output(*loss, outputs)) {
+    settings["losses"].push_back(loss_or_metric(each));
+  }
+  settings["loss_weights"] = Config::list();
+  const Config* weights = compiled.find("loss_weights");
+  if (weights != nullptr && !weights->is_null()) {
+    for (const Config& weight : by_output(*weights, outputs)) {
+      settings["loss_weights"].push_back(weight.is_null() ? Config(1.0) : weight);
+    }
+  }
+  set_metrics(compiled, outputs, settings);
+  return settings;
+}
+
+}  // namespace linnet::inline v0::detail::keras
