@@ -1,8 +1,9 @@
 # The tests with a library that sanitizers watch, made beside the plain one.
 #
-# linnet_tests_address: all tests, address+undefined over what works on memory. What only builds
-# graphs is taken as it is, and so are the tests: compiling those again would take longer than the
-# library does.
+# linnet_tests_address: all tests but the [large] ones, address+undefined over what works on memory.
+# What only builds graphs is taken as it is, and so are the reference kernels, which are short loops
+# that every op's test runs most of its time, and the tests: compiling those again would take longer
+# than the library does.
 # linnet_tests_thread: the test files with [threads], and the parts of the library that threads
 # share. The others build graphs or compute in one thread, and are taken as they are.
 
@@ -10,7 +11,7 @@ set(library_sources ${linnet_sources} ${linnet_table_sources})
 linnet_group_sources(${PROJECT_SOURCE_DIR}/src ${library_sources})
 # The folders, as sources and as what unity builds make of them.
 set(graph_only "/(src/|unity_)(applications|blocks|initializers|layers|losses|metrics|ops|\
-optimizers|regularizers|schedules)[/0-9]")
+optimizers|regularizers|schedules|kernels[/_]reference)[/_0-9]")
 set(one_thread "/(src/|unity_)(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
 regularizers|schedules|kernels[/_]reference)[/_0-9]")
 set(native_sources ${library_sources})

@@ -3,9 +3,10 @@
 Usage: syntax.py headers compiler [flags]
        syntax.py sources clang compile_commands.json [flags]
 
-Headers are compiled with nothing before them, so that a missing include is seen. Sources get the
-standard headers that linnet's public ones include precompiled, which halves the time: the build
-itself, by another compiler, has none of it.
+Headers are compiled with nothing of linnet's before them, so that a missing include is seen. The
+standard headers that linnet's public ones include come precompiled, which takes a fraction of the
+time: standard_includes.py sees that headers name those they need, and the build of the sources, by
+another compiler, has none of it.
 """
 import concurrent.futures
 import json
@@ -22,27 +23,30 @@ COMMON = ["-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror"]
 KEPT = ("-I", "-D", "-isystem")
 
 
-def header_commands(compiler, flags):
-    for path in files("include"):
-        yield path, [compiler, *COMMON, "-fsyntax-only", *flags, "-Iinclude", "-x", "c++", "-include",
-                     str(path), os.devnull]
-
-
-def precompiled(compiler, folder):
-    """The standard headers that the public ones include, as one precompiled header."""
+def precompiled(compiler, flags, folder):
+    """The flags that bring the standard headers that the public ones include, precompiled."""
     names = {name for path in files("include") for _, name in includes(path)
              if "/" not in name and "." not in name}
     header = folder / "standard.hpp"
     header.write_text("".join(f"#include <{name}>\n" for name in sorted(names)), encoding="utf-8")
-    subprocess.run([compiler, *COMMON, "-x", "c++-header", str(header), "-o", f"{header}.pch"],
+    clang = "clang" in pathlib.Path(compiler).name
+    made = f"{header}.pch" if clang else f"{header}.gch"  # g++ finds the latter by itself
+    subprocess.run([compiler, *COMMON, *flags, "-x", "c++-header", str(header), "-o", made],
                    check=True)
-    return f"{header}.pch"
+    return ["-include-pch", made] if clang else ["-Winvalid-pch", "-include", str(header)]
+
+
+def header_commands(compiler, flags, folder):
+    standard = precompiled(compiler, flags, folder)
+    for path in files("include"):
+        yield path, [compiler, *COMMON, "-fsyntax-only", *flags, "-Iinclude", *standard, "-x", "c++",
+                     "-include", str(path), os.devnull]
 
 
 def source_commands(compiler, database, flags, folder):
     with open(database, encoding="utf-8") as opened:
         entries = json.load(opened)
-    standard = precompiled(compiler, folder)
+    standard = precompiled(compiler, [], folder)
     seen = set()
     for entry in entries:
         if not entry["file"].startswith(str(ROOT / "src")) and "/Unity/" not in entry["file"]:
@@ -54,7 +58,7 @@ def source_commands(compiler, database, flags, folder):
                 kept += [word, following]
             elif word.startswith(KEPT):
                 kept.append(word)
-        command = [compiler, *COMMON, "-fsyntax-only", "-include-pch", standard, *kept, *flags,
+        command = [compiler, *COMMON, "-fsyntax-only", *standard, *kept, *flags,
                    entry["file"]]
         if tuple(command) not in seen:
             seen.add(tuple(command))
@@ -72,8 +76,9 @@ def main():
     what, compiler, *rest = sys.argv[1:]
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
-        jobs = list(header_commands(compiler, rest) if what == "headers"
-                    else source_commands(compiler, rest[0], rest[1:], pathlib.Path(folder)))
+        folder = pathlib.Path(folder)
+        jobs = list(header_commands(compiler, rest, folder) if what == "headers"
+                    else source_commands(compiler, rest[0], rest[1:], folder))
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for path, command, result in pool.map(run, jobs):
                 if result.returncode:

@@ -170,7 +170,7 @@ TEST_CASE("Names and files that depend on options are Keras's", "[applications]"
   }
 }
 
-TEST_CASE("Networks give what Keras's give", "[applications]") {
+TEST_CASE("Networks give what Keras's give", "[applications][large]") {
   const Golden golden("applications");
   std::size_t count = 0;
   for (const GoldenCase& each : golden.cases()) {

@@ -9,7 +9,7 @@ namespace linnet::test {
 
 namespace app = applications;
 
-TEST_CASE("A network without its top gives features of any picture", "[applications]") {
+TEST_CASE("A network without its top gives features of any picture", "[applications][large]") {
   const Tensor picture = random_floats({1, 64, 96, 3}, 1);
   const Model open = app::ResNet50({.include_top = false, .weights = "none"});
   CHECK(open.predict(picture).shape() == Shape{1, 2, 3, 2048});

@@ -66,7 +66,7 @@ TEST_CASE("Nodes come after their inputs, in the order of the roots", "[graph]")
   CHECK(topological_order(std::span(&deep, 1)).size() == 10001);
 }
 
-TEST_CASE("A chain of any length ends without recursion", "[graph]") {
+TEST_CASE("A chain of any length ends without recursion", "[graph][large]") {
   Value deep = ops::input("x", {DType::float32, {2}});
   Value masked = deep;
   for (int i = 0; i < 200000; ++i) {

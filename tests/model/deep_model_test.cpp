@@ -28,7 +28,7 @@ Sequential holding(const Layer& layer) {
 
 }  // namespace
 
-TEST_CASE("A model of thousands of layers is named, run, saved and loaded", "[model]") {
+TEST_CASE("A model of thousands of layers is named, run, saved and loaded", "[model][large]") {
   constexpr Index kLayers = 3000;
   const Value x = input({2});
   Value y = x;

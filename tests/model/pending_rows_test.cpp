@@ -50,7 +50,7 @@ TEST_CASE("Adam by rows follows dense Adam where most rows are in each batch", "
                       trained(adam, true, 12, 200, false, 20), 1e-6);
 }
 
-TEST_CASE("Adam by rows follows dense Adam over thousands of steps", "[model]") {
+TEST_CASE("Adam by rows follows dense Adam over thousands of steps", "[model][large]") {
   const Adam adam{.learning_rate = 1e-4f};
   check_close_weights(trained(adam, false, 40, 9000), trained(adam, true, 40, 9000), 1e-4);
   const AdamW adamw{.learning_rate = 1e-4f, .weight_decay = 0.01f};
@@ -110,7 +110,7 @@ TEST_CASE("Betas by which no sum of steps converges are no reason to go astray",
   check_rows(Adamax{.beta_1 = 0.95, .beta_2 = 0.96});
 }
 
-TEST_CASE("Rows follow the whole table over thousands of steps", "[model]") {
+TEST_CASE("Rows follow the whole table over thousands of steps", "[model][large]") {
   const auto check = [](const auto& optimizer) {
     check_close_weights(trained(optimizer, false, 40, 9000), trained(optimizer, true, 40, 9000),
                         1e-4);
