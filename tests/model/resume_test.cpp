@@ -1,70 +1,10 @@
 // A fit() that ended in between goes on with the same results, bit for bit.
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 
-#include "io/temp_folder.hpp"
-#include "model/small_models.hpp"
+#include "model/resumable.hpp"
 
 namespace linnet::test {
-
-namespace {
-
-constexpr Index kRows = 44, kBatch = 8, kEpochs = 3;
-constexpr Index kBatches = 5;  // of an epoch: a tenth of the rows is for validation
-
-struct TextRows {
-  TextRows() : x(DType::int32, {kRows, 5}), y(DType::int32, {kRows}) {
-    const RandomStream random(11);
-    std::uint64_t n = 0;
-    for (auto& id : x.data<std::int32_t>()) id = static_cast<std::int32_t>(random.below(60, n++));
-    for (auto& label : y.data<std::int32_t>()) {
-      label = static_cast<std::int32_t>(random.below(3, n++));
-    }
-  }
-  Tensor x, y;
-};
-
-Sequential dropout_model(const Optimizer& optimizer = Adam{.learning_rate = 0.02f}) {
-  Sequential model = text_model(60, optimizer, false, 0.3f);
-  model.compile(
-      {.optimizer = optimizer, .loss = "sparse_categorical_crossentropy", .metrics = {"accuracy"}});
-  model.configure({.threads = 1});
-  return model;
-}
-
-/// Every callback that keeps a state.
-std::vector<CallbackHandle> watchers() {
-  return {EarlyStopping{.monitor = "val_loss", .patience = 9, .restore_best_weights = true},
-          ReduceLROnPlateau{.monitor = "val_loss", .factor = 0.5, .patience = 1},
-          LearningRateScheduler{[](int, float rate) { return rate * 0.9f; }}};
-}
-
-FitOptions options_of(std::vector<CallbackHandle> callbacks) {
-  return {.epochs = kEpochs,
-          .batch_size = kBatch,
-          .validation_split = 0.1,
-          .callbacks = std::move(callbacks)};
-}
-
-/// Calls a function after each batch, behind the watchers.
-LambdaCallback each_batch(std::function<void(TrainingRun&)> f) {
-  return {
-      .on_train_batch_end = [f = std::move(f)](TrainingRun& run, Index, const Logs&) { f(run); }};
-}
-
-void check_same_history(const History& a, const History& b) {
-  CHECK(a.epoch == b.epoch);
-  REQUIRE(a.logs.size() == b.logs.size());
-  for (std::size_t i = 0; i < a.logs.size(); ++i) {
-    CHECK(std::ranges::equal(a.logs[i], b.logs[i]));
-  }
-}
-
-}  // namespace
 
 TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
   const TempFolder folder;
@@ -323,85 +263,6 @@ TEST_CASE("Other batches cannot take the place of the rest of an epoch", "[model
   options.batch_size = kBatch;
   model.fit(rows.x, rows.y, options);
   CHECK(model.iterations() == kEpochs * kBatches);
-}
-
-namespace {
-
-/// A process that trains with a backup and kills itself after so many batches (0: never). False:
-/// it was killed.
-bool train_in_process(const std::string& folder, Frequency save_freq, int batches) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const TextRows rows;
-    Sequential model = dropout_model();
-    int done = 0;
-    auto callbacks = watchers();
-    callbacks.insert(callbacks.begin(),
-                     BackupAndRestore{.backup_dir = folder + "/backup", .save_freq = save_freq});
-    callbacks.push_back(each_batch([&](TrainingRun&) {
-      if (++done == batches) kill(getpid(), SIGKILL);
-    }));
-    int code = 1;
-    try {
-      model.fit(rows.x, rows.y, options_of(callbacks));
-      model.save(folder + "/done");
-      code = 0;
-    } catch (const std::exception&) {
-    }
-    _exit(code);
-  }
-  REQUIRE(child > 0);
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  if (WIFSIGNALED(status)) return false;
-  REQUIRE(WEXITSTATUS(status) == 0);
-  return true;
-}
-
-}  // namespace
-
-TEST_CASE("A training that is killed again and again ends with the same weights", "[model]") {
-  const TextRows rows;
-  Sequential straight = dropout_model();
-  straight.fit(rows.x, rows.y, options_of(watchers()));
-  for (const Frequency save_freq : {Frequency("epoch"), Frequency("batch"), Frequency(3)}) {
-    const TempFolder folder;
-    int kills = 0;
-    // Each process comes a little further than the backup that it found.
-    const int batches = save_freq.batches() == 0 ? 7 : 4;
-    while (!train_in_process(folder.path(""), save_freq, batches)) REQUIRE(++kills < 20);
-    CHECK(kills >= 2);
-    check_same_weights(straight, Model::load(folder.path("done")));
-    CHECK_FALSE(std::filesystem::exists(folder.path("backup")));
-  }
-}
-
-TEST_CASE("A backup is of one model and its settings", "[model]") {
-  const TempFolder folder;
-  const TextRows rows;
-  const BackupAndRestore backup{.backup_dir = folder.path("a/b"), .delete_checkpoint = false};
-  Sequential model = dropout_model();
-  const History history = model.fit(rows.x, rows.y, options_of({backup}));
-  // It is done: another fit() finds it so.
-  Sequential same = dropout_model();
-  check_same_history(same.fit(rows.x, rows.y, options_of({backup})), history);
-  check_same_weights(model, same);
-  FitOptions longer = options_of({backup});
-  longer.epochs = kEpochs + 1;
-  CHECK(same.fit(rows.x, rows.y, longer).epoch.size() == kEpochs + 1);
-  CHECK(same.iterations() == (kEpochs + 1) * kBatches);
-
-  Sequential other_rate = dropout_model(Adam{.learning_rate = 0.1f});
-  Sequential other_layers = perceptron();
-  const auto before = other_rate.get_weights();
-  CHECK(error_of([&] {
-          other_rate.fit(rows.x, rows.y, options_of({backup}));
-        }).is(ErrorCode::bad_state, "another optimizer"));
-  CHECK(same_bits(before[0], other_rate.get_weights()[0]));
-  const NumberRows numbers(20);
-  CHECK(error_of([&] {
-          other_layers.fit(numbers.x, numbers.y, options_of({backup}));
-        }).is(ErrorCode::bad_state, "another model"));
 }
 
 }  // namespace linnet::test
