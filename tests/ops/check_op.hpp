@@ -146,8 +146,8 @@ inline void check_gradients(const Op& op, const Tensors& inputs, const CheckOpti
     const Tensor got = run_graph(gradients[k].dense, given);
     REQUIRE(got.shape() == inputs[k].shape());
     const std::size_t count = got.data<float>().size();
-    const std::size_t probes =
-        cotangents[0].elements() > 10000 ? 12 : 60;  // each runs the op often
+    // Each of them runs the op often.
+    const std::size_t probes = cotangents[0].shape().elements() > 10000 ? 12 : 60;
     for (std::size_t i = 0; i < count; i += 1 + count / probes) {
       const double want = numeric_gradient(op, inputs, cotangents, k, i, options.step);
       const double have = got.data<float>()[i];
