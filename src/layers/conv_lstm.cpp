@@ -101,6 +101,14 @@ Values next_step(const detail::RecurrentCell& cell, const KernelOverSpace& kerne
   return y;
 }
 
+/// next_step of the step's input and the states before it.
+detail::StepFunction steps_of(const detail::RecurrentCell& cell, const KernelOverSpace& kernel,
+                              const Values& factors, DataFormat format, int axes) {
+  return [=](const Value& x, const Values& before) {
+    return next_step(cell, kernel, x, before, factors, format, axes);
+  };
+}
+
 /// (batch, time, sizes, 4 filters) -> (batch, sizes, filters), or with the channels in front.
 Shape state_shape(const Shape& sums, Index filters, DataFormat format) {
   const Shape batch{sums[0]}, sizes = sums.slice(2, sums.rank() - 1), channels{filters};
@@ -144,9 +152,7 @@ Values ConvLSTM<N>::emit(Scope& scope, const Call& call) const {
   const Values factors = detail::recurrent_factors(cell, state, draws, scope.training());
   Values outputs =
       detail::outputs_of_steps(sums.with_mask(x.mask()), detail::first_states(call, {state, state}),
-                               options, 0, [&](const Value& x_t, const Values& before) {
-                                 return next_step(cell, of_h, x_t, before, factors, data_format, N);
-                               });
+                               options, 0, steps_of(cell, of_h, factors, data_format, N));
   for (const Value& output : outputs) {
     if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(output));
   }

@@ -11,7 +11,7 @@ using test::error_of;
 
 namespace {
 
-test::Caught refused(std::string_view text, const JsonLimits& limits = {}) {
+test::Caught refused_json(std::string_view text, const JsonLimits& limits = {}) {
   return error_of([&] { return parse_json(text, limits); });
 }
 
@@ -69,11 +69,11 @@ TEST_CASE("Pretty JSON is indented by two, with plain lists on one line", "[io]"
 }
 
 TEST_CASE("What is not JSON is refused with the byte where it goes wrong", "[io]") {
-  CHECK(refused("").is(ErrorCode::corrupt_file, "byte 0: expected a value, got the end"));
-  CHECK(refused("[1,]").is(ErrorCode::corrupt_file, "byte 3: expected a value, got ']'"));
-  CHECK(refused("[1 2]").is(ErrorCode::corrupt_file, "byte 3: expected ',' or ']', got '2'"));
-  CHECK(refused("{\"a\" 1}").is(ErrorCode::corrupt_file, "byte 5: expected ':'"));
-  CHECK(refused("\"a\x01\"").is(ErrorCode::corrupt_file, "byte 2: a control character"));
+  CHECK(refused_json("").is(ErrorCode::corrupt_file, "byte 0: expected a value, got the end"));
+  CHECK(refused_json("[1,]").is(ErrorCode::corrupt_file, "byte 3: expected a value, got ']'"));
+  CHECK(refused_json("[1 2]").is(ErrorCode::corrupt_file, "byte 3: expected ',' or ']', got '2'"));
+  CHECK(refused_json("{\"a\" 1}").is(ErrorCode::corrupt_file, "byte 5: expected ':'"));
+  CHECK(refused_json("\"a\x01\"").is(ErrorCode::corrupt_file, "byte 2: a control character"));
   for (const std::string_view text : {" ",           "{",           "[",
                                       "{\"a\"",      "{\"a\":",     "{\"a\":1",
                                       "{\"a\":1,}",  "{,}",         "{1:2}",
@@ -88,15 +88,15 @@ TEST_CASE("What is not JSON is refused with the byte where it goes wrong", "[io]
                                       "\"\\u12g4\"", "\"\\u+123\"", "\"\n\"",
                                       "// c\n1",     "1 // c",      "\xEF\xBB\xBF 1"}) {
     INFO(text);
-    CHECK(refused(text).is(ErrorCode::corrupt_file, "json: byte "));
+    CHECK(refused_json(text).is(ErrorCode::corrupt_file, "json: byte "));
   }
-  CHECK(refused(std::string_view("1\0", 2)).is(ErrorCode::corrupt_file, "got byte 0"));
+  CHECK(refused_json(std::string_view("1\0", 2)).is(ErrorCode::corrupt_file, "got byte 0"));
 }
 
 TEST_CASE("Numbers outside their type's range are refused", "[io]") {
-  CHECK(refused("9223372036854775808").is(ErrorCode::corrupt_file, "64-bit integer"));
-  CHECK(refused("[1, 1e999]").is(ErrorCode::corrupt_file, "byte 4: a number outside"));
-  CHECK(refused("-1e999").is(ErrorCode::corrupt_file));
+  CHECK(refused_json("9223372036854775808").is(ErrorCode::corrupt_file, "64-bit integer"));
+  CHECK(refused_json("[1, 1e999]").is(ErrorCode::corrupt_file, "byte 4: a number outside"));
+  CHECK(refused_json("-1e999").is(ErrorCode::corrupt_file));
 }
 
 TEST_CASE("Invalid UTF-8 and lone surrogates are refused", "[io]") {
@@ -104,28 +104,29 @@ TEST_CASE("Invalid UTF-8 and lone surrogates are refused", "[io]") {
        {"\"\x80\"", "\"\xC0\xAF\"", "\"\xC3\"", "\"\xE0\x80\x80\"", "\"\xED\xA0\x80\"", "\"\xFF\"",
         "\"\xF4\x90\x80\x80\"", "\"\xF0\x8F\xBF\xBF\"", "\"\xE4\xB8", "\"\\ud800\"", "\"\\udc00\"",
         "\"\\ud800\\u0041\"", "\"\\ud800x\""}) {
-    CHECK(refused(text).is(ErrorCode::corrupt_file));
+    CHECK(refused_json(text).is(ErrorCode::corrupt_file));
   }
   CHECK(error_of([] { return to_json(Config("\xFF")); }).is(ErrorCode::invalid_argument, "UTF-8"));
 }
 
 TEST_CASE("The same key twice is refused at its second place", "[io]") {
-  CHECK(refused(R"({"a":1,"b":2,"a":3})").is(ErrorCode::corrupt_file, "byte 13: key 'a' twice"));
-  CHECK(refused(R"({"a":1,"\u0061":3})").is(ErrorCode::corrupt_file, "twice"));
-  CHECK_FALSE(refused(R"({"a":{"a":1},"b":{"a":1}})").code.has_value());
+  CHECK(
+      refused_json(R"({"a":1,"b":2,"a":3})").is(ErrorCode::corrupt_file, "byte 13: key 'a' twice"));
+  CHECK(refused_json(R"({"a":1,"\u0061":3})").is(ErrorCode::corrupt_file, "twice"));
+  CHECK_FALSE(refused_json(R"({"a":{"a":1},"b":{"a":1}})").code.has_value());
 }
 
 TEST_CASE("Depth, size and number of values are limited", "[io]") {
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');
   };
-  CHECK_FALSE(refused(nested(200)).code.has_value());
-  CHECK(refused(nested(201)).is(ErrorCode::corrupt_file, "byte 200: nested deeper than 200"));
-  CHECK(refused(std::string(1'000'000, '[')).is(ErrorCode::corrupt_file));
-  CHECK(refused(nested(3), {.depth = 2}).is(ErrorCode::corrupt_file));
-  CHECK(refused("[1,2,3]", {.bytes = 6}).is(ErrorCode::corrupt_file, "at most 6 bytes"));
-  CHECK(refused("[1,2,3]", {.values = 3}).is(ErrorCode::corrupt_file, "too many values"));
-  CHECK_FALSE(refused("[1,2,3]", {.values = 4}).code.has_value());
+  CHECK_FALSE(refused_json(nested(200)).code.has_value());
+  CHECK(refused_json(nested(201)).is(ErrorCode::corrupt_file, "byte 200: nested deeper than 200"));
+  CHECK(refused_json(std::string(1'000'000, '[')).is(ErrorCode::corrupt_file));
+  CHECK(refused_json(nested(3), {.depth = 2}).is(ErrorCode::corrupt_file));
+  CHECK(refused_json("[1,2,3]", {.bytes = 6}).is(ErrorCode::corrupt_file, "at most 6 bytes"));
+  CHECK(refused_json("[1,2,3]", {.values = 3}).is(ErrorCode::corrupt_file, "too many values"));
+  CHECK_FALSE(refused_json("[1,2,3]", {.values = 4}).code.has_value());
 }
 
 TEST_CASE("NaN and infinity are not written", "[io]") {
