@@ -5,6 +5,7 @@
 #include <linnet/layers/layer_normalization.hpp>
 #include <linnet/layers/unit_normalization.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/layer_normalize.hpp>
 #include <linnet/ops/normalization.hpp>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
@@ -269,6 +270,7 @@ struct Along {
                    detail::cat("axis must name axes of ", x.shape(), ", each once"));
     }
   }
+  bool is_last(const Value& x) const { return axes.size() == 1 && axes[0] == x.shape().rank() - 1; }
   /// Takes the sizes, which must be known: for parameters.
   void measure(const Value& x) {
     for (const Index each : axes) {
@@ -286,6 +288,10 @@ Value RMSNormalization::emit(Scope& scope, const Call& call) const {
   Along along(axis, x);
   along.measure(x);
   const Value scale = scope.parameter("scale", Shape(along.sizes), Initializer("ones"));
+  if (along.is_last(x)) {
+    const Value none = constant_of(0, along.sizes[0]);
+    return apply_all(ops::LayerNormalize{epsilon, false}, {x, scale, none})[0];
+  }
   const Value square = ops::reduce_mean(ops::unary(ops::UnaryKind::square, x), along.axes, true);
   return ops::multiply(ops::multiply(x, inverse_root(square, epsilon)),
                        ops::reshape(scale, along.shape));
@@ -296,22 +302,26 @@ Value LayerNormalization::emit(Scope& scope, const Call& call) const {
   const Value& x = call.input();
   Along along(axis, x);
   along.measure(x);
+  const Shape sizes(along.sizes);
+  Value gamma, beta;
+  if (scale || rms_scaling) {
+    gamma = scope.parameter("gamma", sizes, gamma_initializer,
+                            {.penalty = gamma_regularizer, .constraint = gamma_constraint});
+  }
+  if (center && !rms_scaling) {
+    beta = scope.parameter("beta", sizes, beta_initializer,
+                           {.penalty = beta_regularizer, .constraint = beta_constraint});
+  }
+  if (along.is_last(x) && !rms_scaling) {
+    return apply_all(ops::LayerNormalize{epsilon}, {x, gamma ? gamma : constant_of(1, sizes[0]),
+                                                    beta ? beta : constant_of(0, sizes[0])})[0];
+  }
   const Value off = ops::subtract(x, ops::reduce_mean(x, along.axes, true));
   const Value variance =
       ops::reduce_mean(ops::unary(ops::UnaryKind::square, off), along.axes, true);
   Value y = ops::multiply(rms_scaling ? x : off, inverse_root(variance, epsilon));
-  if (scale || rms_scaling) {
-    const Value gamma =
-        scope.parameter("gamma", Shape(along.sizes), gamma_initializer,
-                        {.penalty = gamma_regularizer, .constraint = gamma_constraint});
-    y = ops::multiply(y, ops::reshape(gamma, along.shape));
-  }
-  if (center && !rms_scaling) {
-    const Value beta =
-        scope.parameter("beta", Shape(along.sizes), beta_initializer,
-                        {.penalty = beta_regularizer, .constraint = beta_constraint});
-    y = ops::add(y, ops::reshape(beta, along.shape));
-  }
+  if (gamma) y = ops::multiply(y, ops::reshape(gamma, along.shape));
+  if (beta) y = ops::add(y, ops::reshape(beta, along.shape));
   return y;
 }
 

@@ -59,6 +59,8 @@ std::unique_ptr<Kernel> native_pool(const KernelRequest& request);
 std::unique_ptr<Kernel> native_pool_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize(const KernelRequest& request);
 std::unique_ptr<Kernel> native_batch_normalize_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> native_layer_normalize(const KernelRequest& request);
+std::unique_ptr<Kernel> native_layer_normalize_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> native_scale_offset(const KernelRequest& request);
 
 // resize

@@ -24,6 +24,8 @@ std::unique_ptr<Kernel> reference_pool_grad(const KernelRequest& request);
 // normalization
 std::unique_ptr<Kernel> reference_batch_normalize(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_batch_normalize_grad(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_layer_normalize(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_layer_normalize_grad(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_scale_offset(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_renorm_correction(const KernelRequest& request);
 
