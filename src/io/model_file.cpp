@@ -18,6 +18,7 @@
 
 #include "io/file.hpp"
 #include "io/safetensors_format.hpp"
+#include "model/load_limits.hpp"
 
 namespace linnet::inline v0 {
 
@@ -172,18 +173,20 @@ SafetensorsFile read_tensors(const std::string& path) {
 }
 
 /// The JSON of a file of our format. Error: unsupported: a newer format.
-Config read_json(const SafetensorsFile& file) {
+Config read_json(const SafetensorsFile& file, const LoadLimits& limits = {}) {
   const std::string* format = file.find_metadata("linnet.format");
   if (*format != cat(kFormat)) {
     fail(ErrorCode::unsupported, cat("expected a model file of format ", kFormat, ", got format '",
                                      *format, "', which a newer linnet has written"));
   }
-  return parse_json(*file.find_metadata("linnet.model"));
+  return parse_json(*file.find_metadata("linnet.model"),
+                    {.depth = static_cast<std::size_t>(limits.depth)});
 }
 
 Model restored(SafetensorsFile file, const LoadOptions& options) {
-  const Config json = read_json(file);
+  const Config json = read_json(file, options.limits);
   auto state = detail::model_from_config(json.at("config"), false);
+  detail::check_parameters(*state, options.limits);
   TensorTable tensors(std::move(file.tensors));
   state->seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
   state->run.deterministic = json.at("deterministic").as_bool();

@@ -6,6 +6,7 @@
 #include "keras/call_data.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/model_reader.hpp"
+#include "model/uses.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -186,6 +187,7 @@ class FunctionalReader {
     for (const Index tensor : tensors) {
       inputs.push_back(value(call.tensors[static_cast<std::size_t>(tensor)], false));
     }
+    add_uses(uses_, *operation.layer->instance());
     operation.results[number] = call_all(*operation.layer, std::move(inputs));
   }
 
@@ -194,6 +196,7 @@ class FunctionalReader {
   std::vector<Operation> operations_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::set<std::pair<std::size_t, std::size_t>> open_;  ///< uses whose inputs are being made
+  Index uses_ = 0;                                      ///< of layers so far
 };
 
 }  // namespace

@@ -8,15 +8,18 @@
 #include "keras/model_reader.hpp"
 #include "keras/training_config.hpp"
 #include "keras/weight_plan.hpp"
+#include "model/load_limits.hpp"
 
 namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
 using detail::Hdf5File;
+using detail::Hdf5Limits;
 using detail::ModelState;
 using detail::ZipData;
 using detail::ZipFile;
+using detail::ZipLimits;
 using namespace detail::keras;
 
 namespace {
@@ -24,12 +27,16 @@ namespace {
 constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.weights.h5";
 constexpr const char* kHint = "training config (load with .compile = false to leave it out)";
-constexpr JsonLimits kLimits{.depth = 400};  // models as deep as linnet's own may be
 
 enum class FileKind { own, zip, hdf5, json };
 
-FileKind kind_of(const std::string& path) {
+/// Error: out_of_range: it is too large.
+FileKind kind_of(const std::string& path, const LoadLimits& limits) {
   const detail::InputFile file(path);
+  if (file.size() > static_cast<std::uint64_t>(limits.bytes)) {
+    fail(ErrorCode::out_of_range,
+         cat(path, ": it has ", file.size(), " bytes, more than limits.bytes, ", limits.bytes));
+  }
   const auto starts = [&](std::uint64_t at, std::string_view text) {
     std::string found(text.size(), '\0');
     if (file.size() < at + text.size()) return false;
@@ -47,6 +54,22 @@ FileKind kind_of(const std::string& path) {
   return FileKind::own;
 }
 
+JsonLimits json_limits(const LoadLimits& limits) {
+  JsonLimits result{.depth = static_cast<std::size_t>(limits.depth)};
+  result.bytes = std::min(result.bytes, static_cast<std::size_t>(limits.bytes));
+  return result;
+}
+
+ZipLimits zip_limits(const LoadLimits& limits) {
+  return {.member_bytes = static_cast<std::uint64_t>(limits.bytes)};
+}
+
+Hdf5Limits hdf5_limits(const LoadLimits& limits) {
+  Hdf5Limits result;
+  result.dataset_bytes = std::min(result.dataset_bytes, static_cast<std::uint64_t>(limits.bytes));
+  return result;
+}
+
 /// A model, and its layers in the order of the file.
 struct Described {
   std::shared_ptr<ModelState> model;
@@ -54,7 +77,7 @@ struct Described {
 };
 
 /// The model that the text describes, without values of its weights.
-Described described(const Config& config) {
+Described described(const Config& config, const LoadLimits& limits) {
   const Entry entry(config);
   if (!entry.is_model()) {
     fail(ErrorCode::unsupported,
@@ -63,6 +86,7 @@ Described described(const Config& config) {
   }
   ReadContext context;
   auto model = read_model(entry, context);
+  detail::check_parameters(*model, limits);
   return {model, [orders = std::move(context.orders)](const ModelState& of) {
             const auto known = orders.find(&of);
             return known == orders.end() ? detail::keras_order(of) : known->second;
@@ -123,7 +147,7 @@ OptimizerVariables listed_variables(Hdf5File& file) {
 }
 
 Model load_zip(const std::string& path, const LoadOptions& options) {
-  const ZipFile zip(path);
+  const ZipFile zip(path, zip_limits(options.limits));
   if (!zip.has(kConfig)) {
     fail(ErrorCode::corrupt_file,
          cat(path, ": not a model of Keras: the ZIP file has no ", kConfig));
@@ -133,9 +157,9 @@ Model load_zip(const std::string& path, const LoadOptions& options) {
   }
   const ZipData text = zip.read(kConfig), weights = zip.read(kWeights);
   auto state = detail::naming(path, [&] {
-    const Config config = parse_json(text.text(), kLimits);
-    const Described read = described(config);
-    Hdf5File file(weights.bytes, {}, kWeights);
+    const Config config = parse_json(text.text(), json_limits(options.limits));
+    const Described read = described(config, options.limits);
+    Hdf5File file(weights.bytes, hdf5_limits(options.limits), kWeights);
     load_values(read, file);
     const Config* compiled = config.find("compile_config");
     if (options.compile && compiled != nullptr) {
@@ -150,31 +174,31 @@ Model load_zip(const std::string& path, const LoadOptions& options) {
 }
 
 /// A JSON text in an attribute of the root; null: there is none.
-Config json_attribute(Hdf5File& file, const std::string& name) {
+Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits& limits) {
   if (!file.has_attribute("", name)) return {};
   const Tensor text = file.attribute("", name);
   if (text.dtype() != DType::string || text.size() != 1) {
     fail(ErrorCode::corrupt_file, cat("the attribute ", name, ": expected one text"));
   }
-  return parse_json(text.data<std::string>()[0], kLimits);
+  return parse_json(text.data<std::string>()[0], json_limits(limits));
 }
 
 Model load_hdf5(const std::string& path, const LoadOptions& options) {
-  Hdf5File file(path);
+  Hdf5File file(path, hdf5_limits(options.limits));
   const Described read = detail::naming(path, [&] {
-    const Config config = json_attribute(file, "model_config");
+    const Config config = json_attribute(file, "model_config", options.limits);
     if (config.is_null()) {
       fail(ErrorCode::unsupported,
            "it holds weights alone, without a model: make the model, then load_weights()");
     }
-    return described(config);
+    return described(config, options.limits);
   });
   load_values(read, file);
   if (!options.compile) return Model(read.model);
   const OptimizerVariables variables = listed_variables(file);
   detail::naming(path, [&] {
     compiling([&] {
-      const Config compiled = json_attribute(file, "training_config");
+      const Config compiled = json_attribute(file, "training_config", options.limits);
       restore_compiled(*read.model, training_settings(*read.model, compiled), file, read.order,
                        variables);
     });
@@ -183,15 +207,16 @@ Model load_hdf5(const std::string& path, const LoadOptions& options) {
 }
 
 /// An architecture alone: the weights get their first values, until load_weights() brings others.
-Model load_json(const std::string& path) {
+Model load_json(const std::string& path, const LoadOptions& options) {
   const detail::InputFile file(path);
-  if (file.size() > kLimits.bytes) {
+  const JsonLimits limits = json_limits(options.limits);
+  if (file.size() > limits.bytes) {
     fail(ErrorCode::out_of_range, cat(path, ": a JSON text of ", file.size(), " bytes"));
   }
   std::string text(static_cast<std::size_t>(file.size()), '\0');
   auto state = detail::naming(path, [&] {
     file.read(0, std::as_writable_bytes(std::span(text)));
-    auto model = described(parse_json(text, kLimits)).model;
+    auto model = described(parse_json(text, limits), options.limits).model;
     detail::build(*model);
     return model;
   });
@@ -201,13 +226,14 @@ Model load_json(const std::string& path) {
 }  // namespace
 
 Model Model::load(const std::string& path, const LoadOptions& options) {
-  switch (kind_of(path)) {
+  detail::check_limits(options.limits);
+  switch (kind_of(path, options.limits)) {
     case FileKind::zip:
       return load_zip(path, options);
     case FileKind::hdf5:
       return load_hdf5(path, options);
     case FileKind::json:
-      return load_json(path);
+      return load_json(path, options);
     case FileKind::own:
       break;
   }

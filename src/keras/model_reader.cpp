@@ -8,6 +8,7 @@
 #include "keras/layer_config.hpp"
 #include "keras/plain_config.hpp"
 #include "layers/registry.hpp"
+#include "model/uses.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -74,6 +75,7 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
   auto model = std::make_shared<ModelState>();
   model->sequential = true;
   Value x;
+  Index uses = 0;
   for (const Config& item : entries.items()) {
     const Entry entry(item);
     if (entry.is_input()) {
@@ -91,6 +93,7 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
         x = ops::input("input", first_type(config, entry, layer));
         model->inputs = {x};
       }
+      add_uses(uses, *layer.instance());
       x = x | layer;
       context.orders[model.get()].push_back(layer.instance());
     };

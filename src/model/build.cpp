@@ -9,7 +9,7 @@
 #include "graph/destroy_flat.hpp"
 #include "kernels/threads.hpp"
 #include "model/keras_layers.hpp"
-#include "model/state.hpp"
+#include "model/uses.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0 {
@@ -96,6 +96,16 @@ void list_parameters(const LayerInstance& layer, const std::string& prefix, bool
   }
 }
 
+/// As uses_of() says of a model.
+Index uses_in(const std::vector<std::shared_ptr<const Node>>& order) {
+  Index uses = 0;
+  for (const auto& node : order) {
+    const auto* call = node->op.as<ops::LayerCall>();
+    if (call != nullptr) uses = std::min(uses + uses_of(*call->layer.instance()), kMostUses);
+  }
+  return uses;
+}
+
 /// Layers in the order in which they run, each once; every input must be one of the model's.
 void find_layers(ModelState& model, const std::vector<std::shared_ptr<const Node>>& order) {
   std::unordered_set<const void*> known;
@@ -153,6 +163,7 @@ void build(ModelState& model, bool filled) {
   model.layers.clear();
   model.tables.clear();
   find_layers(model, order);
+  model.uses = uses_in(order);
   check_nesting(model);
   name_layers(model);
   find_fronts(model, order);

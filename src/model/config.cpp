@@ -2,7 +2,7 @@
 #include <linnet/layers.hpp>
 #include <unordered_map>
 
-#include "model/state.hpp"
+#include "model/uses.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -106,6 +106,7 @@ std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled)
     layers.push_back(read_layer(entry, filled));
   }
   std::vector<Values> nodes;
+  Index uses = 0;
   for (const Config& node : config.at("nodes").items()) {
     if (const Config* input = node.find("input")) {
       nodes.push_back(apply_all(from_fields<ops::Input>(*input, "input"), {}));
@@ -115,8 +116,9 @@ std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled)
     if (index < 0 || index >= static_cast<Index>(layers.size())) {
       fail(ErrorCode::corrupt_file, "model config: a node refers to a layer that is not there");
     }
-    nodes.push_back(call_all(layers[static_cast<std::size_t>(index)],
-                             read_references(node.at("inputs"), nodes)));
+    const Layer& layer = layers[static_cast<std::size_t>(index)];
+    add_uses(uses, *layer.instance());
+    nodes.push_back(call_all(layer, read_references(node.at("inputs"), nodes)));
   }
   model->inputs = read_references(config.at("inputs"), nodes);
   model->outputs = read_references(config.at("outputs"), nodes);

@@ -14,6 +14,16 @@ using detail::fail;
 const std::string& Model::name() const { return state_->name; }
 bool Model::built() const { return detail::ready(*state_); }
 
+const Values& Model::inputs() const {
+  detail::require_built(*state_, "inputs");
+  return state_->inputs;
+}
+
+const Values& Model::outputs() const {
+  detail::require_built(*state_, "outputs");
+  return state_->outputs;
+}
+
 std::vector<Layer> Model::layers() const {
   detail::require_built(*state_, "layers");
   std::vector<Layer> layers;

@@ -49,6 +49,7 @@ struct ModelState final : LayerInstance {
   std::atomic<bool> built{false};
   Values inputs, outputs;  ///< empty until built
   std::vector<std::shared_ptr<LayerInstance>> layers;
+  Index uses = 0;                            ///< how many layers run when it does: see uses.hpp
   std::vector<std::optional<Front>> fronts;  ///< by input
 
   std::uint64_t seed = 0;

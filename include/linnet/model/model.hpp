@@ -53,6 +53,10 @@ class LINNET_API Model {
   const std::string& name() const;
   /// True if it has its weights. A Sequential that begins with an Input has them at once.
   bool built() const;
+  /// What it takes and gives, with dtypes and shapes. A value of between, as topological_order() of
+  /// the outputs lists them, may be the output of another model. Error: not built yet.
+  const Values& inputs() const;
+  const Values& outputs() const;
   /// The layers in the order in which they run. Error: not built yet.
   std::vector<Layer> layers() const;
   /// Error: no layer of that name.
@@ -148,8 +152,9 @@ class LINNET_API Model {
   /// see FitOptions::resume.
   void save(const std::string& path, const SaveOptions& options = {}) const;
   /// Reads what save() wrote and checks it against its self-test rows. Training goes on from it
-  /// bit for bit. Error: io, corrupt_file, unsupported (a newer format), not_found (a layer, loss,
-  /// metric or optimizer that is not built in and not registered: register_layer, register_loss).
+  /// bit for bit. Error: io, corrupt_file, unsupported (a newer format), out_of_range (over the
+  /// limits), not_found (a layer, loss, metric or optimizer that is not built in and not
+  /// registered: register_layer, register_loss).
   static Model load(const std::string& path, const LoadOptions& options = {});
 
   /// The model as a layer of another one.

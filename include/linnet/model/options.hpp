@@ -123,10 +123,19 @@ struct SaveOptions {
   bool include_optimizer = true;
 };
 
+/// How much a file may ask for: files come from anywhere, and a few bytes can describe a model that
+/// no machine holds. Error of one that asks for more: out_of_range.
+struct LoadLimits {
+  Index bytes = Index{16} << 30;      ///< of the file, and of each part of it, unpacked
+  Index parameters = Index{1} << 31;  ///< numbers in all weights together; so many are 8 GiB
+  Index depth = 400;                  ///< lists and objects inside one another in the config
+};
+
 struct LoadOptions {
   /// Without it what compile() was given is left in the file, and so are losses, metrics and
   /// optimizers that this program does not know.
   bool compile = true;
+  LoadLimits limits = {};
 };
 
 struct LoadWeightsOptions {
