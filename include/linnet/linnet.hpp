@@ -29,6 +29,7 @@
 #include <linnet/io/tokenizer_json.hpp>
 #include <linnet/layers.hpp>
 #include <linnet/model/augment.hpp>
+#include <linnet/model/inspect_model.hpp>
 #include <linnet/model/loggers.hpp>
 #include <linnet/model/model_to_dot.hpp>
 #include <linnet/model/rejection.hpp>

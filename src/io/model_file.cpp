@@ -246,6 +246,11 @@ Model load_own_file(const std::string& path, const LoadOptions& options) {
   return naming(path, [&] { return restored(std::move(file), options); });
 }
 
+Config own_config(const std::string& path, const LoadLimits& limits) {
+  const SafetensorsFile file = read_tensors(path);
+  return naming(path, [&] { return read_json(file, limits).at("config"); });
+}
+
 void load_training(ModelState& model, const std::string& path) {
   SafetensorsFile file = read_tensors(path);
   naming(path, [&] {

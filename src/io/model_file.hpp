@@ -28,6 +28,8 @@ class TensorTable {
 
 /// Model::load of a file that Model::save wrote.
 Model load_own_file(const std::string& path, const LoadOptions& options);
+/// The config of the model in such a file, as ModelState::config() wrote it.
+Config own_config(const std::string& path, const LoadLimits& limits);
 
 // training_file.cpp: what training needs to go on.
 /// compile()'s settings, the count of updates and what else decides about the next step; null if

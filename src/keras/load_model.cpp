@@ -1,10 +1,9 @@
 // Model::load: a file of linnet's, or one of Keras's, known by its content.
 #include <algorithm>
-#include <linnet/io/json.hpp>
 
 #include "io/file.hpp"
 #include "io/model_file.hpp"
-#include "io/zip/zip_file.hpp"
+#include "keras/file_config.hpp"
 #include "keras/model_reader.hpp"
 #include "keras/training_config.hpp"
 #include "keras/weight_plan.hpp"
@@ -15,60 +14,15 @@ namespace linnet::inline v0 {
 using detail::cat;
 using detail::fail;
 using detail::Hdf5File;
-using detail::Hdf5Limits;
 using detail::ModelState;
 using detail::ZipData;
 using detail::ZipFile;
-using detail::ZipLimits;
 using namespace detail::keras;
 
 namespace {
 
-constexpr const char* kConfig = "config.json";
 constexpr const char* kWeights = "model.weights.h5";
 constexpr const char* kHint = "training config (load with .compile = false to leave it out)";
-
-enum class FileKind { own, zip, hdf5, json };
-
-/// Error: out_of_range: it is too large.
-FileKind kind_of(const std::string& path, const LoadLimits& limits) {
-  const detail::InputFile file(path);
-  if (file.size() > static_cast<std::uint64_t>(limits.bytes)) {
-    fail(ErrorCode::out_of_range,
-         cat(path, ": it has ", file.size(), " bytes, more than limits.bytes, ", limits.bytes));
-  }
-  const auto starts = [&](std::uint64_t at, std::string_view text) {
-    std::string found(text.size(), '\0');
-    if (file.size() < at + text.size()) return false;
-    detail::naming(path, [&] { file.read(at, std::as_writable_bytes(std::span(found))); });
-    return found == text;
-  };
-  using namespace std::string_view_literals;
-  if (starts(0, "PK\3\4"sv) || starts(0, "PK\5\6"sv)) return FileKind::zip;
-  for (const std::uint64_t at : {0u, 512u, 1024u, 2048u}) {
-    if (starts(at, "\x89HDF\r\n\x1a\n"sv)) return FileKind::hdf5;
-  }
-  for (const std::string_view begin : {"{\""sv, "{ "sv, "{\n"sv, "{\r"sv}) {
-    if (starts(0, begin) && !starts(2, std::string_view("\0\0\0\0", 4))) return FileKind::json;
-  }
-  return FileKind::own;
-}
-
-JsonLimits json_limits(const LoadLimits& limits) {
-  JsonLimits result{.depth = static_cast<std::size_t>(limits.depth)};
-  result.bytes = std::min(result.bytes, static_cast<std::size_t>(limits.bytes));
-  return result;
-}
-
-ZipLimits zip_limits(const LoadLimits& limits) {
-  return {.member_bytes = static_cast<std::uint64_t>(limits.bytes)};
-}
-
-Hdf5Limits hdf5_limits(const LoadLimits& limits) {
-  Hdf5Limits result;
-  result.dataset_bytes = std::min(result.dataset_bytes, static_cast<std::uint64_t>(limits.bytes));
-  return result;
-}
 
 /// A model, and its layers in the order of the file.
 struct Described {
@@ -148,16 +102,12 @@ OptimizerVariables listed_variables(Hdf5File& file) {
 
 Model load_zip(const std::string& path, const LoadOptions& options) {
   const ZipFile zip(path, zip_limits(options.limits));
-  if (!zip.has(kConfig)) {
-    fail(ErrorCode::corrupt_file,
-         cat(path, ": not a model of Keras: the ZIP file has no ", kConfig));
-  }
+  const Config config = config_of(zip, options.limits);
   if (!zip.has(kWeights)) {
     fail(ErrorCode::unsupported, cat(path, ": it has no ", kWeights, ", where the weights are"));
   }
-  const ZipData text = zip.read(kConfig), weights = zip.read(kWeights);
+  const ZipData weights = zip.read(kWeights);
   auto state = detail::naming(path, [&] {
-    const Config config = parse_json(text.text(), json_limits(options.limits));
     const Described read = described(config, options.limits);
     Hdf5File file(weights.bytes, hdf5_limits(options.limits), kWeights);
     load_values(read, file);
@@ -173,32 +123,16 @@ Model load_zip(const std::string& path, const LoadOptions& options) {
   return Model(std::move(state));
 }
 
-/// A JSON text in an attribute of the root; null: there is none.
-Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits& limits) {
-  if (!file.has_attribute("", name)) return {};
-  const Tensor text = file.attribute("", name);
-  if (text.dtype() != DType::string || text.size() != 1) {
-    fail(ErrorCode::corrupt_file, cat("the attribute ", name, ": expected one text"));
-  }
-  return parse_json(text.data<std::string>()[0], json_limits(limits));
-}
-
 Model load_hdf5(const std::string& path, const LoadOptions& options) {
   Hdf5File file(path, hdf5_limits(options.limits));
-  const Described read = detail::naming(path, [&] {
-    const Config config = json_attribute(file, "model_config", options.limits);
-    if (config.is_null()) {
-      fail(ErrorCode::unsupported,
-           "it holds weights alone, without a model: make the model, then load_weights()");
-    }
-    return described(config, options.limits);
-  });
+  const Config config = config_of(file, options.limits);
+  const Described read = detail::naming(path, [&] { return described(config, options.limits); });
   load_values(read, file);
   if (!options.compile) return Model(read.model);
   const OptimizerVariables variables = listed_variables(file);
+  const Config compiled = training_config_of(file, options.limits);
   detail::naming(path, [&] {
     compiling([&] {
-      const Config compiled = json_attribute(file, "training_config", options.limits);
       restore_compiled(*read.model, training_settings(*read.model, compiled), file, read.order,
                        variables);
     });
@@ -208,15 +142,9 @@ Model load_hdf5(const std::string& path, const LoadOptions& options) {
 
 /// An architecture alone: the weights get their first values, until load_weights() brings others.
 Model load_json(const std::string& path, const LoadOptions& options) {
-  const detail::InputFile file(path);
-  const JsonLimits limits = json_limits(options.limits);
-  if (file.size() > limits.bytes) {
-    fail(ErrorCode::out_of_range, cat(path, ": a JSON text of ", file.size(), " bytes"));
-  }
-  std::string text(static_cast<std::size_t>(file.size()), '\0');
+  const Config config = config_of(path, options.limits);
   auto state = detail::naming(path, [&] {
-    file.read(0, std::as_writable_bytes(std::span(text)));
-    auto model = described(parse_json(text, limits), options.limits).model;
+    auto model = described(config, options.limits).model;
     detail::build(*model);
     return model;
   });

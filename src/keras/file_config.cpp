@@ -1,0 +1,103 @@
+#include "keras/file_config.hpp"
+
+#include <algorithm>
+#include <linnet/io/json.hpp>
+
+#include "io/file.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+constexpr const char* kConfig = "config.json";
+
+JsonLimits json_limits(const LoadLimits& limits) {
+  JsonLimits result{.depth = static_cast<std::size_t>(limits.depth)};
+  result.bytes = std::min(result.bytes, static_cast<std::size_t>(limits.bytes));
+  return result;
+}
+
+/// A JSON text in an attribute of the root; null: there is none.
+Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits& limits) {
+  if (!file.has_attribute("", name)) return {};
+  const Tensor text = file.attribute("", name);
+  return naming(file.name(), [&] {
+    if (text.dtype() != DType::string || text.size() != 1) {
+      fail(ErrorCode::corrupt_file, cat("the attribute ", name, ": expected one text"));
+    }
+    return parse_json(text.data<std::string>()[0], json_limits(limits));
+  });
+}
+
+}  // namespace
+
+FileKind kind_of(const std::string& path, const LoadLimits& limits) {
+  const InputFile file(path);
+  if (file.size() > static_cast<std::uint64_t>(limits.bytes)) {
+    fail(ErrorCode::out_of_range,
+         cat(path, ": it has ", file.size(), " bytes, more than limits.bytes, ", limits.bytes));
+  }
+  const auto starts = [&](std::uint64_t at, std::string_view text) {
+    std::string found(text.size(), '\0');
+    if (file.size() < at + text.size()) return false;
+    naming(path, [&] { file.read(at, std::as_writable_bytes(std::span(found))); });
+    return found == text;
+  };
+  using namespace std::string_view_literals;
+  if (starts(0, "PK\3\4"sv) || starts(0, "PK\5\6"sv)) return FileKind::zip;
+  for (const std::uint64_t at : {0u, 512u, 1024u, 2048u}) {
+    if (starts(at, "\x89HDF\r\n\x1a\n"sv)) return FileKind::hdf5;
+  }
+  for (const std::string_view begin : {"{\""sv, "{ "sv, "{\n"sv, "{\r"sv}) {
+    if (starts(0, begin) && !starts(2, std::string_view("\0\0\0\0", 4))) return FileKind::json;
+  }
+  return FileKind::own;
+}
+
+ZipLimits zip_limits(const LoadLimits& limits) {
+  return {.member_bytes = static_cast<std::uint64_t>(limits.bytes)};
+}
+
+Hdf5Limits hdf5_limits(const LoadLimits& limits) {
+  Hdf5Limits result;
+  result.dataset_bytes = std::min(result.dataset_bytes, static_cast<std::uint64_t>(limits.bytes));
+  return result;
+}
+
+Config config_of(const ZipFile& file, const LoadLimits& limits) {
+  if (!file.has(kConfig)) {
+    fail(ErrorCode::corrupt_file,
+         cat(file.name(), ": not a model of Keras: the ZIP file has no ", kConfig));
+  }
+  const ZipData text = file.read(kConfig);
+  return naming(file.name(), [&] { return parse_json(text.text(), json_limits(limits)); });
+}
+
+Config config_of(Hdf5File& file, const LoadLimits& limits) {
+  Config config = json_attribute(file, "model_config", limits);
+  if (config.is_null()) {
+    fail(ErrorCode::unsupported,
+         cat(file.name(),
+             ": it holds weights alone, without a model: make the model, then load_weights()"));
+  }
+  return config;
+}
+
+Config config_of(const std::string& json_path, const LoadLimits& limits) {
+  const InputFile file(json_path);
+  return naming(json_path, [&] {
+    const JsonLimits json = json_limits(limits);
+    if (file.size() > json.bytes) {
+      fail(ErrorCode::out_of_range, cat("a JSON text of ", file.size(), " bytes"));
+    }
+    std::string text(static_cast<std::size_t>(file.size()), '\0');
+    file.read(0, std::as_writable_bytes(std::span(text)));
+    return parse_json(text, json);
+  });
+}
+
+Config training_config_of(Hdf5File& file, const LoadLimits& limits) {
+  return json_attribute(file, "training_config", limits);
+}
+
+}  // namespace linnet::inline v0::detail::keras

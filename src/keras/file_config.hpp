@@ -1,0 +1,29 @@
+// What kind of file a model is in, and the config that it holds.
+#pragma once
+
+#include <linnet/model/options.hpp>
+#include <string>
+
+#include "io/hdf5/hdf5_file.hpp"
+#include "io/zip/zip_file.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+enum class FileKind { own, zip, hdf5, json };
+
+/// By its content. Error: io; out_of_range: it is too large.
+FileKind kind_of(const std::string& path, const LoadLimits& limits);
+
+ZipLimits zip_limits(const LoadLimits& limits);
+Hdf5Limits hdf5_limits(const LoadLimits& limits);
+
+/// The JSON in a file of Keras that describes a model, without a look at weights. Errors name the
+/// file: corrupt_file, unsupported: it holds weights alone; out_of_range.
+Config config_of(const ZipFile& file, const LoadLimits& limits);
+Config config_of(Hdf5File& file, const LoadLimits& limits);
+Config config_of(const std::string& json_path, const LoadLimits& limits);
+
+/// What an HDF5 file says of how its model was compiled; null: nothing.
+Config training_config_of(Hdf5File& file, const LoadLimits& limits);
+
+}  // namespace linnet::inline v0::detail::keras
