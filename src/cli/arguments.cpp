@@ -121,11 +121,13 @@ double Arguments::number(std::string_view option, double fallback, double least,
   return value;
 }
 
-std::vector<std::string> Arguments::names(std::initializer_list<std::string_view> what) const {
+std::vector<std::string> Arguments::names(std::initializer_list<std::string_view> what,
+                                          bool more) const {
   if (names_.size() < what.size()) {
     throw UsageError(std::string(what.begin()[names_.size()]) + " is missing");
   }
-  if (names_.size() > what.size()) throw UsageError("unexpected '" + names_[what.size()] + "'");
+  if (!more && names_.size() > what.size())
+    throw UsageError("unexpected '" + names_[what.size()] + "'");
   return names_;
 }
 

@@ -48,8 +48,10 @@ class Arguments {
   /// Error: UsageError: not a number in [least, most).
   double number(std::string_view option, double fallback, double least, double most) const;
 
-  /// What is not an option: the names of files. Error: UsageError: not as many as `what` names.
-  std::vector<std::string> names(std::initializer_list<std::string_view> what) const;
+  /// What is not an option: the names of files. Error: UsageError: not as many as `what` names;
+  /// with `more`, less.
+  std::vector<std::string> names(std::initializer_list<std::string_view> what,
+                                 bool more = false) const;
 
  private:
   struct Given {

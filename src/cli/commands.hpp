@@ -16,9 +16,11 @@ struct Command {
   std::string_view summary;  ///< one line
   std::span<const Option> options;
   void (*run)(const Arguments& arguments);
+  std::string_view notes = {};  ///< lines behind the options in its help
 };
 
-extern const Command kTrainText, kPredict, kEvaluate, kSummary;
+extern const Command kTrainText, kFinetune, kPredict, kEvaluate, kVerify, kInspect, kSummary,
+    kBench;
 
 /// Prints one JSON object and a line end on standard output.
 void print_json(const Config& object);
@@ -32,7 +34,12 @@ struct Score {
 /// Error: a label that the model does not know, naming its row.
 Score score(const Model& model, const LabelledText& data);
 
-/// Loads a model. Error: as Model::load; a model that has no labels, if they are needed.
-Model load_model(const std::string& path, std::int64_t threads, bool needs_labels);
+struct Loading {
+  std::int64_t threads = 1;
+  std::string weights = {};  ///< a file of Keras's, read into the model; empty: none
+  bool compile = false;      ///< with what the model was compiled with
+};
+/// Loads a model. Error: as Model::load and Model::load_weights.
+Model load_model(const std::string& path, const Loading& loading);
 
 }  // namespace linnet::cli

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <linnet/model/rejection.hpp>
 
+#include "arrays.hpp"
 #include "commands.hpp"
 
 namespace linnet::cli {
@@ -13,6 +14,15 @@ constexpr Option kOptions[] = {
     {"--out-of-scope", "FILE.tsv",
      "rows of none of the classes, to see how well the model's sureness tells them: the area under "
      "its ROC curve, and what part of both files it answers"},
+    {"--input", "X.npy",
+     "in the place of TEST.tsv: an input; given again for each further one, in the model's order",
+     true},
+    {"--expect", "Y.npy",
+     "with --input: the targets of an output; given again for each further one", true},
+    {"--loss", "NAME", "with --input: in the place of what the model was compiled with"},
+    {"--metric", "NAME", "with --loss: a metric, may be given again", true},
+    {"--weights", "W.h5", "weights for a JSON architecture"},
+    {"--batch-size", "N", "rows of the inputs at a time (32)"},
     {"--header", "", "the first row names the columns; 'label' and 'text' are read"},
     {"--json", "", "print one JSON object"},
 };
@@ -41,10 +51,41 @@ void print_line(const std::string& key, const Config& value) {
   }
 }
 
-void run(const Arguments& arguments) {
+/// What compile() was given, or --loss and --metric.
+Model compiled_model(const std::string& path, const Arguments& arguments, std::int64_t threads) {
+  const bool anew = arguments.has("--loss");
+  if (arguments.has("--metric") && !anew) throw UsageError("--metric needs --loss");
+  Model model = load_model(
+      path, {.threads = threads, .weights = arguments.text("--weights"), .compile = !anew});
+  if (!anew) return model;
+  std::vector<Metric> metrics;
+  for (const std::string& name : arguments.all("--metric")) metrics.push_back(Metric::named(name));
+  model.compile({.loss = Loss::named(arguments.text("--loss")), .metrics = std::move(metrics)});
+  return model;
+}
+
+/// Loss and metrics on arrays.
+void evaluate_arrays(const Arguments& arguments, std::int64_t threads) {
+  const std::string path = arguments.names({"MODEL"}).front();
+  Model model = compiled_model(path, arguments, threads);
+  const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
+  const std::vector<Tensor> y = read_outputs(model, arguments.all("--expect"), "--expect");
+  const Logs logs =
+      model.evaluate(x, y, {.batch_size = arguments.integer("--batch-size", 32, 1, 1'000'000'000)});
+  if (arguments.has("--json")) {
+    Config object = Config::object();
+    for (const auto& [name, value] : logs) object[name] = Config(value);
+    return print_json(object);
+  }
+  for (const auto& [name, value] : logs) print_line(name, Config(value));
+}
+
+void evaluate_texts(const Arguments& arguments, std::int64_t threads) {
   const std::vector<std::string> names = arguments.names({"MODEL", "TEST.tsv"});
-  const std::int64_t threads = arguments.integer("--threads", 0, 0, 1024);
-  const Model model = load_model(names[0], threads, true);
+  const Model model = load_model(names[0], {.threads = threads});
+  if (model.labels().empty()) {
+    throw Error(ErrorCode::bad_state, names[0] + ": the model has no labels");
+  }
   const TableFormat format{.header = arguments.has("--header")};
   const LabelledText data = read_labelled_text(names[1], format);
   Config rejection = Config::object();
@@ -72,9 +113,19 @@ void run(const Arguments& arguments) {
   for (const auto& [key, value] : rejection.members()) print_line(key, value);
 }
 
+void run(const Arguments& arguments) {
+  const std::int64_t threads = arguments.integer("--threads", 0, 0, 1024);
+  if (arguments.has("--input") != arguments.has("--expect")) {
+    throw UsageError("--input and --expect go together");
+  }
+  arguments.has("--input") ? evaluate_arrays(arguments, threads)
+                           : evaluate_texts(arguments, threads);
+}
+
 }  // namespace
 
-const Command kEvaluate{"evaluate", "MODEL TEST.tsv[.gz] [options]",
-                        "accuracy and loss on rows of label<TAB>text", kOptions, run};
+const Command kEvaluate{"evaluate",
+                        "MODEL {TEST.tsv[.gz] | --input X.npy ... --expect Y.npy ...} [options]",
+                        "accuracy and loss on rows of label<TAB>text, or on arrays", kOptions, run};
 
 }  // namespace linnet::cli

@@ -11,7 +11,8 @@ namespace {
 
 constexpr int kFailure = 1, kUsage = 2;
 
-const Command* const kCommands[] = {&kTrainText, &kPredict, &kEvaluate, &kSummary};
+const Command* const kCommands[] = {&kTrainText, &kFinetune, &kPredict, &kEvaluate,
+                                    &kVerify,    &kInspect,  &kSummary, &kBench};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {
@@ -49,6 +50,9 @@ void print_help(const Command& command) {
     print_entry(std::string(option.name) + value, option.help);
   }
   print_entry("--help", "this text");
+  if (command.notes.empty()) return;
+  print("\n");
+  print(command.notes);
 }
 
 /// Messages are one line, whatever a file name or a label holds.

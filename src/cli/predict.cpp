@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <linnet/io/npy.hpp>
 #include <numeric>
 
+#include "arrays.hpp"
 #include "commands.hpp"
 
 namespace linnet::cli {
@@ -12,7 +14,12 @@ namespace {
 constexpr Option kOptions[] = {
     {"--text", "TEXT",
      "a text to classify, may be given again; without it, the lines of standard input", true},
-    {"--top", "K", "show the K most likely labels of each text (1)"},
+    {"--image", "FILE...", "a JPEG or PNG picture to classify, and all names behind MODEL", true},
+    {"--input", "X.npy", "an input; given again for each further one, in the model's order", true},
+    {"--output", "Y.npy", "where to write an output; given again for each further one", true},
+    {"--weights", "W.h5", "weights for a JSON architecture"},
+    {"--top", "K", "show the K most likely labels of each text or picture (1)"},
+    {"--batch-size", "N", "rows of the inputs at a time (256)"},
     {"--threads", "N", "threads to use; 0: all cores (1)"},
     {"--json", "", "print one JSON object"},
 };
@@ -40,17 +47,11 @@ class Writer {
  public:
   Writer(const Model& model, std::size_t top, bool json) : model_(model), top_(top), json_(json) {}
 
-  /// As JSON they are kept, and written by finish(): one object is one object.
-  void add(const std::vector<std::string>& texts) {
-    const std::vector<Prediction> predictions = model_.predict(texts);
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (json_) {
-        list_.push_back(json_of(texts[i], predictions[i]));
-      } else {
-        print(predictions[i]);
-      }
-    }
-    std::fflush(stdout);
+  void add_texts(const std::vector<std::string>& texts) {
+    add("text", texts, model_.predict(texts));
+  }
+  void add_images(const std::vector<std::string>& paths) {
+    add("image", paths, model_.predict_images(paths));
   }
 
   void finish() {
@@ -61,6 +62,19 @@ class Writer {
   }
 
  private:
+  /// As JSON they are kept, and written by finish(): one object is one object.
+  void add(const char* kind, const std::vector<std::string>& of,
+           const std::vector<Prediction>& predictions) {
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      if (json_) {
+        list_.push_back(json_of(kind, of[i], predictions[i]));
+      } else {
+        print(predictions[i]);
+      }
+    }
+    std::fflush(stdout);
+  }
+
   void print(const Prediction& prediction) const {
     const char* before = "";
     if (prediction.rejected) std::printf("rejected\t");
@@ -72,7 +86,7 @@ class Writer {
     std::printf("\n");
   }
 
-  Config json_of(const std::string& text, const Prediction& prediction) const {
+  Config json_of(const char* kind, const std::string& of, const Prediction& prediction) const {
     Config labels = Config::list();
     for (const std::size_t index : best(prediction.probabilities, top_)) {
       Config entry = Config::object();
@@ -81,7 +95,7 @@ class Writer {
       labels.push_back(std::move(entry));
     }
     Config result = Config::object();
-    result["text"] = Config(text);
+    result[kind] = Config(of);
     result["label"] = Config(label_of(model_, static_cast<std::size_t>(prediction.index)));
     result["probability"] = Config(prediction.probability);
     if (model_.rejection_threshold() > 0) result["rejected"] = Config(prediction.rejected);
@@ -105,20 +119,56 @@ void predict_lines(Writer& writer) {
     if (line.ends_with('\r')) line.pop_back();
     lines.push_back(line);
     if (lines.size() < kMost && std::cin.rdbuf()->in_avail() > 0) continue;
-    writer.add(lines);
+    writer.add_texts(lines);
     lines.clear();
   }
-  if (!lines.empty()) writer.add(lines);
+  if (!lines.empty()) writer.add_texts(lines);
+}
+
+/// Arrays in, arrays out.
+void predict_arrays(const Model& model, const Arguments& arguments) {
+  const std::vector<std::string> paths = arguments.all("--output");
+  const Index batch_size = arguments.integer("--batch-size", 256, 1, 1'000'000'000);
+  require_count(paths, model.outputs().size(), "--output", "outputs");
+  const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
+  const std::vector<Tensor> y = model.predict_all(x, {.batch_size = batch_size});
+  Config outputs = Config::list();
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    write_npy(paths[i], y[i]);
+    Config sizes = Config::list(), output = Config::object();
+    for (const Index size : y[i].shape()) sizes.push_back(Config(size));
+    output["file"] = Config(paths[i]);
+    output["shape"] = std::move(sizes);
+    outputs.push_back(std::move(output));
+    if (!arguments.has("--json")) {
+      std::printf("%s\t%s\n", paths[i].c_str(), y[i].shape().str().c_str());
+    }
+  }
+  if (!arguments.has("--json")) return;
+  Config result = Config::object();
+  result["outputs"] = std::move(outputs);
+  print_json(result);
 }
 
 void run(const Arguments& arguments) {
-  const std::string path = arguments.names({"MODEL"}).front();
+  const bool images = arguments.has("--image"), arrays = arguments.has("--input");
+  const std::vector<std::string> names = arguments.names({"MODEL"}, images);
+  if (images + arrays + arguments.has("--text") > 1) {
+    throw UsageError("--text, --image and --input exclude one another");
+  }
+  if (arrays != arguments.has("--output")) throw UsageError("--input and --output go together");
   const std::int64_t top = arguments.integer("--top", 1, 1, 1'000'000);
-  const std::int64_t threads = arguments.integer("--threads", 1, 0, 1024);
-  const Model model = load_model(path, threads, false);
+  const Model model =
+      load_model(names.front(), {.threads = arguments.integer("--threads", 1, 0, 1024),
+                                 .weights = arguments.text("--weights")});
+  if (arrays) return predict_arrays(model, arguments);
   Writer writer(model, static_cast<std::size_t>(top), arguments.has("--json"));
-  if (arguments.has("--text")) {
-    writer.add(arguments.all("--text"));
+  if (images) {
+    std::vector<std::string> paths = arguments.all("--image");
+    paths.insert(paths.end(), names.begin() + 1, names.end());
+    writer.add_images(paths);
+  } else if (arguments.has("--text")) {
+    writer.add_texts(arguments.all("--text"));
   } else {
     std::ios::sync_with_stdio(false);  // else in_avail() knows nothing
     predict_lines(writer);
@@ -128,7 +178,12 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kPredict{"predict", "MODEL [--text TEXT ...] [options]",
-                       "label and probability of each text, a line for each", kOptions, run};
+const Command kPredict{
+    "predict",
+    "MODEL [--text TEXT ... | --image FILE... | --input X.npy ... --output Y.npy ...] [options]",
+    "label and probability of each text or picture, a line for each; or arrays for arrays",
+    kOptions,
+    run,
+    "MODEL is a .keras, .h5 or JSON file of Keras, or linnet's own.\n"};
 
 }  // namespace linnet::cli

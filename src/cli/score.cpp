@@ -27,12 +27,10 @@ Score score(const Model& model, const LabelledText& data) {
   return result;
 }
 
-Model load_model(const std::string& path, std::int64_t threads, bool needs_labels) {
-  Model model = Model::load(path);
-  model.configure({.threads = static_cast<int>(threads)});
-  if (needs_labels && model.labels().empty()) {
-    throw Error(ErrorCode::bad_state, path + ": the model has no labels");
-  }
+Model load_model(const std::string& path, const Loading& loading) {
+  Model model = Model::load(path, {.compile = loading.compile});
+  if (!loading.weights.empty()) model.load_weights(loading.weights);
+  model.configure({.threads = static_cast<int>(loading.threads)});
   return model;
 }
 

@@ -9,6 +9,7 @@ namespace linnet::cli {
 namespace {
 
 constexpr Option kOptions[] = {
+    {"--weights", "W.h5", "weights for a JSON architecture"},
     {"--json", "", "print one JSON object"},
     {"--dot", "", "print the graph of the layers for Graphviz: | dot -Tsvg > model.svg"},
 };
@@ -48,7 +49,7 @@ Config json_of(const ModelSummary& summary, const std::vector<std::string>& labe
 
 void run(const Arguments& arguments) {
   const std::string path = arguments.names({"MODEL"}).front();
-  const Model model = load_model(path, 1, false);
+  const Model model = load_model(path, {.weights = arguments.text("--weights")});
   if (arguments.has("--dot")) {
     std::printf("%s", model_to_dot(model, {.expand_nested = true}).c_str());
     return;

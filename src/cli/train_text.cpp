@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -7,7 +5,6 @@
 #include <iterator>
 #include <limits>
 #include <linnet/applications/text_classifier.hpp>
-#include <linnet/io/atomic_file.hpp>
 #include <linnet/io/json.hpp>
 #include <linnet/model/callbacks.hpp>
 #include <linnet/model/rejection.hpp>
@@ -16,6 +13,7 @@
 #include <random>
 
 #include "commands.hpp"
+#include "progress.hpp"
 
 namespace linnet::cli {
 
@@ -122,16 +120,9 @@ TextClassifierOptions options_of(const Arguments& arguments) {
   options.seed = static_cast<std::uint64_t>(
       arguments.integer("--seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
   options.threads = static_cast<int>(arguments.integer("--threads", 0, 0, 1024));
-  if (isatty(STDERR_FILENO) != 0) {
-    options.callbacks.push_back(ProgbarLogger{
-        .sink = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
-        .terminal = true});
-  }
+  options.callbacks = progress_on_terminal();
   return options;
 }
-
-/// Error: the model could not be written there. Nothing is left behind.
-void check_writable(const std::string& path) { AtomicFile{path}; }
 
 /// Everything that can be wrong with the files is found before training starts.
 Job job_of(const Arguments& command_line) {

@@ -49,7 +49,6 @@ struct ModelState final : LayerInstance {
   std::atomic<bool> built{false};
   Values inputs, outputs;  ///< empty until built
   std::vector<std::shared_ptr<LayerInstance>> layers;
-  Index uses = 0;                            ///< how many layers run when it does: see uses.hpp
   std::vector<std::optional<Front>> fronts;  ///< by input
 
   std::uint64_t seed = 0;
@@ -73,6 +72,7 @@ struct ModelState final : LayerInstance {
   mutable PlanCache plans;
   mutable std::atomic<bool> range_warned{false};  ///< by warn_of_range
   std::string preprocess;  ///< of a pretrained network: preprocess_input's mode, if it matters
+  Index uses = 0;          ///< how many layers run when it does: see uses.hpp
 
   int threads() const;
 };
