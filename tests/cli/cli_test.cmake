@@ -1,5 +1,6 @@
 # Runs the command and looks at what it prints: cmake -Dtopic=<name> -Dlinnet=<program>
-#   -Dwork=<dir> -Ddata=<examples/data/banking77> -P cli_test.cmake
+#   -Dwork=<dir> -Ddata=<examples/data/banking77> -Dphotographs=<examples/data/trashnet/train>
+#   -Dgolden=<tests/golden/keras_files> -P cli_test.cmake
 # `train` leaves a model in <work> that the topics after it read.
 cmake_minimum_required(VERSION 3.23)
 file(MAKE_DIRECTORY ${work})
@@ -12,8 +13,8 @@ function(fail)
 endfunction()
 
 # expect(<exit code> <regex of standard output> <regex of standard error> <arguments> ...)
-# Failures and wrong usage print nothing on standard output and one line on standard error.
-# Reads standard input from the file ${input}.
+# Failures and wrong usage print nothing on standard output (unless ${finds} is set: what was found)
+# and one line on standard error. Reads standard input from the file ${input}.
 function(expect code output_regex error_regex)
   set(from_file "")
   if(input)
@@ -30,8 +31,10 @@ function(expect code output_regex error_regex)
     fail("linnet ${command}: standard error is not like ${error_regex}")
   elseif(code EQUAL 0 AND NOT error STREQUAL "")
     fail("linnet ${command}: standard error is not empty")
-  elseif(NOT code EQUAL 0 AND NOT (output STREQUAL "" AND error MATCHES "^linnet: [^\n]+\n$"))
+  elseif(NOT code EQUAL 0 AND NOT error MATCHES "^linnet: [^\n]+\n$")
     fail("linnet ${command}: not exactly one line on standard error")
+  elseif(NOT code EQUAL 0 AND NOT finds AND NOT output STREQUAL "")
+    fail("linnet ${command}: standard output is not empty")
   endif()
   set(output "${output}" PARENT_SCOPE)
 endfunction()
@@ -42,6 +45,7 @@ function(expect_json regex)
   if(problem OR NOT value MATCHES "${regex}")
     fail("${ARGN}: '${value}' is not like ${regex} ${problem}")
   endif()
+  set(value "${value}" PARENT_SCOPE)
 endfunction()
 
 function(write_rows path)
@@ -59,7 +63,8 @@ write_rows(${train}
 
 if(topic STREQUAL "usage")
   expect(0 "^linnet 0\\.[0-9]+\\.[0-9]+\n$" "" --version)
-  expect(0 "train-text.*predict.*evaluate.*summary" "" help)
+  expect(0 "train-text.*finetune.*predict.*evaluate.*verify.*inspect.*summary.*bench" "" help)
+  expect(0 "Usage: linnet verify MODEL.*--tolerance T.*numpy.save" "" verify --help)
   expect(0 "train-text" "" --help)
   expect(0 "--validation-split" "" help train-text)
   expect(0 "--top K" "" predict --help)
@@ -97,6 +102,16 @@ if(topic STREQUAL "usage")
   expect(2 "" "--top must be" predict m --top 0)
   expect(2 "" "TEST.tsv is missing" evaluate m)
   expect(2 "" "MODEL is missing" summary)
+  foreach(command inspect verify bench)
+    expect(2 "" "MODEL is missing" ${command})
+  endforeach()
+  expect(2 "" "DIR is missing" finetune)
+  expect(2 "" "--base is missing" finetune photos)
+  expect(2 "" "exclude one another" predict m --text a --image b.jpg)
+  expect(2 "" "--input and --output go together" predict m --input x.npy)
+  expect(2 "" "--input and --expect go together" evaluate m --expect y.npy)
+  expect(2 "" "--tolerance must be a number" verify m --tolerance -1)
+  expect(2 "" "--batch must be a whole number" bench m --batch 0)
 
 elseif(topic STREQUAL "train")
   expect(0 "" "" train-text ${train} --test ${train} --json --save ${model} --epochs 30
@@ -243,6 +258,141 @@ elseif(topic STREQUAL "files")
   file(WRITE ${work}/corrupt.linnet "")
   expect(1 "" "corrupt.linnet" summary ${work}/corrupt.linnet)
   expect(1 "" "." summary ${work})
+
+elseif(topic STREQUAL "keras")
+  set(chain ${golden}/chain)
+  set(branches ${golden}/branches)
+  foreach(kind keras h5)
+    expect(0 "^[^\t]+y.npy\t\\([0-9]+, [0-9]+\\)\n$" "" predict ${chain}/model.${kind}
+      --input ${chain}/x0.npy --output ${work}/y.npy)
+    expect(0 "" "" verify ${chain}/model.${kind} --input ${chain}/x0.npy --expect ${work}/y.npy
+      --tolerance 0)
+    expect(0 "" "" evaluate ${chain}/model.${kind} --input ${chain}/x0.npy --expect ${chain}/t0.npy
+      --json)
+    expect_json("^[0-9.]+$" loss)
+    expect(0 "Total params" "" summary ${chain}/model.${kind})
+  endforeach()
+  expect(0 "" "" predict ${branches}/model.keras --json --input ${branches}/x0.npy
+    --input ${branches}/x1.npy --output ${work}/y0.npy --output ${work}/y1.npy)
+  expect_json("y1.npy$" outputs 1 file)
+  expect(0 "" "" verify ${branches}/model.keras --input ${branches}/x0.npy
+    --input ${branches}/x1.npy --expect ${work}/y0.npy --expect ${work}/y1.npy --tolerance 0)
+  expect(2 "" "has 2 outputs, but --output is given 1 times" predict ${branches}/model.keras
+    --input ${branches}/x0.npy --input ${branches}/x1.npy --output ${work}/y0.npy)
+  expect(2 "" "has 1 inputs, but --input is given 2 times" predict ${chain}/model.keras
+    --input ${chain}/x0.npy --input ${chain}/x0.npy --output ${work}/y0.npy)
+  expect(0 "^loss +[0-9.]+\nmae +[0-9.]+\n$|^mae +[0-9.]+\nloss +[0-9.]+\n$" "" evaluate
+    ${chain}/model.keras --input ${chain}/x0.npy --expect ${chain}/y0.npy --loss mse --metric mae)
+  expect(2 "" "--metric needs --loss" evaluate ${chain}/model.keras --input ${chain}/x0.npy
+    --expect ${chain}/y0.npy --metric mae)
+  # An architecture, and its weights in another file. As each Dense is named, so are its weights.
+  file(WRITE ${work}/small.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 2,
+    \"batch_input_shape\": [null, 3]}}]}}")
+  expect(0 "Total params: 8" "" summary ${work}/small.json)
+  expect(1 "" "load_weights" summary ${work}/small.json --weights ${chain}/model.h5)
+  expect(1 "" "was built for 3 features on the last axis, got 5" predict ${work}/small.json --input ${branches}/x0.npy
+    --output ${work}/none.npy)
+  if(EXISTS ${work}/none.npy)
+    fail("a failed prediction left a file")
+  endif()
+  file(WRITE ${work}/lambda.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 2,
+    \"batch_input_shape\": [null, 3]}}, {\"class_name\": \"Lambda\", \"config\":
+    {\"name\": \"f\"}}]}}")
+  expect(1 "" "lambda.json: layer 'f': Lambda holds a Python function" predict ${work}/lambda.json
+    --input ${chain}/x0.npy --output ${work}/none.npy)
+
+elseif(topic STREQUAL "inspect")
+  expect(0 "^dense[^ ]* +Dense +supported\n|\n[a-z_0-9]+ +Dense +supported\n" ""
+    inspect ${golden}/chain/model.keras)
+  foreach(file chain/model.h5 branches/model.keras branches/model.h5 words/model.keras)
+    expect(0 "" "" inspect ${golden}/${file} --json)
+    expect_json("^(ON|true)$" supported)
+  endforeach()
+  # What is refused does not hide what follows, also within models.
+  set(gate "{\"class_name\": \"Gate\", \"module\": \"mine\", \"config\": {\"name\": \"gate\"}}")
+  set(dense "{\"class_name\": \"Dense\", \"config\": {\"name\": \"dense\", \"units\": 2}}")
+  set(wrong "{\"class_name\": \"Dense\", \"config\": {\"name\": \"wrong\", \"units\": -2}}")
+  set(inner "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"inner\", \"layers\":
+    [${gate}, ${dense}]}}")
+  file(WRITE ${work}/mixed.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [${inner}, ${gate}, ${dense}]}}")
+  set(finds yes)
+  expect(1 "inner +Sequential +supported\ninner/gate +Gate +not supported: the layer class 'Gate' of \
+'mine' is not supported[^\n]*\ninner/dense +Dense +supported\ngate +Gate +not supported: [^\n]+\n\
+dense +Dense +supported\n$" "mixed.json: of 5 layers, not supported: 2" inspect ${work}/mixed.json)
+  expect(1 "" "not supported: 2" inspect ${work}/mixed.json --json)
+  expect_json("^(OFF|false)$" supported)
+  expect_json("^inner/gate$" layers 1 path)
+  expect_json("^(OFF|false)$" layers 1 supported)
+  expect_json("^(ON|true)$" layers 2 supported)
+  unset(finds)
+  expect(1 "" "there_is_none" inspect ${work}/there_is_none)
+  file(WRITE ${work}/bad.json "{\"class_name\": 1}")
+  expect(1 "" "bad.json" inspect ${work}/bad.json)
+
+elseif(topic STREQUAL "verify")
+  set(chain ${golden}/chain)
+  expect(0 "^output +max absolute +max relative\n[^\n]+y0.npy +[0-9.e-]+ +[0-9.e-]+\n$" ""
+    verify ${chain}/model.keras --input ${chain}/x0.npy --expect ${chain}/y0.npy)
+  set(finds yes)
+  expect(1 "differs\n$" "model.keras: it differs from .*t0.npy" verify ${chain}/model.keras
+    --input ${chain}/x0.npy --expect ${chain}/t0.npy)
+  expect(1 "" "differs" verify ${chain}/model.keras --input ${chain}/x0.npy
+    --expect ${chain}/t0.npy --json)
+  expect_json("^(OFF|false)$" equal)
+  unset(finds)
+  # The last layer's output is the model's.
+  expect(0 "" "" summary ${chain}/model.keras --json)
+  string(JSON count LENGTH "${output}" layers)
+  math(EXPR last "${count} - 1")
+  string(JSON layer GET "${output}" layers ${last} path)
+  file(REMOVE_RECURSE ${work}/layers)
+  file(MAKE_DIRECTORY ${work}/layers)
+  expect(1 "" "no <layer>.npy of a layer" verify ${chain}/model.keras --input ${chain}/x0.npy
+    --expect ${chain}/y0.npy --layers ${work}/layers)
+  file(COPY_FILE ${chain}/y0.npy ${work}/layers/${layer}.npy)
+  expect(0 "" "" verify ${chain}/model.keras --input ${chain}/x0.npy --expect ${chain}/y0.npy
+    --layers ${work}/layers --json)
+  expect_json("^${layer}$" layers 0 name)
+  expect_json("^(ON|true)$" equal)
+  file(COPY_FILE ${chain}/t0.npy ${work}/layers/${layer}.npy)
+  set(finds yes)
+  expect(1 "" "the first layer that differs is '${layer}'" verify ${chain}/model.keras
+    --input ${chain}/x0.npy --expect ${chain}/y0.npy --layers ${work}/layers)
+
+elseif(topic STREQUAL "bench")
+  expect(0 "^batch +4\nruns +[0-9]+\nload_ms +[0-9.e+-]+\np50_ms +[0-9.e+-]+\np99_ms +[^\n]+\n\
+rows_per_second +[^\n]+\n$" "" bench ${golden}/branches/model.keras --batch 4 --seconds 0.05)
+  expect(0 "" "" bench ${golden}/words/model.h5 --seconds 0.05 --threads 1 --json)
+  expect_json("^[1-9][0-9]*$" runs)
+  expect_json("^[0-9.e+]+$" rows_per_second)
+
+elseif(topic STREQUAL "photographs")
+  file(WRITE ${work}/base.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"b\",
+    \"layers\": [{\"class_name\": \"Conv2D\", \"config\": {\"name\": \"c\", \"filters\": 8,
+    \"kernel_size\": [5, 5], \"strides\": [4, 4], \"activation\": \"relu\",
+    \"batch_input_shape\": [null, 32, 32, 3]}}, {\"class_name\": \"GlobalAveragePooling2D\",
+    \"config\": {\"name\": \"g\"}}, {\"class_name\": \"Dense\", \"config\": {\"name\": \"d\",
+    \"units\": 9}}]}}")
+  expect(0 "" "" finetune ${photographs} --base ${work}/base.json --preprocess tf --epochs 4
+    --tune 1 --seed 1 --threads 1 --save ${work}/photographs.linnet --json)
+  expect_json("^[1-9][0-9]*$" classes)
+  set(classes ${value})
+  expect_json("^[0-9.]+$" val_accuracy)
+  file(GLOB pictures ${photographs}/*/*.jpg)
+  list(GET pictures 0 first)
+  list(GET pictures 1 second)
+  expect(0 "^[a-z]+\t[01]\\.[0-9]+\n[a-z]+\t[01]\\.[0-9]+\n$" "" predict
+    ${work}/photographs.linnet --image ${first} ${second})
+  expect(0 "" "" predict ${work}/photographs.linnet --image ${first} --json)
+  expect_json("jpg$" predictions 0 image)
+  expect(0 "" "" summary ${work}/photographs.linnet --json)
+  expect_json("^base/c$" layers 5 path)
+  expect(1 "" "no layer 'z'" finetune ${photographs} --base ${work}/base.json --features z)
+  expect(1 "" "there_is_none" finetune ${work}/there_is_none --base ${work}/base.json)
+  expect(1 "" "expected one input" finetune ${photographs} --base ${golden}/chain/model.keras)
 
 elseif(topic STREQUAL "banking77")
   # The defaults have to be good: more than the best of Keras and fastText on this set.

@@ -10,6 +10,7 @@
 #include "io/hdf5/read_all.hpp"
 #include "io/temp_folder.hpp"
 #include "io/zip/zip_file.hpp"
+#include "keras/load_bytes.hpp"
 
 using namespace linnet;
 
@@ -76,5 +77,17 @@ TEST_CASE("Pictures that fuzzing found are refused, or are read", "[io]") {
   replay("image", [](const std::string& text) {
     const Tensor picture = decode_image(test::bytes_of(text), {.max_pixels = 1 << 16});
     CHECK(picture.shape()[2] == 3);
+  });
+}
+
+TEST_CASE("Model files that fuzzing found are refused, or predict and train", "[io]") {
+  replay("model", [](const std::string& text) {
+    const test::TempFolder folder;
+    test::put_text(folder.path("m"), test::file_of(text));
+    try {
+      test::load_and_run(folder.path("m"), true);
+    } catch (const Error&) {
+      test::load_and_run(folder.path("m"), false);
+    }
   });
 }

@@ -1,0 +1,97 @@
+#include <linnet/linnet.hpp>
+
+#include "catch.hpp"
+#include "core/error_of.hpp"
+#include "io/temp_folder.hpp"
+
+using namespace linnet;
+using test::error_of;
+
+namespace {
+
+const std::string kModelFiles = LINNET_TEST_DATA "/golden/keras_files/";
+
+Inspection inspected_text(const std::string& text) {
+  const test::TempFolder folder;
+  test::put_text(folder.path("m.json"), text);
+  return inspect_model(folder.path("m.json"));
+}
+
+std::string layer_json(const std::string& class_name, const std::string& config) {
+  return R"({"class_name": ")" + class_name + R"(", "config": {)" + config + "}}";
+}
+
+std::string described_chain(const std::string& name, const std::string& layers) {
+  return R"({"class_name": "Sequential", "config": {"name": ")" + name + R"(", "layers": [)" +
+         layers + "]}}";
+}
+
+const std::string kInputJson = layer_json("InputLayer", R"("batch_shape": [null, 3], "name": "x")");
+
+}  // namespace
+
+TEST_CASE("The layers of every kind of model file are listed", "[keras]") {
+  const auto name = GENERATE(as<std::string>{}, "chain", "words", "branches");
+  const auto file = GENERATE(as<std::string>{}, "model.keras", "model.h5");
+  const std::string path = kModelFiles + name + "/" + file;
+  const Inspection found = inspect_model(path);
+  CHECK(found.format == (file == "model.h5" ? "h5" : "keras"));
+  CHECK(found.supported());
+  CHECK(found.training_problem.empty());
+  std::vector<std::string> names, expected;
+  for (const InspectedLayer& layer : found.layers) {
+    if (layer.class_name != "InputLayer") names.push_back(layer.path);
+  }
+  for (const LayerSummary& layer :
+       summarize(Model::load(path, {.compile = false}), {.expand_nested = true}).layers) {
+    if (layer.class_name != "InputLayer") expected.push_back(layer.path);
+  }
+  CHECK_THAT(names, Catch::Matchers::UnorderedEquals(expected));
+}
+
+TEST_CASE("A layer that is refused does not hide those behind it", "[keras]") {
+  const Inspection found = inspected_text(described_chain(
+      "m", kInputJson + ", " + layer_json("Gate", R"("name": "gate")") + ", " +
+               described_chain("inner", layer_json("Lambda", R"("name": "f")") + ", " +
+                                            layer_json("Dense", R"("name": "d", "units": 2)")) +
+               ", " + layer_json("Dense", R"("name": "e", "units": 0.5)")));
+  CHECK_FALSE(found.supported());
+  REQUIRE(found.layers.size() == 6);
+  CHECK(found.layers[0].problem.empty());
+  CHECK(found.layers[1].problem.find("the layer class 'Gate'") != std::string::npos);
+  CHECK(found.layers[2].path == "inner");
+  CHECK(found.layers[2].problem.empty());
+  CHECK(found.layers[3].path == "inner/f");
+  CHECK(found.layers[3].problem.find("Lambda holds a Python function") != std::string::npos);
+  CHECK(found.layers[4].problem.empty());
+  CHECK(found.layers[5].problem.find("units") != std::string::npos);
+}
+
+TEST_CASE("Layers that do not fit together are told apart from layers that are refused",
+          "[keras]") {
+  const Inspection found = inspected_text(described_chain(
+      "m", kInputJson + ", " +
+               layer_json("Conv2D", R"("name": "c", "filters": 2, "kernel_size": [3, 3])")));
+  CHECK(found.layers.back().problem.empty());
+  CHECK(found.problem.find("layer 'c'") != std::string::npos);
+  CHECK_FALSE(found.supported());
+}
+
+TEST_CASE("A model of linnet's own is listed too", "[keras]") {
+  const test::TempFolder folder;
+  Sequential inner{Input({3}), Dense{.units = 2, .name = "d"}};
+  Sequential{Input({3}), inner, Dropout{.rate = 0.5f}}.save(folder.path("m"));
+  const Inspection found = inspect_model(folder.path("m"));
+  CHECK(found.format == "linnet");
+  CHECK(found.supported());
+  REQUIRE(found.layers.size() == 3);
+  CHECK(found.layers[1].path == found.layers[0].path + "/d");
+  CHECK(found.layers[2].class_name == "Dropout");
+}
+
+TEST_CASE("What holds no model cannot be inspected", "[keras]") {
+  CHECK(error_of([] { inspect_model(LINNET_TEST_DATA "/there_is_none"); }).code == ErrorCode::io);
+  const test::TempFolder folder;
+  test::put_text(folder.path("m"), "nothing");
+  CHECK(error_of([&] { inspect_model(folder.path("m")); }).is(ErrorCode::corrupt_file, "/m"));
+}
