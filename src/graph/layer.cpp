@@ -149,15 +149,35 @@ Values expand_layer(const std::shared_ptr<LayerInstance>& instance, Emission& em
 
 namespace ops {
 
+namespace {
+
+/// Layers multiply two sizes, and add to that. Error (out_of_range): sizes for which this is too
+/// much.
+void check_sizes(const Layer& layer, const TensorType& type) {
+  constexpr Index kMost = 2147483647;
+  for (const Index size : type.shape) {
+    if (size <= kMost) continue;
+    const Error error(ErrorCode::out_of_range,
+                      cat("sizes must be at most ", kMost, ", got ", type.shape));
+    throw error.within(where(*layer.instance()));
+  }
+}
+
+}  // namespace
+
 Types LayerCall::infer(std::span<const TensorType> inputs) const {
   detail::Emission emission;
   Values placeholders;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
+    check_sizes(layer, inputs[i]);
     placeholders.push_back(ops::input(cat("x", static_cast<Index>(i)), inputs[i]));
   }
   const Values outputs = detail::expand_layer(layer.instance(), emission, "", true, placeholders);
   Types types;
-  for (const Value& output : outputs) types.push_back(output.type());
+  for (const Value& output : outputs) {
+    check_sizes(layer, output.type());
+    types.push_back(output.type());
+  }
   return types;
 }
 

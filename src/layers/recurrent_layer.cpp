@@ -86,6 +86,9 @@ Values first_states(const Call& call, const std::vector<Shape>& shapes) {
   return states;
 }
 
+/// A file of a few bytes must not make a graph that fills the memory.
+constexpr Index kMostSteps = 16384;
+
 Values outputs_of_steps(const Value& x, Values states, const TimeOptions& options,
                         std::size_t shown, const StepFunction& step) {
   const Index batch = x.shape()[0], steps = x.shape()[1];
@@ -96,6 +99,10 @@ Values outputs_of_steps(const Value& x, Values states, const TimeOptions& option
     const Shape output = y[0].shape();
     const Value all = zeros_of(Shape{batch, steps}.joined(output.slice(1, output.rank())));
     return layer_outputs(all, steps == 0 ? states[shown] : y[0], states, mask, options);
+  }
+  if (steps > kMostSteps) {
+    fail(ErrorCode::out_of_range, cat("expected at most ", kMostSteps,
+                                      " steps, of which each has ops of its own, got ", x.shape()));
   }
   Values all;
   Value last;

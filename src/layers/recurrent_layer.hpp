@@ -31,7 +31,7 @@ Values first_states(const Call& call, const std::vector<Shape>& shapes);
 using StepFunction = std::function<Values(const Value& x, const Values& states)>;
 
 /// A layer's outputs by `step` for every step of x (batch, time, ...). Where the mask is false, the
-/// states stay, and the output is state `shown` as it was.
+/// states stay, and the output is state `shown` as it was. Error: out_of_range: too many steps.
 Values outputs_of_steps(const Value& x, Values states, const TimeOptions& options,
                         std::size_t shown, const StepFunction& step);
 

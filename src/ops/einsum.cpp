@@ -133,9 +133,9 @@ Value ordered(const Term& term, const std::string& letters) {
 }
 
 Index product_of(const Term& term, const std::string& letters) {
-  Index product = 1;
-  for (const char letter : letters) product *= term.size(letter);
-  return product;
+  std::vector<Index> sizes;
+  for (const char letter : letters) sizes.push_back(term.size(letter));
+  return Shape(sizes).elements();
 }
 
 /// y = a b (+ bias) as one matrix product, or nothing if it is none: the summed letters are

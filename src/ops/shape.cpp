@@ -14,11 +14,10 @@ namespace {
   fail(ErrorCode::shape_mismatch, cat(op, ": ", why, ", got ", x));
 }
 
-/// The product of `sizes`; `any` if one is unknown.
+/// The product of `sizes`; `any` if one is unknown. Error: too large.
 Index product(std::span<const Index> sizes) {
-  Index p = 1;
-  for (const Index size : sizes) p = p == any || size == any ? any : p * size;
-  return p;
+  const Shape shape(sizes);
+  return shape.known() ? shape.elements() : any;
 }
 
 }  // namespace

@@ -1,4 +1,3 @@
-#include <chrono>
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
@@ -37,14 +36,11 @@ std::string doubled(int levels) {
   return model;
 }
 
-/// What loading these bytes says, and that it says so at once.
-test::Caught quick_refusal(const std::string& bytes, const LoadLimits& limits = {}) {
+/// What loading these bytes says; without limits some would take for ever.
+test::Caught limited_refusal(const std::string& bytes, const LoadLimits& limits = {}) {
   const test::TempFolder folder;
   test::put_text(folder.path("m"), bytes);
-  const auto start = std::chrono::steady_clock::now();
-  auto caught = error_of([&] { Model::load(folder.path("m"), {.limits = limits}); });
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
-  return caught;
+  return error_of([&] { Model::load(folder.path("m"), {.limits = limits}); });
 }
 
 std::string packed_config(const std::string& config) {
@@ -60,18 +56,38 @@ TEST_CASE("A few bytes that describe a huge model are refused", "[keras]") {
   for (const char* units : {"1099511627776", "1000000000", "4611686018427387904"}) {
     INFO(units);
     const std::string config = bomb_of(dense_json(units));
-    CHECK_FALSE(quick_refusal(config).message.empty());
-    CHECK_FALSE(quick_refusal(packed_config(config)).message.empty());
+    CHECK_FALSE(limited_refusal(config).message.empty());
+    CHECK_FALSE(limited_refusal(packed_config(config)).message.empty());
   }
-  const auto large = quick_refusal(bomb_of(dense_json("1000000000")));
+  const auto large = limited_refusal(bomb_of(dense_json("1000000000")));
   CHECK(large.is(ErrorCode::out_of_range,
                  "m: with 'd/kernel' (3, 1000000000) its weights are more "
                  "than 2147483648 numbers"));
 }
 
+TEST_CASE("Sizes whose products are no numbers any more are refused", "[keras]") {
+  const auto with_input = [](const std::string& shape, const std::string& layer) {
+    return R"({"class_name": "Sequential", "config": {"name": "m", "layers": [{"class_name":
+      "InputLayer", "config": {"batch_shape": [null, )" +
+           shape + R"(], "name": "x"}}, )" + layer + "]}}";
+  };
+  const std::string flatten = R"({"class_name": "Flatten", "config": {"name": "f"}})";
+  CHECK(
+      limited_refusal(with_input("1099511627776, 3", flatten))
+          .is(ErrorCode::out_of_range, "layer 'f': f: Flatten: sizes must be at most 2147483647"));
+  CHECK(limited_refusal(with_input("2147483647, 2147483647, 2147483647", flatten))
+            .is(ErrorCode::invalid_argument, "too many elements"));
+  CHECK(limited_refusal(with_input("100000, 100000", flatten))
+            .is(ErrorCode::out_of_range, "got (None, 10000000000)"));
+  const std::string cells = R"({"class_name": "RNN", "config": {"name": "r", "cell": {"class_name":
+    "LSTMCell", "config": {"units": 2}}}})";
+  CHECK(limited_refusal(with_input("2147483647, 3", cells))
+            .is(ErrorCode::out_of_range, "expected at most 16384 steps"));
+}
+
 TEST_CASE("A model that is used twice in one that is used twice, and so on, is refused",
           "[keras]") {
-  CHECK(quick_refusal(doubled(40)).is(ErrorCode::out_of_range, "more than 100000 layers run"));
+  CHECK(limited_refusal(doubled(40)).is(ErrorCode::out_of_range, "more than 100000 layers run"));
   const test::TempFolder folder;
   test::put_text(folder.path("m"), doubled(5));
   CHECK(Model::load(folder.path("m")).predict(Tensor(DType::float32, {2, 3})).shape() ==
@@ -108,17 +124,17 @@ TEST_CASE("The limits hold for files of linnet's own", "[keras]") {
 TEST_CASE("Configs that are deep, that repeat a key, or that unpack to much are refused",
           "[keras]") {
   const std::string deep = R"({"class_name": )" + std::string(100'000, '[');
-  CHECK(quick_refusal(deep).code == ErrorCode::corrupt_file);
-  CHECK(quick_refusal(packed_config(deep)).code == ErrorCode::corrupt_file);
+  CHECK(limited_refusal(deep).code == ErrorCode::corrupt_file);
+  CHECK(limited_refusal(packed_config(deep)).code == ErrorCode::corrupt_file);
   const std::string twice = R"({"class_name": "Sequential", "class_name": "Sequential"})";
-  CHECK(quick_refusal(packed_config(twice)).is(ErrorCode::corrupt_file, "class_name"));
+  CHECK(limited_refusal(packed_config(twice)).is(ErrorCode::corrupt_file, "class_name"));
 
   test::ZipBuilder bomb;
   bomb.add("config.json", std::string(std::size_t{64} << 20, ' '), true);
   bomb.add("model.weights.h5", "");
-  CHECK(quick_refusal(bomb.file()).is(ErrorCode::out_of_range, "config.json"));
+  CHECK(limited_refusal(bomb.file()).is(ErrorCode::out_of_range, "config.json"));
   test::ZipBuilder same;
   same.add("config.json", bomb_of(dense_json("2")));
   same.add("config.json", bomb_of(dense_json("3")));
-  CHECK(quick_refusal(same.file()).is(ErrorCode::corrupt_file, "config.json"));
+  CHECK(limited_refusal(same.file()).is(ErrorCode::corrupt_file, "config.json"));
 }
