@@ -32,7 +32,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$found"
   sources=("tests/fuzz/${target}_fuzz.cpp" "${readers[@]}")
   libraries=(-lz -ljpeg -lpng)
-  max_len=8192
+  options=(-max_len=8192 -timeout=10)
   if [ "$target" = model ]; then
     cmake -S . -B "$build/library" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER_LAUNCHER="$ccache" \
       -DLINNET_BUILD_{TESTS,EXAMPLES,BENCH,CLI}=OFF -DLINNET_WITH_{ONEDNN,IMAGES,ICU}=OFF >/dev/null
@@ -40,14 +40,14 @@ for target in "${targets[@]}"; do
     # Those that are compiled here come first, and leave out the library's.
     sources=(tests/fuzz/model_fuzz.cpp src/{core,graph,io,io/hdf5,io/zip,keras,layers,model,ops}/*.cpp)
     libraries=("$build/library/liblinnet.a" -lz)
-    max_len=65536
+    options=(-max_len=65536 -timeout=60 -dict=tests/fuzz/model.dict)
   fi
   compile "${sources[@]}"
   "$clang" -fsanitize=fuzzer,address,undefined $(printf "$build/objects/%s.o " "${sources[@]}") \
     "${libraries[@]}" -o "$build/${target}_fuzz"
   echo "$target: $seconds s"
   nice "$build/${target}_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -malloc_limit_mb=64 \
-    -max_len=$max_len -timeout=10 -print_final_stats=1 \
+    "${options[@]}" -print_final_stats=1 \
     -artifact_prefix="$build/" "$found" "tests/fuzz/corpus/$target" 2>"$build/$target.log" ||
     { tail -40 "$build/$target.log"; exit 1; }
   grep -E "stat::(number_of_executed|peak_rss)|cov:" "$build/$target.log" | tail -3
