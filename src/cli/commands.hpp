@@ -20,7 +20,7 @@ struct Command {
 };
 
 extern const Command kTrainText, kFinetune, kPredict, kEvaluate, kVerify, kInspect, kSummary,
-    kBench;
+    kConvert, kBench;
 
 /// Prints one JSON object and a line end on standard output.
 void print_json(const Config& object);

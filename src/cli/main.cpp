@@ -11,8 +11,8 @@ namespace {
 
 constexpr int kFailure = 1, kUsage = 2;
 
-const Command* const kCommands[] = {&kTrainText, &kFinetune, &kPredict, &kEvaluate,
-                                    &kVerify,    &kInspect,  &kSummary, &kBench};
+const Command* const kCommands[] = {&kTrainText, &kFinetune, &kPredict, &kEvaluate, &kVerify,
+                                    &kInspect,   &kSummary,  &kConvert, &kBench};
 
 const Command* find_command(std::string_view name) {
   for (const Command* command : kCommands) {

@@ -1,4 +1,4 @@
-// Model::save and what reads its files: one safetensors file.
+// linnet's own model files: one safetensors file.
 //   metadata  linnet.format, linnet.version, linnet.model (JSON: config, training, labels, ...)
 //   tensors   <path>                     a parameter, as everybody but training reads it
 //             optimizer/<path>/<slot>    what the optimizer keeps of it
@@ -211,35 +211,35 @@ Model restored(SafetensorsFile file, const LoadOptions& options) {
 
 }  // namespace
 
-void Model::save(const std::string& path, const SaveOptions& options) const {
-  detail::require_built(*state_, "save");
-  refuse_layers_of_two_models(*state_);
-  detail::make_readable(*state_);
+namespace detail {
+
+void save_own_file(const Model& saved, const std::string& path, const SaveOptions& options) {
+  const ModelState& model = *saved.state();
+  refuse_layers_of_two_models(model);
+  make_readable(model);
   std::optional<FitPosition> fit;
-  if (options.include_optimizer && state_->compiled) {
-    fit = state_->position ? state_->position() : state_->stopped;
+  if (options.include_optimizer && model.compiled) {
+    fit = model.position ? model.position() : model.stopped;
   }
   SafetensorsFile file;
   file.metadata = {{"linnet.format", cat(kFormat)},
                    {"linnet.version", version_text()},
-                   {"linnet.model", to_json(model_json(*state_, options, fit))}};
-  for (const auto& p : detail::parameters_of(*state_)) {
+                   {"linnet.model", to_json(model_json(model, options, fit))}};
+  for (const auto& p : parameters_of(model)) {
     const Parameter& parameter = *p.parameter;
     const bool waits = !parameter.caught_up.empty();
     file.tensors.push_back({p.path, waits ? parameter.caught_up : parameter.value});
   }
-  if (options.include_optimizer) detail::add_training(*state_, file.tensors);
+  if (options.include_optimizer) add_training(model, file.tensors);
   if (fit) {
     for (const auto& [name, tensor] : fit->tensors) {
       file.tensors.push_back({kFitPrefix + name, tensor});
     }
   }
-  add_assets(*state_, file.tensors);
-  detail::add_self_test(*this, file.tensors);
+  add_assets(model, file.tensors);
+  add_self_test(saved, file.tensors);
   write_safetensors(path, file);
 }
-
-namespace detail {
 
 Model load_own_file(const std::string& path, const LoadOptions& options) {
   SafetensorsFile file = read_tensors(path);

@@ -26,7 +26,9 @@ class TensorTable {
   std::map<std::string, Tensor> tensors_;
 };
 
-/// Model::load of a file that Model::save wrote.
+/// Model::save as linnet's own file.
+void save_own_file(const Model& model, const std::string& path, const SaveOptions& options);
+/// Model::load of such a file.
 Model load_own_file(const std::string& path, const LoadOptions& options);
 /// The config of the model in such a file, as ModelState::config() wrote it.
 Config own_config(const std::string& path, const LoadLimits& limits);

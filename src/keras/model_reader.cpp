@@ -105,6 +105,15 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
   return model;
 }
 
+/// In Keras all layers of a frozen model are frozen; here its own flag does it, so that whoever
+/// sets that trains them again.
+void thaw_inside(const LayerInstance& layer) {
+  for (const auto& inner : layer.sublayers()) {
+    inner->trainable = true;
+    thaw_inside(*inner);
+  }
+}
+
 /// A layer of the program's own, as register_layer() knows it.
 Layer own_layer(const Entry& entry) {
   Config::Object members;
@@ -200,6 +209,7 @@ std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context)
     fail(ErrorCode::corrupt_file, "a model without inputs or outputs");
   }
   build(*model, false);
+  if (!model->trainable) thaw_inside(*model);
   --context.depth;
   return model;
 }

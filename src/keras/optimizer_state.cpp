@@ -83,12 +83,6 @@ std::vector<Block> blocks_of(const Optimizer& optimizer) {
   return blocks;
 }
 
-/// A slot of a weight; without a name if linnet's optimizer does without it.
-struct Place {
-  const Trained* weight;
-  std::string slot;
-};
-
 /// Adafactor keeps means of rows and columns of matrices, and of vectors the squares themselves;
 /// Keras has variables for both.
 std::string slot_name(const Block& block, std::size_t i, const Trained& weight) {
@@ -97,34 +91,13 @@ std::string slot_name(const Block& block, std::size_t i, const Trained& weight) 
   return matrix == (i < 2) ? block[i] : std::string();
 }
 
-std::vector<Place> places(const Optimizer& optimizer, const std::vector<Trained>& weights,
-                          bool by_slot) {
-  std::vector<Place> all;
-  for (const Block& block : blocks_of(optimizer)) {
-    const std::size_t outer = by_slot ? block.size() : weights.size();
-    const std::size_t inner = by_slot ? weights.size() : block.size();
-    for (std::size_t a = 0; a < outer; ++a) {
-      for (std::size_t b = 0; b < inner; ++b) {
-        const Trained& weight = weights[by_slot ? b : a];
-        all.push_back({&weight, slot_name(block, by_slot ? a : b, weight)});
-      }
-    }
-  }
-  return all;
-}
-
 /// Error: corrupt_file: another shape than the weight has, as most slots must have.
-void check_slot(const Place& place, const std::string& dataset, const Tensor& value,
+void check_slot(const SlotPlace& place, const std::string& dataset, const Tensor& value,
                 Hdf5File& file) {
-  const Shape& expected = place.weight->parameter->type.shape;
-  const bool factor = place.slot == "row_mean" || place.slot == "column_mean";
-  const Shape wanted = !factor ? expected
-                       : place.slot == "row_mean"
-                           ? expected.without(static_cast<int>(expected.rank()) - 1)
-                           : expected.without(static_cast<int>(expected.rank()) - 2);
+  const Shape wanted = place.shape();
   if (value.shape() == wanted && value.dtype() == DType::float32) return;
   fail(ErrorCode::corrupt_file,
-       cat(file.name(), ": optimizer: ", place.slot, " of '", place.weight->path, "': expected ",
+       cat(file.name(), ": optimizer: ", place.slot, " of '", place.path, "': expected ",
            TensorType{DType::float32, wanted}, ", got ", TensorType{value.dtype(), value.shape()},
            " in '", dataset, "'"));
 }
@@ -147,12 +120,36 @@ std::vector<std::string> slots_in(Hdf5File& file, const std::vector<std::string>
 
 }  // namespace
 
+Shape SlotPlace::shape() const {
+  const Shape& whole = parameter->type.shape;
+  const int rank = static_cast<int>(whole.rank());
+  if (slot == "row_mean") return whole.without(rank - 1);
+  if (slot == "column_mean") return whole.without(rank - 2);
+  return slot.empty() ? Shape{} : whole;
+}
+
+std::vector<SlotPlace> slot_places(const ModelState& model, const Optimizer& optimizer,
+                                   const LayerOrder& order, bool by_slot) {
+  const std::vector<Trained> weights = trained_weights(model, order);
+  std::vector<SlotPlace> all;
+  for (const Block& block : blocks_of(optimizer)) {
+    const std::size_t outer = by_slot ? block.size() : weights.size();
+    const std::size_t inner = by_slot ? weights.size() : block.size();
+    for (std::size_t a = 0; a < outer; ++a) {
+      for (std::size_t b = 0; b < inner; ++b) {
+        const Trained& weight = weights[by_slot ? b : a];
+        all.push_back({weight.path, weight.parameter, slot_name(block, by_slot ? a : b, weight)});
+      }
+    }
+  }
+  return all;
+}
+
 void restore_compiled(ModelState& model, Config settings, Hdf5File& file, const LayerOrder& order,
                       const OptimizerVariables& variables) {
   if (settings.is_null()) return;
   const Optimizer optimizer = Optimizer::from_config(settings.at("optimizer"));
-  const std::vector<Trained> weights = trained_weights(model, order);
-  const std::vector<Place> all = places(optimizer, weights, variables.by_slot);
+  const std::vector<SlotPlace> all = slot_places(model, optimizer, order, variables.by_slot);
   std::vector<std::string> datasets = slots_in(file, variables.datasets);
   if (optimizer.class_name() == "Nadam" && datasets.size() == all.size() + 1) datasets.pop_back();
   std::vector<NamedTensor> tensors;
@@ -163,7 +160,7 @@ void restore_compiled(ModelState& model, Config settings, Hdf5File& file, const 
       if (all[i].slot.empty()) continue;
       const Tensor value = file.read(datasets[i]).cast(DType::float32);
       check_slot(all[i], datasets[i], value, file);
-      tensors.push_back({cat("optimizer/", all[i].weight->path, "/", all[i].slot), value});
+      tensors.push_back({cat("optimizer/", all[i].path, "/", all[i].slot), value});
     }
   } else if (!datasets.empty()) {
     log(LogLevel::warning,

@@ -21,6 +21,20 @@ struct OptimizerVariables {
   bool by_slot = false;
 };
 
+/// Where an optimizer keeps a slot of a weight that is trained.
+struct SlotPlace {
+  std::string path;  ///< of the weight
+  std::shared_ptr<Parameter> parameter;
+  std::string slot;  ///< empty: a variable of Keras's that linnet does without, a scalar
+
+  Shape shape() const;
+};
+
+/// The variables of an optimizer behind the count of updates and the learning rate, in Keras's
+/// order.
+std::vector<SlotPlace> slot_places(const ModelState& model, const Optimizer& optimizer,
+                                   const LayerOrder& order, bool by_slot = false);
+
 /// Compiles the model and gives the optimizer its state: the count of updates, and slots. If the
 /// file holds another number of variables than the optimizer has, it begins anew and the log says
 /// so, as in Keras. Error: corrupt_file: a variable of another shape.

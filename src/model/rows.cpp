@@ -1,7 +1,7 @@
 // Reading tables of which some rows still wait for their updates.
 #include <linnet/optimizers/pending_rows.hpp>
 
-#include "model/state.hpp"
+#include "model/settled_copy.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -57,6 +57,20 @@ void settle_rows(ModelState& model) {
     table->rows_wait.store(false, std::memory_order_release);
     ++table->version;
   }
+}
+
+std::shared_ptr<Parameter> settled_copy(const ModelState& model,
+                                        const std::shared_ptr<Parameter>& parameter) {
+  if (!parameter->pending_settle) return parameter;
+  auto copy = std::make_shared<Parameter>();
+  copy->name = parameter->name;
+  copy->path = parameter->path;
+  copy->type = parameter->type;
+  copy->value = parameter->value.clone();
+  for (const Slot& slot : parameter->slots) copy->slots.push_back({slot.name, slot.value.clone()});
+  copy->pending_step = parameter->pending_step;
+  run_over(model, copy, parameter->pending_settle, false);
+  return copy;
 }
 
 void thaw_rows(ModelState& model) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "io/file.hpp"
+#include "io/zip/zip_writer.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -18,16 +19,6 @@ constexpr std::uint64_t kRatio = 1032;  // deflate shrinks no more
 /// zlib counts in 32 bits.
 uInt piece(std::uint64_t left) {
   return static_cast<uInt>(std::min<std::uint64_t>(left, std::numeric_limits<uInt>::max()));
-}
-
-std::uint32_t checksum(Bytes bytes) {
-  uLong crc = crc32(0, nullptr, 0);
-  while (!bytes.empty()) {
-    const uInt count = piece(bytes.size());
-    crc = crc32(crc, reinterpret_cast<const Bytef*>(bytes.data()), count);
-    bytes = bytes.subspan(count);
-  }
-  return static_cast<std::uint32_t>(crc);
 }
 
 /// Runs inflate() to the end of the stream. Error: it does not fill `out` exactly.
@@ -94,7 +85,7 @@ ZipData ZipFile::read(std::string_view member) const {
     if (found == nullptr) fail(ErrorCode::not_found, "zip: there is no such member");
     ZipData data =
         found->method == Method::stored ? ZipData{pages_, found->packed} : inflated(*found);
-    if (limits_.checksums && checksum(data.bytes) != found->crc) {
+    if (limits_.checksums && zip_checksum(data.bytes) != found->crc) {
       corrupt("its checksum is wrong: the file is damaged");
     }
     return data;

@@ -1,0 +1,29 @@
+#include <cstdio>
+
+#include "commands.hpp"
+
+namespace linnet::cli {
+
+namespace {
+
+constexpr Option kOptions[] = {
+    {"--weights", "FILE", "weights of a model that is a JSON text alone: a file of Keras's"},
+    {"--no-optimizer", "", "leave out what the model was compiled with, and the optimizer's state"},
+};
+
+void run(const Arguments& arguments) {
+  const auto paths = arguments.names({"FROM", "TO"});
+  const bool compiled = !arguments.has("--no-optimizer");
+  Model model = Model::load(paths[0], {.compile = compiled});
+  if (arguments.has("--weights")) model.load_weights(arguments.text("--weights"));
+  model.save(paths[1], {.include_optimizer = compiled});
+}
+
+}  // namespace
+
+const Command kConvert{"convert", "FROM TO [options]",
+                       "write a model in another format: TO ends in .keras or .weights.h5 (Keras "
+                       "3's), or is linnet's own",
+                       kOptions, run};
+
+}  // namespace linnet::cli

@@ -1,0 +1,96 @@
+// Model::save: linnet's own file, or what Keras 3 reads.
+#include <chrono>
+#include <ctime>
+#include <linnet/io/json.hpp>
+#include <linnet/layers.hpp>
+
+#include "io/file.hpp"
+#include "io/hdf5/write_hdf5.hpp"
+#include "io/model_file.hpp"
+#include "io/zip/zip_writer.hpp"
+#include "keras/model_writer.hpp"
+#include "keras/training_writer.hpp"
+#include "keras/weight_groups.hpp"
+#include "model/keras_layers.hpp"
+
+namespace linnet::inline v0 {
+
+using detail::cat;
+using detail::fail;
+using detail::ModelState;
+using detail::WeightGroup;
+using namespace detail::keras;
+
+namespace {
+
+constexpr const char* kKerasVersion = "3.15.1";  ///< whose format it is
+
+/// All weights under their names in a weight file of Keras's, as everybody but training reads them.
+std::vector<NamedTensor> weights_of(const ModelState& model) {
+  detail::make_readable(model);
+  std::vector<NamedTensor> all;
+  const auto add = [&](const Parameter& parameter, const std::string& group, std::size_t number) {
+    const Tensor& value = parameter.caught_up.empty() ? parameter.value : parameter.caught_up;
+    all.push_back({cat(group.substr(1), "/", std::uint64_t{number}), value});
+  };
+  const auto layers_in = [](const std::string& group) { return cat(group, "/layers"); };
+  detail::each_weight_group(model, detail::keras_order, layers_in, [&](const WeightGroup& group) {
+    std::size_t number = 0;
+    if (group.layer.class_name() == SpectralNormalization::kName) {
+      // Keras lists the kernel of the layer inside with its own weights.
+      add(*group.layer.sublayers()[0]->parameters[0], group.groups.front(), number++);
+    }
+    for (const auto& parameter : group.weights) add(*parameter, group.groups.front(), number++);
+  });
+  return all;
+}
+
+std::vector<std::byte> weight_file(const ModelState& model, bool optimizer) {
+  std::vector<NamedTensor> datasets = weights_of(model);
+  if (optimizer) {
+    for (NamedTensor& variable : optimizer_variables(model))
+      datasets.push_back(std::move(variable));
+  }
+  return detail::hdf5_bytes(datasets);
+}
+
+std::string metadata() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char date[32];
+  std::strftime(date, sizeof date, "%Y-%m-%d@%H:%M:%S", &utc);
+  Config config = Config::object();
+  config["keras_version"] = Config(kKerasVersion);
+  config["date_saved"] = Config(date);
+  return to_json(config);
+}
+
+void save_keras(const ModelState& model, const std::string& path, const SaveOptions& options) {
+  const bool compiled = options.include_optimizer && model.compiled;
+  const std::string text = detail::naming(path, [&] {
+    Config config = written_model(model);
+    if (compiled) config["compile_config"] = written_training(model);
+    return to_json(config);
+  });
+  const std::vector<std::byte> weights = weight_file(model, compiled);
+  detail::ZipWriter zip(path);
+  zip.add("metadata.json", metadata());
+  zip.add("config.json", text);
+  zip.add("model.weights.h5", weights);
+  zip.finish();
+}
+
+}  // namespace
+
+void Model::save(const std::string& path, const SaveOptions& options) const {
+  detail::require_built(*state_, "save");
+  if (path.ends_with(".keras")) return save_keras(*state_, path, options);
+  if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
+    fail(ErrorCode::unsupported,
+         cat("save: ", path, ": Keras's legacy format is not written; save a .keras file"));
+  }
+  detail::save_own_file(*this, path, options);
+}
+
+}  // namespace linnet::inline v0

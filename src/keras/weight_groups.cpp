@@ -1,0 +1,130 @@
+#include "keras/weight_groups.hpp"
+
+#include <algorithm>
+#include <linnet/layers.hpp>
+#include <map>
+#include <set>
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// A layer's name among those of its class, as Keras counts them.
+class ClassNames {
+ public:
+  std::string next(const LayerInstance& layer) {
+    const std::string name = class_group(layer.class_name());
+    const Index number = used_[name]++;
+    return number == 0 ? name : cat(name, "_", number);
+  }
+
+ private:
+  static std::string class_group(std::string_view class_name) {
+    // Keras saves this class under another name than it has.
+    return class_name == GroupQueryAttention::kName ? "grouped_query_attention"
+                                                    : snake_case(class_name);
+  }
+
+  std::map<std::string, Index> used_;
+};
+
+/// Where weights called "part/name" here may lie in the group of their layer; of "name" alone the
+/// part is empty.
+std::vector<std::string> part_groups(std::string_view class_name, std::string_view part) {
+  if (is_one_of(class_name,
+                {"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})) {
+    return {"/cell"};
+  }
+  if (part.empty()) return {""};
+  if (!is_one_of(class_name, {MultiHeadAttention::kName, GroupQueryAttention::kName})) {
+    return {cat("/", part)};
+  }
+  const std::string name = cat(part == "attention_output" ? "output" : part, "_dense");
+  return {cat("/", name), cat("/_", name)};
+}
+
+std::string_view part_of(const Parameter& parameter) {
+  const std::string_view name = parameter.name;
+  const std::size_t slash = name.rfind('/');
+  return slash == name.npos ? std::string_view() : name.substr(0, slash);
+}
+
+/// What Keras's layer calls the layer inside it.
+std::string inner_group(const LayerInstance& outer, std::size_t i, const LayerInstance& inner,
+                        ClassNames& names) {
+  const std::string_view kind = outer.class_name();
+  if (kind == Bidirectional::kName) return i == 0 ? "forward_layer" : "backward_layer";
+  if (kind == RNN::kName) return "cell";
+  if (kind == StackedRNNCells::kName) return cat("cells/", names.next(inner));
+  return is_one_of(kind, {TimeDistributed::kName, SpectralNormalization::kName}) ? "layer"
+                                                                                 : inner.name;
+}
+
+class Walk {
+ public:
+  Walk(const LayerOrder& order, const std::function<std::string(const std::string&)>& layers_in,
+       const std::function<void(const WeightGroup&)>& f)
+      : order_(order), layers_in_(layers_in), f_(f) {}
+
+  void add_model(const ModelState& model, const std::string& path, const std::string& group) {
+    const std::string layers = layers_in_(group);
+    ClassNames names;
+    for (const auto& layer : order_(model)) {
+      const std::string name = names.next(*layer);
+      if (!seen_.insert(layer.get()).second) continue;
+      add(*layer, cat(path, layer->name, "/"), cat(layers, "/", name));
+    }
+  }
+
+ private:
+  void add(const LayerInstance& layer, const std::string& path, const std::string& group) {
+    if (const ModelState* model = as_model(layer)) return add_model(*model, path, group);
+    std::vector<std::string_view> parts;
+    for (const auto& parameter : layer.parameters) {
+      const std::string_view part = part_of(*parameter);
+      if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
+    }
+    for (const std::string_view part : parts) add_part(layer, part, path, group);
+    const auto inside = layer.sublayers();
+    ClassNames names;
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      const std::string name = inner_group(layer, i, *inside[i], names);
+      if (!seen_.insert(inside[i].get()).second) continue;
+      add(*inside[i], cat(path, inside[i]->name, "/"), cat(group, "/", name));
+    }
+  }
+
+  void add_part(const LayerInstance& layer, std::string_view part, const std::string& path,
+                const std::string& group) {
+    WeightGroup found{layer, path, {}, {}};
+    for (const std::string& own : part_groups(layer.class_name(), part)) {
+      found.groups.push_back(cat(group, own, "/vars"));
+    }
+    for (const bool trainable : {true, false}) {
+      for (const auto& parameter : layer.parameters) {
+        if (parameter->trainable != trainable || part_of(*parameter) != part) continue;
+        found.weights.push_back(parameter);
+      }
+    }
+    f_(found);
+  }
+
+  const LayerOrder& order_;
+  const std::function<std::string(const std::string&)>& layers_in_;
+  const std::function<void(const WeightGroup&)>& f_;
+  std::set<const LayerInstance*> seen_;
+};
+
+}  // namespace
+
+void each_weight_group(const ModelState& model, const LayerOrder& order,
+                       const std::function<std::string(const std::string&)>& layers_in,
+                       const std::function<void(const WeightGroup&)>& f) {
+  Walk(order, layers_in, f).add_model(model, "", "");
+}
+
+}  // namespace linnet::inline v0::detail

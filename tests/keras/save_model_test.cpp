@@ -1,0 +1,175 @@
+#include <cstring>
+#include <filesystem>
+#include <linnet/io/npy.hpp>
+#include <linnet/linnet.hpp>
+
+#include "catch.hpp"
+#include "core/error_of.hpp"
+#include "io/temp_folder.hpp"
+#include "io/zip/zip_file.hpp"
+
+using namespace linnet;
+using test::error_of;
+
+namespace {
+
+std::vector<Tensor> golden_arrays(const std::filesystem::path& folder, const std::string& role) {
+  std::vector<Tensor> all;
+  while (true) {
+    const auto path = folder / (role + std::to_string(all.size()) + ".npy");
+    if (!std::filesystem::exists(path)) return all;
+    all.push_back(read_npy(path.string()));
+  }
+}
+
+void check_same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    REQUIRE(a[i].shape() == b[i].shape());
+    CHECK(std::memcmp(a[i].raw(), b[i].raw(), a[i].bytes()) == 0);
+  }
+}
+
+/// The model as it comes back from a `.keras` file.
+Model there_and_back(const Model& model, const SaveOptions& options = {}) {
+  const test::TempFolder folder;
+  model.save(folder.path("m.keras"), options);
+  return Model::load(folder.path("m.keras"));
+}
+
+/// The config.json of the `.keras` file.
+Config written_config(const Model& model) {
+  const test::TempFolder folder;
+  model.save(folder.path("m.keras"));
+  const detail::ZipFile zip(folder.path("m.keras"));
+  return parse_json(zip.read("config.json").text());
+}
+
+Tensor ramp(const Shape& shape) {
+  Tensor x(DType::float32, shape);
+  float value = -1;
+  for (float& element : x.data<float>()) element = value += 0.07f;
+  return x;
+}
+
+}  // namespace
+
+TEST_CASE("What Keras saved is the same after a way through .keras again", "[keras]") {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(LINNET_TEST_DATA "/golden/keras_files")) {
+    if (!std::filesystem::exists(entry.path() / "model.keras")) continue;
+    INFO(entry.path().filename().string());
+    Model model = Model::load((entry.path() / "model.keras").string());
+    Model again = there_and_back(model);
+    const Inputs x(golden_arrays(entry.path(), "x")), t(golden_arrays(entry.path(), "t"));
+    check_same(model.predict_all(x), again.predict_all(x));
+    CHECK(again.iterations() == model.iterations());
+    for (int step = 0; step < 5; ++step) {
+      CHECK(model.train_on_batch(x, t)["loss"] == again.train_on_batch(x, t)["loss"]);
+    }
+  }
+}
+
+TEST_CASE("Rows that wait for updates are up to date in a .keras file", "[keras]") {
+  Sequential model{Embedding{.input_dim = 50, .output_dim = 3}, GlobalAveragePooling1D{},
+                   Dense{.units = 2, .activation = "softmax"}};
+  model.build({any, 4});
+  model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy"});
+  const auto ids = [](std::int32_t first) {
+    return Tensor::of<std::int32_t>({2, 4}, {first, 1, 2, 3, 4, 5, first, 7});
+  };
+  const Tensor labels = Tensor::of<std::int32_t>({2}, {0, 1});
+  for (std::int32_t step = 0; step < 6; ++step) model.train_on_batch(ids(20 + step), labels);
+  const Tensor before = model.predict(ids(20));
+  Model again = there_and_back(model);
+  check_same({again.predict(ids(20))}, {before});
+  // Saving has changed nothing, and both go on alike: rows 20 to 24 wait in one, in the other not.
+  for (std::int32_t step = 0; step < 6; ++step) {
+    const double a = model.train_on_batch(ids(20 + step), labels)["loss"];
+    const double b = again.train_on_batch(ids(20 + step), labels)["loss"];
+    CHECK(std::abs(a - b) < 1e-6);
+  }
+}
+
+TEST_CASE("A .keras file describes a model as Keras does", "[keras]") {
+  const Value a = input({3}, {.name = "a"}), b = input({3});
+  const Shared dense{Dense{.units = 2, .kernel_regularizer = "l2", .name = "d"}};
+  Model model({a, b}, {call(Add{}, {a | dense, b | dense}) | Dropout{.rate = 0.5f}});
+  const Config config = written_config(model);
+  CHECK(config.at("module") == Config("keras.src.models.functional"));
+  CHECK(config.at("class_name") == Config("Functional"));
+  const auto& layers = config.at("config").at("layers").items();
+  REQUIRE(layers.size() == 5);
+  CHECK(layers[0].at("class_name") == Config("InputLayer"));
+  CHECK(layers[1].at("name") == Config("input_layer"));
+  CHECK(layers[2].at("module") == Config("keras.layers"));
+  CHECK(layers[2].at("config").at("kernel_regularizer").at("module") ==
+        Config("keras.regularizers"));
+  CHECK(layers[2].at("inbound_nodes").items().size() == 2);
+  const Config& call = layers[3].at("inbound_nodes").items()[0];
+  const auto& tensors = call.at("args").items()[0].items();
+  REQUIRE(tensors.size() == 2);
+  CHECK(tensors[1].at("config").at("keras_history") ==
+        Config(Config::List{Config("d"), Config(1), Config(0)}));
+  CHECK(tensors[1].at("config").at("shape") == Config(Config::List{Config(), Config(2)}));
+  CHECK(config.at("config").at("output_layers").items()[0] == Config("dropout"));
+}
+
+TEST_CASE("A layer of two models is one layer again after a way through .keras", "[keras]") {
+  const Value a = input({3}), b = input({3});
+  const Shared dense{Dense{.units = 3, .name = "both"}};
+  const Model inner(b, b | dense, "inner");
+  Model model(a, call(Add{}, {a | dense, a | inner}));
+  Model again = there_and_back(model);
+  CHECK(again.count_params() == 12);
+  check_same({model.predict(ramp({2, 3}))}, {again.predict(ramp({2, 3}))});
+}
+
+TEST_CASE("Frozen parts stay frozen in a .keras file, and can be thawed", "[keras]") {
+  const Value x = input({3});
+  Model base(x, x | Dense{.units = 4} | Dense{.units = 4}, "base");
+  base.trainable = false;
+  Sequential model{base, Dense{.units = 2}};
+  model.build({any, 3});
+  Model again = there_and_back(model);
+  CHECK(summarize(again).trainable_parameters == 10);
+  CHECK(written_config(again)
+            .at("config")
+            .at("layers")
+            .items()[1]
+            .at("config")
+            .at("layers")
+            .items()[1]
+            .at("config")
+            .at("trainable") == Config(false));
+  Layer thawed = again.layer("base");
+  thawed.trainable = true;
+  CHECK(summarize(again).trainable_parameters == again.count_params());
+}
+
+TEST_CASE("What Keras has not is refused by name, and what was there stays", "[keras]") {
+  const test::TempFolder folder;
+  const std::string path = folder.path("m.keras");
+  test::put_text(path, "before");
+  Sequential bag{EmbeddingBag{.input_dim = 5, .output_dim = 2, .name = "bag"}};
+  bag.build({any, 3});
+  CHECK(error_of([&] {
+          bag.save(path);
+        }).is(ErrorCode::unsupported, "m.keras: layer 'bag': EmbeddingBag cannot be written"));
+  Sequential groups{Dense{.units = 1, .name = "d"}};
+  groups.build({any, 3});
+  groups.compile({.optimizer = "sgd",
+                  .loss = "mse",
+                  .parameter_groups = {{.path = "d", .learning_rate_multiplier = 0.1f}}});
+  CHECK(error_of([&] {
+          groups.save(path);
+        }).is(ErrorCode::unsupported, "Keras has no parameter_groups"));
+  CHECK(test::file_text(path) == "before");
+  groups.save(path, {.include_optimizer = false});
+  CHECK(error_of([&] {
+          Model::load(path).train_on_batch(ramp({2, 3}), ramp({2, 1}));
+        }).code == ErrorCode::bad_state);
+  CHECK(error_of([&] {
+          bag.save(folder.path("m.h5"));
+        }).is(ErrorCode::unsupported, "Keras's legacy format is not written"));
+}
