@@ -4,8 +4,10 @@ namespace linnet::inline v0::detail {
 
 std::string Range::str() const {
   if (low == -kEndless && high == kEndless) return "finite";
-  if (high == kEndless)
-    return low != 0 ? cat(low, " or more") : with_low ? "0 or more" : "positive";
+  if (high == kEndless) {
+    if (with_low) return cat(low, " or more");
+    return low == 0 ? "positive" : cat("more than ", low);
+  }
   return cat("in ", with_low ? "[" : "(", low, ", ", high, with_high ? "]" : ")");
 }
 

@@ -136,7 +136,9 @@ Values expand_layer(const std::shared_ptr<LayerInstance>& instance, Emission& em
   try {
     Values outputs = instance->emit(scope, Call{inputs});
     if (instance->mask_rule() == MaskRule::pass && inputs.size() == 1 && inputs[0].mask()) {
-      for (Value& output : outputs) output = output.with_mask(inputs[0].mask());
+      for (Value& output : outputs) {
+        if (!output.mask()) output = output.with_mask(inputs[0].mask());
+      }
     }
     name_nodes(outputs, inputs, path);
     return outputs;

@@ -59,7 +59,11 @@ Columns made_up_rows(const ModelState& model) {
 /// The rows to test with and their outputs. Made-up rows may be such as the model refuses; then
 /// there are none.
 std::vector<Tensor> sample_outputs(const Model& model, Columns& rows) {
-  if (!rows.empty()) return model.predict_all(rows);
+  const bool tellable = std::ranges::none_of(rows, [](const Column& column) {
+    const Tensor* texts = std::get_if<Tensor>(&column);
+    return texts != nullptr && texts->dtype() == DType::string && texts->empty();
+  });
+  if (!rows.empty() && tellable) return model.predict_all(rows);
   rows = made_up_rows(*model.state());
   try {
     return model.predict_all(rows);

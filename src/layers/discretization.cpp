@@ -90,9 +90,9 @@ void Discretization::adapt(const std::function<bool(Tensor&)>& next) {
   for (Tensor batch; next(batch);) {
     const Tensor x = batch.dtype() == DType::float32 ? batch : batch.cast(DType::float32);
     std::vector<float> numbers(x.data<float>().begin(), x.data<float>().end());
-    if (std::ranges::any_of(numbers, [](float number) { return std::isnan(number); })) {
+    if (!std::ranges::all_of(numbers, [](float number) { return std::isfinite(number); })) {
       fail(ErrorCode::not_finite,
-           cat("Discretization: adapt: NaN in a batch of shape ", x.shape()));
+           cat("Discretization: adapt: NaN or infinity in a batch of shape ", x.shape()));
     }
     sketch = Sketch::merged(Sketch::of(std::move(numbers), epsilon), sketch, epsilon);
   }
@@ -108,9 +108,17 @@ Value Discretization::emit(Scope&, const Call& call) const {
   if (num_bins && bin_boundaries.empty() && *num_bins != 1) {
     fail(ErrorCode::bad_state, "adapt() is needed first: num_bins says how many bins to learn");
   }
+  const auto bins = static_cast<Index>(bin_boundaries.size()) + 1;
+  if (!num_bins && bins == 1) {
+    fail(ErrorCode::invalid_argument, "needs bin_boundaries, or num_bins and adapt()");
+  }
+  if (num_bins && bins > *num_bins) {  // few numbers make fewer
+    fail(ErrorCode::invalid_argument,
+         cat("bin_boundaries make ", bins, " bins, num_bins is ", *num_bins));
+  }
   const Value x = ops::cast(call.input(), DType::float32);
-  const Value bins = linnet::apply(ops::Discretize{bin_boundaries}, {x});
-  return detail::encoded(bins, output_mode, static_cast<Index>(bin_boundaries.size()) + 1);
+  const Value bin = linnet::apply(ops::Discretize{bin_boundaries}, {x});
+  return detail::encoded(bin, output_mode, bins);
 }
 
 }  // namespace linnet::inline v0

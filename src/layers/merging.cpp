@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <linnet/layers/merging.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
 namespace linnet::inline v0 {
@@ -13,24 +15,30 @@ void check_count(const Call& call) {
   }
 }
 
+Value either(const Value& a, const Value& b) {
+  return ops::compare(ops::CompareKind::logical_or, a, b);
+}
+
 /// A position is kept if any input keeps it; without a mask on every input there is none.
 Value any_mask(const Values& inputs) {
   Value mask;
   for (const Value& input : inputs) {
     if (!input.mask()) return {};
-    mask = mask ? ops::compare(ops::CompareKind::logical_or, mask, input.mask()) : input.mask();
+    mask = mask ? either(mask, input.mask()) : input.mask();
   }
   return mask;
 }
 
-/// x where its mask (batch, time) keeps the position, else `otherwise`.
-Value kept(const Value& x, Value mask, float otherwise) {
+/// x where the mask (batch, time) keeps the position, else `otherwise`.
+Value kept(const Value& x, Value mask, const Value& otherwise) {
   if (!mask) return x;
   while (mask.shape().rank() < x.shape().rank()) {
     mask = ops::expand_dims(mask, mask.shape().rank());
   }
-  return ops::select(mask, x, ops::constant(otherwise));
+  return ops::select(mask, x, otherwise);
 }
+
+Value number(float value) { return ops::constant(value); }
 
 Value combined(MergeKind kind, const Value& a, const Value& b) {
   switch (kind) {
@@ -47,6 +55,23 @@ Value combined(MergeKind kind, const Value& a, const Value& b) {
   }
 }
 
+/// The largest or smallest of the inputs that are not masked; where all are, any of them. Like the
+/// inputs, it has a mask for the next one only if each so far had one.
+struct Extreme {
+  Value y, mask;
+
+  void take(MergeKind kind, const Value& x, const Value& mask_of_x) {
+    if (!y) {
+      y = x;
+      mask = mask_of_x;
+      return;
+    }
+    const Value other = kept(x, mask_of_x, y);
+    y = combined(kind, kept(y, mask, other), other);
+    mask = mask && mask_of_x ? either(mask, mask_of_x) : Value();
+  }
+};
+
 Value merged(MergeKind kind, const Call& call) {
   check_count(call);
   if (kind == MergeKind::subtract && call.inputs.size() != 2) {
@@ -56,15 +81,22 @@ Value merged(MergeKind kind, const Call& call) {
   int rank = 0;
   for (const Value& input : call.inputs) rank = std::max(rank, input.shape().rank());
   const bool multiplies = kind == MergeKind::multiply;
+  const bool selects = kind == MergeKind::maximum || kind == MergeKind::minimum;
+  Extreme extreme;
   Value y;
-  for (Value input : call.inputs) {
-    if (multiplies) input = kept(input, input.mask(), 1);
+  for (const Value& given : call.inputs) {
+    Value input = multiplies ? kept(given, given.mask(), number(1)) : given;
     while (input.shape().rank() < rank) input = ops::expand_dims(input, 1);
-    y = y ? combined(kind, y, input) : input;
+    if (selects) {
+      extreme.take(kind, input, given.mask());
+      y = extreme.y;
+    } else {
+      y = y ? combined(kind, y, input) : input;
+    }
   }
   if (kind == MergeKind::average) y = ops::affine(y, 1 / static_cast<float>(call.inputs.size()));
   const Value mask = any_mask(call.inputs);
-  return (multiplies ? kept(y, mask, 0) : y).with_mask(mask);
+  return (multiplies ? kept(y, mask, number(0)) : y).with_mask(mask);
 }
 
 }  // namespace
@@ -81,17 +113,34 @@ template struct Merge<MergeKind::average>;
 template struct Merge<MergeKind::maximum>;
 template struct Merge<MergeKind::minimum>;
 
+namespace {
+
+/// The masks (batch, time) one after the other; all of an input without one is kept.
+Value joined_masks(const Values& inputs) {
+  if (std::ranges::none_of(inputs, [](const Value& input) { return bool(input.mask()); }))
+    return {};
+  Values masks;
+  for (const Value& input : inputs) {
+    masks.push_back(input.mask());
+    if (masks.back()) continue;
+    std::vector<Index> rest;
+    for (Index axis = 2; axis < input.shape().rank(); ++axis) rest.push_back(axis);
+    const Value any_value =
+        ops::cast(ops::reduce_sum(ops::cast(input, DType::float32), rest), DType::boolean);
+    masks.back() = ops::compare(ops::CompareKind::equal, any_value, any_value);
+  }
+  return ops::concatenate(masks, 1);
+}
+
+}  // namespace
+
 Value Concatenate::emit(Scope&, const Call& call) const {
   check_count(call);
   const Value y = ops::concatenate(call.inputs, axis);
   Value mask;
   const int at = y.shape().wrap(axis);
   if (at == 1 && y.shape().rank() > 2) {
-    Values masks;
-    for (const Value& input : call.inputs) {
-      if (input.mask()) masks.push_back(input.mask());
-    }
-    if (masks.size() == call.inputs.size()) mask = ops::concatenate(masks, 1);
+    mask = joined_masks(call.inputs);
   } else {
     mask = any_mask(call.inputs);
   }

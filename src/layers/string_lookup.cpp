@@ -12,12 +12,18 @@ namespace {
 
 using TextNumbers = detail::Numbering<StringLookup>;
 
-TextNumbers numbering_of(const StringLookup& layer) {
+/// f(), whose errors get the layer's class in front.
+template <class F>
+auto within_lookup(F&& f) {
   try {
-    return TextNumbers(layer);
+    return f();
   } catch (const Error& error) {
     throw error.within(StringLookup::kName);
   }
+}
+
+TextNumbers numbering_of(const StringLookup& layer) {
+  return within_lookup([&] { return TextNumbers(layer); });
 }
 
 /// The number of one text; -1: it is left out.
@@ -60,7 +66,8 @@ Index StringLookup::vocabulary_size() const { return static_cast<Index>(get_voca
 
 void StringLookup::prepare() {
   if (!vocabulary.empty()) {
-    table = std::make_shared<Vocabulary>(numbering_of(*this).tokens);
+    const auto tokens = numbering_of(*this).tokens;
+    table = within_lookup([&] { return std::make_shared<Vocabulary>(tokens); });
   }
 }
 

@@ -20,9 +20,15 @@ using linnet::detail::require;
 constexpr linnet::detail::Range kMostClasses{0, 4096, false, true};  // squared, they are counted
 
 /// Which class each element is of: int32 (n).
-Value classes_in(std::string_view where, const Value& x, bool sparse, Index axis) {
+Value classes_in(std::string_view where, const Value& x, bool sparse, const IoU& iou) {
   if (sparse) return ops::reshape(ops::cast(x, DType::int32), {any});
-  const int rank = x.shape().rank(), at = ops::require_axis(where, axis, x.shape());
+  const int rank = x.shape().rank(), at = ops::require_axis(where, iou.axis, x.shape());
+  if (x.shape()[at] != any && x.shape()[at] != iou.num_classes) {
+    linnet::detail::fail(
+        ErrorCode::shape_mismatch,
+        linnet::detail::cat(where, ": num_classes is ", iou.num_classes, ", got scores of ",
+                            x.shape()[at], " classes: ", x.shape()));
+  }
   std::vector<Index> order(static_cast<std::size_t>(rank));
   std::iota(order.begin(), order.end(), Index{0});
   order.erase(order.begin() + at);
@@ -41,8 +47,8 @@ Value weights_of(const Value& weight, const Value& like, bool sparse, Index axis
 /// `iou` says how; `where`, whose errors these are.
 Values area_sums(std::string_view where, const IoU& iou, const Value& y_true, const Value& y_pred,
                  const Value& weight) {
-  const Value t = classes_in(where, y_true, iou.sparse_y_true, iou.axis);
-  const Value p = classes_in(where, y_pred, iou.sparse_y_pred, iou.axis);
+  const Value t = classes_in(where, y_true, iou.sparse_y_true, iou);
+  const Value p = classes_in(where, y_pred, iou.sparse_y_pred, iou);
   if (!t.shape().fits(p.shape())) {
     linnet::detail::fail(ErrorCode::shape_mismatch,
                          linnet::detail::cat(where, ": labels ", y_true.type(),

@@ -70,7 +70,11 @@ void initialize(ModelState& model, bool filled) {
     Parameter& parameter = *p.parameter;
     if (parameter.trainable && parameter.type.shape.rank() == 2)
       model.tables.push_back(p.parameter);
-    if (!parameter.value.empty() || parameter.type.shape.elements() == 0) continue;
+    if (!parameter.value.empty()) continue;
+    if (parameter.type.shape.elements() == 0) {
+      parameter.value = Tensor(parameter.type.dtype, parameter.type.shape);
+      continue;
+    }
     parameter.path = p.path;
     if (!filled) continue;
     parameter.value = Tensor(parameter.type.dtype, parameter.type.shape);

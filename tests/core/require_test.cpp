@@ -24,6 +24,7 @@ TEST_CASE("A refused number is named with its field, its range and itself", "[co
   CHECK(message(1, detail::kZeroToBelowOne) == "Thing: size must be in [0, 1), got 1");
   CHECK(message(1.5, detail::kZeroToOne) == "Thing: size must be in [0, 1], got 1.5");
   CHECK(message(1, {2, kEndless, true, false}) == "Thing: size must be 2 or more, got 1");
+  CHECK(message(1, {1, kEndless, false, false}) == "Thing: size must be more than 1, got 1");
   CHECK(error_of([&] {
           require({}, "units", Index{-3}, detail::kPositive);
         }).is(ErrorCode::invalid_argument, "units must be positive, got -3"));

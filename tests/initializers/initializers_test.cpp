@@ -55,6 +55,12 @@ void check_orthogonal(const Tensor& t, bool by_columns, double gain) {
 
 }  // namespace
 
+TEST_CASE("Matrices of many rows or columns are orthogonal too") {
+  const Initializer orthogonal = initializers::Orthogonal{};
+  check_orthogonal(filled(orthogonal, {150, 150}), true, 1);
+  check_orthogonal(filled(orthogonal, {40, 203}), false, 1);
+}
+
 TEST_CASE("Initializers have the values and distributions of Keras") {
   const Golden golden("initializers");
   for (const GoldenCase& each : golden.cases()) {

@@ -128,6 +128,30 @@ TEST_CASE("an untrained model is saved with rows that are made up", "[io]") {
   CHECK(same_weights(model, loaded));
 }
 
+TEST_CASE("weights without elements are saved and loaded", "[io]") {
+  const TempFolder folder;
+  const Tensor none(ln::DType::float32, {1, 3, 0});
+  for (const ln::Layer& layer :
+       {ln::Layer(ln::Dense{.units = 2}), ln::Layer(ln::LSTM{.units = 2})}) {
+    ln::Sequential model{layer};
+    model.build({ln::any, 3, 0});
+    model.save(folder.path("m"));
+    const ln::Model loaded = ln::Model::load(folder.path("m"));
+    CHECK(loaded.get_weights()[0].shape() == model.get_weights()[0].shape());
+    CHECK(loaded.predict(none) == model.predict(none));
+  }
+}
+
+TEST_CASE("a model that has seen rows without texts alone is saved and loaded", "[io]") {
+  const TempFolder folder;
+  const ln::Value x = ln::input({ln::any}, {.dtype = ln::DType::string});
+  const ln::Model model(x, x | ln::Hashing{.num_bins = 4, .output_mode = "multi_hot"});
+  const Tensor none(ln::DType::string, {2, 0});
+  const Tensor y = model.predict(none);
+  model.save(folder.path("m"));
+  CHECK(ln::Model::load(folder.path("m")).predict(none) == y);
+}
+
 TEST_CASE("a loaded text model takes raw text, English and Chinese", "[io]") {
   const TempFolder folder;
   const std::vector<std::string> texts{"good film", "bad film", "好 电影", "坏电影，不好看"};

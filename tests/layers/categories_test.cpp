@@ -238,6 +238,12 @@ TEST_CASE("Hashing, bins and encodings refuse what they do not take", "[layers]"
   CHECK(error_of([&] {
           x | Discretization{.bin_boundaries = {2, 1}};
         }).is(ErrorCode::invalid_argument, "rise"));
+  CHECK(error_of([&] {
+          x | Discretization{.bin_boundaries = {0, 1}, .num_bins = 2};
+        }).is(ErrorCode::invalid_argument, "make 3 bins, num_bins is 2"));
+  CHECK(error_of([&] {
+          x | Discretization{};
+        }).is(ErrorCode::invalid_argument, "needs bin_boundaries"));
   Discretization bins{.num_bins = 2};
   CHECK(error_of([&] {
           bins.adapt(Tensor(DType::float32, {0}));

@@ -117,6 +117,23 @@ TEST_CASE("Each use of a wrapper has layers of its own, with Keras's names", "[l
                                  "rnn/stacked_rnn_cells/gru_cell_1/bias"});
 }
 
+TEST_CASE("TimeDistributed gives the layer in it the mask of each step", "[layers]") {
+  const Tensor x = random_floats({2, 3, 4, 5}, 1);
+  const Tensor mask = random_ints({2, 3, 4}, 2, 2, DType::boolean);
+  const Layer words = LSTM{.units = 2};
+  const LayerRun steps(TimeDistributed{.layer = words}, {x}, {mask});
+  const LayerRun rows(words, {x.reshaped({6, 4, 5})}, {mask.reshaped({6, 4})});
+  CHECK(steps.output() == rows.output().reshaped({2, 3, 2}));
+  CHECK_FALSE(steps.output() == LayerRun(TimeDistributed{.layer = words}, {x}).output());
+  // A step of which nothing is kept is masked itself.
+  const Tensor kept = *steps.mask();
+  REQUIRE(kept.shape() == Shape{2, 3});
+  for (std::size_t i = 0; i < 6; ++i) {
+    const auto of_step = mask.data<bool>().subspan(4 * i, 4);
+    CHECK(kept.data<bool>()[i] == (std::ranges::count(of_step, true) > 0));
+  }
+}
+
 TEST_CASE("A model inside TimeDistributed is frozen, counted and made again with it", "[layers]") {
   Sequential inner{Input{.shape = {3}}, Dense{.units = 2}};
   const Value x = input({any, 3});

@@ -62,6 +62,17 @@ TEST_CASE("maximum and minimum: equal inputs send the gradient to the first; NaN
   CHECK(run_graph(gradients[1].dense, given) == Tensor::of<float>({2}, {0, 2}));
 }
 
+TEST_CASE("maximum and minimum of NaN are NaN on either side") {
+  const Tensor a = Tensor::of<float>({3}, {NAN, 1, 2}), b = Tensor::of<float>({3}, {3, NAN, 1});
+  for (const BinaryKind kind : {BinaryKind::maximum, BinaryKind::minimum}) {
+    check_op(Binary{kind}, {a, b}, {.gradients = false});
+    const Tensor y = (*run_op(Binary{kind}, {a, b}))[0];
+    CHECK(std::isnan(y.data<float>()[0]));
+    CHECK(std::isnan(y.data<float>()[1]));
+    CHECK(y.data<float>()[2] == (kind == BinaryKind::maximum ? 2 : 1));
+  }
+}
+
 TEST_CASE("compare") {
   const Tensor a = random_ints({4, 5}, 1, 4), b = random_ints({5}, 2, 4);
   for (int kind = 0; kind < static_cast<int>(CompareKind::logical_and); ++kind) {

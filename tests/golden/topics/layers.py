@@ -21,6 +21,11 @@ def forward(layer, weights, inputs, masks):
     options = {"training": False} if "training" in accepted else {}
     if masks and "mask" in accepted:
         options["mask"] = masks[0]
+    elif masks:  # some merging layers look at what their inputs carry
+        inputs = [jnp.asarray(x) for x in inputs]
+        for x, mask in zip(inputs, masks):
+            keras.src.backend.set_keras_mask(x, jnp.asarray(mask))
+        argument = inputs if len(inputs) > 1 else inputs[0]
     state = [v.value for v in layer.non_trainable_variables]
     return layer.stateless_call(weights, state, argument, **options)[0]
 
