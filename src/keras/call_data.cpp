@@ -18,6 +18,12 @@ bool is_reference(const Config& config) {
          items[0].is_string() && items[1].is_integer() && items[2].is_integer();
 }
 
+/// Older files: ["_CONSTANT_VALUE", -1, 3.0], a number in the place of a tensor.
+bool is_constant(const Config& config) {
+  return config.items().size() >= 3 && config.items().size() <= 4 && config.items()[0].is_string() &&
+         config.items()[0].as_string() == "_CONSTANT_VALUE";
+}
+
 TensorRef reference(const Config& config) {
   const auto& items = config.items();
   return {items[0].as_string(), items[1].as_integer(), items[2].as_integer()};
@@ -42,6 +48,11 @@ class Reader {
     if (const Config* kind = value.find("class_name"); kind != nullptr && kind->is_string()) {
       if (kind->as_string() == "__keras_tensor__") return add_new(value.at("config"));
       if (kind->as_string() == "__tuple__") return read(value.at("items"));
+      if (kind->as_string() == "__numpy__" || kind->as_string() == "__tensor__") {
+        Config array = Config::object();
+        array["array"] = plain(value);
+        return array;
+      }
       return plain(value);
     }
     Config::Object members;
@@ -66,10 +77,10 @@ class Reader {
     return add(reference(history));
   }
   Config read_list(const Config& list) {
-    if (old_form_ && is_reference(list)) {
-      Config placeholder = add(reference(list));
+    if (old_form_ && (is_constant(list) || is_reference(list))) {
+      Config first = is_constant(list) ? list.items()[2] : add(reference(list));
       if (list.items().size() == 4) take_arguments(list.items()[3]);
-      return placeholder;
+      return first;
     }
     Config items = Config::list();
     for (const Config& item : list.items()) items.push_back(read(item));
@@ -89,12 +100,13 @@ class Reader {
 CallData read_call(const Config& node) {
   const bool old_form = node.is_list();
   Reader reader(old_form);
+  reader.call.old_form = old_form;
   Config args = reader.read(old_form ? node : node.at("args"));
   if (!old_form) {
     const Config* kwargs = node.find("kwargs");
     if (kwargs != nullptr) reader.call.kwargs = reader.read(*kwargs);
   }
-  if (args.is_object()) {  // one tensor
+  if (!args.is_list()) {  // one tensor
     Config list = Config::list();
     list.push_back(std::move(args));
     args = std::move(list);

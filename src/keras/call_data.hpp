@@ -16,10 +16,11 @@ struct TensorRef {
 };
 
 /// The arguments of one use. In `args` and `kwargs` a tensor is {"tensor": i}, i its place in
-/// `tensors`; all else is plain.
+/// `tensors`, and an array {"array": numbers}; all else is plain.
 struct CallData {
   std::vector<TensorRef> tensors;
   Config args, kwargs;
+  bool old_form = false;  ///< as versions before Keras 3 wrote it
 };
 
 /// The place in `tensors`, if `argument` is a tensor; else -1.

@@ -3,29 +3,34 @@
 #include <set>
 #include <unordered_map>
 
+#include "keras/call_context.hpp"
 #include "keras/call_data.hpp"
+#include "keras/function_call.hpp"
 #include "keras/layer_call.hpp"
+#include "keras/mask_nodes.hpp"
 #include "keras/model_reader.hpp"
+#include "layers/operation.hpp"
 #include "model/uses.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
 namespace {
 
-/// A use of an operation, by their places in their lists.
+/// A use of an entry, by their places in their lists.
 struct Use {
-  std::size_t operation = 0;
+  std::size_t item = 0;
   std::size_t call = 0;
 };
 
 /// An entry of "layers".
-struct Operation {
-  explicit Operation(const Config& config) : entry(config) {}
+struct Item {
+  explicit Item(const Config& config) : entry(config) {}
   Entry entry;
   std::string name;
   std::optional<Layer> layer;   ///< none of an input, or of a function
   std::vector<CallData> calls;  ///< an input has one
   std::vector<std::optional<Values>> results;
+  std::vector<std::vector<Index>> masks;  ///< of each call, its inputs' masks, or -1
   /// Which number the first call has where others refer to it: models count themselves first.
   Index first_argument = 0, first_output = 0;
 };
@@ -44,47 +49,48 @@ class FunctionalReader {
     auto model = std::make_shared<ModelState>();
     for (const TensorRef& input : inputs) model->inputs.push_back(value_of_input(input));
     for (const TensorRef& output : outputs) model->outputs.push_back(value(output, true));
-    for (const Operation& operation : operations_) {
-      if (operation.layer) context_.orders[model.get()].push_back(operation.layer->instance());
+    for (const Item& item : items_) {
+      if (item.layer) context_.orders[model.get()].push_back(item.layer->instance());
     }
     return model;
   }
 
  private:
   void add(const Config& config) {
-    Operation operation(config);
+    Item item(config);
     const Config* name = config.find("name");
-    operation.name = (name != nullptr ? *name : operation.entry.config->at("name")).as_string();
-    naming_layer(operation.name, [&] {
-      if (!by_name_.emplace(operation.name, operations_.size()).second) {
+    item.name = (name != nullptr ? *name : item.entry.config->at("name")).as_string();
+    naming_layer(item.name, [&] {
+      if (!by_name_.emplace(item.name, items_.size()).second) {
         fail(ErrorCode::corrupt_file, "two layers have this name");
       }
-      if (operation.entry.is_input()) {
-        const InputData input = read_input(operation.entry);
-        operation.calls.resize(1);
-        operation.results.push_back(Values{ops::input(operation.name, input.type)});
+      if (item.entry.is_input()) {
+        const InputData input = read_input(item.entry);
+        item.calls.resize(1);
+        item.results.push_back(Values{ops::input(item.name, input.type)});
         return;
       }
-      operation.calls = read_calls(config.at("inbound_nodes"));
-      operation.results.resize(operation.calls.size());
-      if (operation.entry.is_operation()) return;
-      operation.layer = read_layer(operation.entry, context_);
-      operation.layer->instance()->name = operation.name;
+      item.calls = read_calls(config.at("inbound_nodes"));
+      item.results.resize(item.calls.size());
+      item.masks.resize(item.calls.size());
+      if (item.entry.is_operation()) return;
+      item.layer = read_layer(item.entry, context_);
+      item.layer->instance()->name = item.name;
     });
-    operations_.push_back(std::move(operation));
+    items_.push_back(std::move(item));
   }
 
   /// Finds out whether a model's first call is number 0 or 1; files of different versions differ.
   void number_calls(const std::vector<TensorRef>& outputs) {
-    std::vector<Index> most(operations_.size(), -1), most_output = most;
-    std::vector<Index> least_output(operations_.size(), 1);
+    std::vector<Index> most(items_.size(), -1), most_output = most;
+    std::vector<Index> least_output(items_.size(), 1);
     const auto look = [&](const TensorRef& ref, std::vector<Index>& highest) {
       const auto at = by_name_.find(ref.layer);
       if (at == by_name_.end()) return;
       highest[at->second] = std::max(highest[at->second], ref.call);
     };
-    for (const Operation& operation : operations_) {
-      for (const CallData& call : operation.calls) {
+    for (const Item& item : items_) {
+      for (const CallData& call : item.calls) {
         for (const TensorRef& ref : call.tensors) look(ref, most);
       }
     }
@@ -94,15 +100,15 @@ class FunctionalReader {
       if (at != by_name_.end())
         least_output[at->second] = std::min(least_output[at->second], ref.call);
     }
-    for (std::size_t i = 0; i < operations_.size(); ++i) {
-      Operation& operation = operations_[i];
-      if (!operation.entry.is_model()) continue;
-      const auto calls = static_cast<Index>(operation.calls.size());
-      const bool counted = operation.entry.module.empty() || !operation.entry.is_sequential();
-      operation.first_argument = most[i] == calls ? 1 : 0;
-      const bool from_1 = most_output[i] == calls || operation.first_argument == 1 ||
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      Item& item = items_[i];
+      if (!item.entry.is_model()) continue;
+      const auto calls = static_cast<Index>(item.calls.size());
+      const bool counted = item.entry.module.empty() || !item.entry.is_sequential();
+      item.first_argument = most[i] == calls ? 1 : 0;
+      const bool from_1 = most_output[i] == calls || item.first_argument == 1 ||
                           (counted && least_output[i] >= 1);
-      operation.first_output = from_1 && least_output[i] >= 1 ? 1 : 0;
+      item.first_output = from_1 && least_output[i] >= 1 ? 1 : 0;
     }
   }
 
@@ -111,10 +117,10 @@ class FunctionalReader {
     if (at == by_name_.end()) {
       fail(ErrorCode::corrupt_file, cat("there is no layer '", ref.layer, "'"));
     }
-    const Operation& operation = operations_[at->second];
-    const Index first = output ? operation.first_output : operation.first_argument;
-    const Index call = operation.entry.is_input() ? 0 : ref.call - first;
-    if (call < 0 || call >= static_cast<Index>(operation.calls.size())) {
+    const Item& item = items_[at->second];
+    const Index first = output ? item.first_output : item.first_argument;
+    const Index call = item.entry.is_input() ? 0 : ref.call - first;
+    if (call < 0 || call >= static_cast<Index>(item.calls.size())) {
       fail(ErrorCode::corrupt_file,
            cat("there is no use number ", ref.call, " of the layer '", ref.layer, "'"));
     }
@@ -123,7 +129,7 @@ class FunctionalReader {
 
   Value value(const TensorRef& ref, bool output) const {
     const Use use = find(ref, output);
-    const Values& values = *operations_[use.operation].results[use.call];
+    const Values& values = *items_[use.item].results[use.call];
     if (ref.output < 0 || ref.output >= static_cast<Index>(values.size())) {
       fail(ErrorCode::corrupt_file,
            cat("there is no output number ", ref.output, " of the layer '", ref.layer, "'"));
@@ -133,10 +139,10 @@ class FunctionalReader {
 
   Value value_of_input(const TensorRef& ref) {
     const Use use = find(ref, false);
-    if (!operations_[use.operation].entry.is_input()) {
+    if (!items_[use.item].entry.is_input()) {
       fail(ErrorCode::unsupported, cat("the input '", ref.layer, "' is not an InputLayer"));
     }
-    return operations_[use.operation].results[0]->front();
+    return items_[use.item].results[0]->front();
   }
 
   /// Makes the call, after those whose outputs it takes; without recursion, since chains are long.
@@ -148,52 +154,96 @@ class FunctionalReader {
     };
     std::vector<Visit> stack;
     const auto enter = [&](const Use& use) {
-      Operation& operation = operations_[use.operation];
-      if (operation.results[use.call]) return;
-      const auto key = std::make_pair(use.operation, use.call);
-      naming_layer(operation.name, [&] {
+      Item& item = items_[use.item];
+      if (item.results[use.call]) return;
+      const auto key = std::make_pair(use.item, use.call);
+      naming_layer(item.name, [&] {
         if (!open_.insert(key).second) fail(ErrorCode::corrupt_file, "it is its own input");
-        stack.push_back({use, 0, taken(operation, operation.calls[use.call])});
+        stack.push_back({use, 0, taken(item, use.call)});
       });
     };
     enter(last);
     while (!stack.empty()) {
       Visit& visit = stack.back();
-      Operation& operation = operations_[visit.use.operation];
-      const CallData& call = operation.calls[visit.use.call];
+      Item& item = items_[visit.use.item];
+      const CallData& call = item.calls[visit.use.call];
       if (visit.next < visit.tensors.size()) {
         const auto tensor = static_cast<std::size_t>(visit.tensors[visit.next++]);
-        naming_layer(operation.name, [&] { return find(call.tensors[tensor], false); });
+        naming_layer(item.name, [&] { return find(call.tensors[tensor], false); });
         enter(find(call.tensors[tensor], false));
         continue;
       }
-      naming_layer(operation.name, [&] { run(operation, visit.use.call, visit.tensors); });
-      open_.erase(std::make_pair(visit.use.operation, visit.use.call));
+      naming_layer(item.name, [&] { run(item, visit.use.call, visit.tensors); });
+      open_.erase(std::make_pair(visit.use.item, visit.use.call));
       stack.pop_back();
     }
   }
 
-  std::vector<Index> taken(const Operation& operation, const CallData& call) const {
-    if (!operation.layer) {
-      fail(ErrorCode::unsupported, cat("the function ", operation.entry.class_name, " of ",
-                                       operation.entry.module, " is not supported"));
+  /// What the call needs of its tensors: its inputs, then masks that do not come with them.
+  std::vector<Index> taken(Item& item, std::size_t number) const {
+    const CallData& call = item.calls[number];
+    std::vector<Index> tensors;
+    if (!item.layer) {
+      for (std::size_t i = 0; i < call.tensors.size(); ++i) {
+        tensors.push_back(static_cast<Index>(i));
+      }
+      return tensors;
     }
-    return tensors_of_call(*operation.layer, call);
+    tensors = tensors_of_call(*item.layer, call);
+    std::vector<Index>& masks = item.masks[number];
+    masks = masks_of_call(*item.layer, call, tensors.size());
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+      if (masks[i] < 0) continue;
+      const auto& mask = call.tensors[static_cast<std::size_t>(masks[i])];
+      const auto& x = call.tensors[static_cast<std::size_t>(tensors[i])];
+      if (comes_with(mask, x, [&](const TensorRef& ref) { return producer(ref); })) masks[i] = -1;
+    }
+    for (const Index mask : masks) {
+      if (mask >= 0) tensors.push_back(mask);
+    }
+    return tensors;
   }
 
-  void run(Operation& operation, std::size_t number, const std::vector<Index>& tensors) {
-    const CallData& call = operation.calls[number];
+  Producer producer(const TensorRef& ref) const {
+    const Use use = find(ref, false);
+    const Item& item = items_[use.item];
+    if (item.entry.is_input()) return {&item.entry, nullptr, nullptr};
+    return {&item.entry, item.layer ? &*item.layer : nullptr, &item.calls[use.call]};
+  }
+
+  void run(Item& item, std::size_t number, const std::vector<Index>& tensors) {
+    const CallData& call = item.calls[number];
     Values inputs;
     for (const Index tensor : tensors) {
       inputs.push_back(value(call.tensors[static_cast<std::size_t>(tensor)], false));
     }
-    add_uses(uses_, *operation.layer->instance());
-    operation.results[number] = call_all(*operation.layer, std::move(inputs));
+    if (!item.layer) {
+      FunctionCall function = read_function(item.entry, call);
+      const Layer layer(linnet::Operation{.function = std::move(function.function),
+                                          .arguments = {std::move(function.arguments)}});
+      add_uses(uses_, *layer.instance());
+      layer.instance()->name = number == 0 ? item.name : cat(item.name, "_", std::uint64_t{number});
+      item.results[number] = call_all(layer, std::move(inputs));
+      return;
+    }
+    const std::vector<Index>& masks = item.masks[number];
+    std::size_t next = masks.size();
+    for (std::size_t i = 0; i < masks.size(); ++i) {
+      if (masks[i] < 0) continue;
+      inputs[i] = linnet::call(linnet::Operation{.function = linnet::Operation::kMasked},
+                               {inputs[i], inputs[next++]});
+    }
+    inputs.resize(masks.size());
+    if (is_inference(*item.layer, call) && inputs[0].dtype() != DType::string) {
+      inputs[0] = inputs[0] | linnet::Operation{.function = linnet::Operation::kInference};
+    }
+    add_uses(uses_, *item.layer->instance());
+    item.results[number] = call_all(*item.layer, std::move(inputs));
   }
 
   const Config& config_;
   ReadContext& context_;
-  std::vector<Operation> operations_;
+  std::vector<Item> items_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::set<std::pair<std::size_t, std::size_t>> open_;  ///< uses whose inputs are being made
   Index uses_ = 0;                                      ///< of layers so far

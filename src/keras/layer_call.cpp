@@ -1,6 +1,7 @@
 #include "keras/layer_call.hpp"
 
 #include "io/hdf5/storage.hpp"
+#include "keras/call_context.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -32,7 +33,7 @@ std::vector<Index> tensors_of_call(const Layer& layer, const CallData& call) {
   }
   for (const Config& argument : call.args.items()) add_tensors(argument, "an argument", tensors);
   for (const auto& [key, argument] : call.kwargs.members()) {
-    if (key == "inputs" || key == "input" || key == "x" || key == "mask") continue;
+    if (key == "inputs" || key == "input" || key == "x" || is_context(key)) continue;
     if (is_nothing(argument)) continue;
     fail(ErrorCode::unsupported, cat(layer.class_name(), ": it is called with the argument '", key,
                                      "', which is not supported"));

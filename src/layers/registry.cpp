@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "layers/dtype_policy.hpp"
+#include "layers/operation.hpp"
 
 namespace linnet::inline v0 {
 
@@ -30,6 +31,7 @@ Registry& registry() {
   static Registry* const all = [] {
     auto* made = new Registry;
     add_all(*made, BuiltInLayers{});
+    add_all(*made, LayerList<Operation>{});
     return made;
   }();
   return *all;

@@ -1,7 +1,22 @@
 // From what the user connected to ops: layer calls are replaced by what their layers emit.
+#include "layers/operation.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
+
+namespace {
+
+/// True if a layer's call was said to run as in predict().
+bool is_inference(const Node& call) {
+  for (const Value& input : call.inputs) {
+    const auto* before = input.node().op.as<ops::LayerCall>();
+    const auto* operation = before != nullptr ? before->layer.as<Operation>() : nullptr;
+    if (operation != nullptr && operation->function == Operation::kInference) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 Values expand(const Values& roots, const Given& given, Emission& emission, const std::string& path,
               bool trainable) {
@@ -26,9 +41,15 @@ Values expand(const Values& roots, const Given& given, Emission& emission, const
     if (!reached) continue;
     const Values inputs = mapped(node->inputs);
     const auto* call = node->op.as<ops::LayerCall>();
-    done[node.get()] = call != nullptr
-                           ? expand_layer(call->layer.instance(), emission, path, trainable, inputs)
-                           : apply_all(node->op, inputs);
+    if (call == nullptr) {
+      done[node.get()] = apply_all(node->op, inputs);
+      continue;
+    }
+    const bool training = emission.training;
+    emission.training = training && !is_inference(*node);
+    done[node.get()] =
+        expand_layer(call->layer.instance(), emission, path, trainable, inputs);
+    emission.training = training;
   }
   return mapped(roots);
 }

@@ -1,0 +1,21 @@
+// Nodes of functional models that are functions: of keras.ops, and of TensorFlow in older files.
+#pragma once
+
+#include "keras/call_data.hpp"
+#include "keras/model_reader.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+/// The call of a function by Keras 3's names: "numpy.Multiply", {"x1": {"tensor": 0}, "x2": 3}.
+struct FunctionCall {
+  std::string function;
+  Config arguments = Config::object();
+};
+
+/// Error (unsupported): a function that linnet has not, by name.
+FunctionCall read_function(const Entry& entry, const CallData& call);
+
+/// tensorflow_functions.cpp: of a TFOpLambda or SlicingOpLambda.
+FunctionCall tensorflow_function(const Entry& entry, const CallData& call);
+
+}  // namespace linnet::inline v0::detail::keras

@@ -1,0 +1,185 @@
+// Functions of TensorFlow that stand in models of Keras 2, as those of keras.ops that do the same.
+#include <algorithm>
+
+#include "keras/function_call.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+/// `arguments`: TensorFlow's names in the order of its call, each with Keras's behind "=" if that
+/// is another.
+struct Translation {
+  std::string_view name, function, arguments;
+};
+
+constexpr Translation kTable[] = {
+    {"__operators__.add", "numpy.Add", "x=x1 y=x2"},
+    {"__operators__.getitem", "numpy.GetItem", "tensor=x slice_spec=key"},
+    {"cast", "core.Cast", "x dtype"},
+    {"clip_by_value", "numpy.Clip", "t=x clip_value_min=x_min clip_value_max=x_max"},
+    {"compat.v1.pad", "numpy.Pad", "tensor=x paddings=pad_width mode constant_values"},
+    {"compat.v1.squeeze", "numpy.Squeeze", "input=x axis"},
+    {"compat.v1.transpose", "numpy.Transpose", "a=x perm=axes"},
+    {"concat", "numpy.Concatenate", "values=xs axis"},
+    {"expand_dims", "numpy.ExpandDims", "input=x axis"},
+    {"identity", "numpy.Copy", "input=x"},
+    {"linalg.l2_normalize", "nn.Normalize", "x axis"},
+    {"linalg.matmul", "numpy.Matmul", "a=x1 b=x2 transpose_a transpose_b"},
+    {"math.abs", "numpy.Absolute", "x"},
+    {"math.add", "numpy.Add", "x=x1 y=x2"},
+    {"math.cos", "numpy.Cos", "x"},
+    {"math.divide", "numpy.Divide", "x=x1 y=x2"},
+    {"math.divide_no_nan", "numpy.DivideNoNan", "x=x1 y=x2"},
+    {"math.equal", "numpy.Equal", "x=x1 y=x2"},
+    {"math.erf", "math.Erf", "x"},
+    {"math.exp", "numpy.Exp", "x"},
+    {"math.floor", "numpy.Floor", "x"},
+    {"math.floordiv", "numpy.FloorDivide", "x=x1 y=x2"},
+    {"math.floormod", "numpy.Mod", "x=x1 y=x2"},
+    {"math.greater", "numpy.Greater", "x=x1 y=x2"},
+    {"math.greater_equal", "numpy.GreaterEqual", "x=x1 y=x2"},
+    {"math.less", "numpy.Less", "x=x1 y=x2"},
+    {"math.less_equal", "numpy.LessEqual", "x=x1 y=x2"},
+    {"math.l2_normalize", "nn.Normalize", "x axis"},
+    {"math.log", "numpy.Log", "x"},
+    {"math.log1p", "numpy.Log1p", "x"},
+    {"math.logical_and", "numpy.LogicalAnd", "x=x1 y=x2"},
+    {"math.logical_not", "numpy.LogicalNot", "x"},
+    {"math.logical_or", "numpy.LogicalOr", "x=x1 y=x2"},
+    {"math.maximum", "numpy.Maximum", "x=x1 y=x2"},
+    {"math.minimum", "numpy.Minimum", "x=x1 y=x2"},
+    {"math.multiply", "numpy.Multiply", "x=x1 y=x2"},
+    {"math.negative", "numpy.Negative", "x"},
+    {"math.not_equal", "numpy.NotEqual", "x=x1 y=x2"},
+    {"math.pow", "numpy.Power", "x=x1 y=x2"},
+    {"math.reciprocal", "numpy.Reciprocal", "x"},
+    {"math.reduce_all", "numpy.All", "input_tensor=x axis keepdims"},
+    {"math.reduce_any", "numpy.Any", "input_tensor=x axis keepdims"},
+    {"math.reduce_max", "numpy.Max", "input_tensor=x axis keepdims"},
+    {"math.reduce_mean", "numpy.Mean", "input_tensor=x axis keepdims"},
+    {"math.reduce_min", "numpy.Min", "input_tensor=x axis keepdims"},
+    {"math.reduce_prod", "numpy.Prod", "input_tensor=x axis keepdims"},
+    {"math.reduce_std", "numpy.Std", "input_tensor=x axis keepdims"},
+    {"math.reduce_sum", "numpy.Sum", "input_tensor=x axis keepdims"},
+    {"math.reduce_variance", "numpy.Var", "input_tensor=x axis keepdims"},
+    {"math.rsqrt", "math.Rsqrt", "x"},
+    {"math.sigmoid", "nn.Sigmoid", "x"},
+    {"math.sign", "numpy.Sign", "x"},
+    {"math.sin", "numpy.Sin", "x"},
+    {"math.softplus", "nn.Softplus", "features=x"},
+    {"math.sqrt", "numpy.Sqrt", "x"},
+    {"math.square", "numpy.Square", "x"},
+    {"math.squared_difference", "math.SquaredDifference", "x=x1 y=x2"},
+    {"math.subtract", "numpy.Subtract", "x=x1 y=x2"},
+    {"math.tanh", "numpy.Tanh", "x"},
+    {"math.truediv", "numpy.TrueDivide", "x=x1 y=x2"},
+    {"matmul", "numpy.Matmul", "a=x1 b=x2 transpose_a transpose_b"},
+    {"nn.elu", "nn.Elu", "features=x"},
+    {"nn.gelu", "nn.Gelu", "features=x approximate"},
+    {"nn.l2_normalize", "nn.Normalize", "x axis"},
+    {"nn.leaky_relu", "nn.LeakyRelu", "features=x alpha=negative_slope"},
+    {"nn.log_softmax", "nn.LogSoftmax", "logits=x axis"},
+    {"nn.relu", "nn.Relu", "features=x"},
+    {"nn.relu6", "nn.Relu6", "features=x"},
+    {"nn.selu", "nn.Selu", "features=x"},
+    {"nn.sigmoid", "nn.Sigmoid", "x"},
+    {"nn.silu", "nn.Silu", "features=x"},
+    {"nn.softmax", "nn.Softmax", "logits=x axis"},
+    {"nn.softplus", "nn.Softplus", "features=x"},
+    {"nn.softsign", "nn.Softsign", "features=x"},
+    {"nn.swish", "nn.Silu", "features=x"},
+    {"nn.tanh", "numpy.Tanh", "x"},
+    {"one_hot", "nn.OneHot", "indices=x depth=num_classes axis dtype"},
+    {"ones_like", "numpy.OnesLike", "input=x dtype"},
+    {"pad", "numpy.Pad", "tensor=x paddings=pad_width mode constant_values"},
+    {"repeat", "numpy.Repeat", "input=x repeats axis"},
+    {"reshape", "numpy.Reshape", "tensor=x shape=newshape"},
+    {"reverse", "numpy.Flip", "tensor=x axis"},
+    {"roll", "numpy.Roll", "input=x shift axis"},
+    {"split", "numpy.Split", "value=x num_or_size_splits=indices_or_sections axis"},
+    {"squeeze", "numpy.Squeeze", "input=x axis"},
+    {"stack", "numpy.Stack", "values=x axis"},
+    {"tile", "numpy.Tile", "input=x multiples=repeats"},
+    {"transpose", "numpy.Transpose", "a=x perm=axes"},
+    {"unstack", "core.Unstack", "value=x num axis"},
+    {"where", "numpy.Where", "condition x=x1 y=x2"},
+    {"zeros_like", "numpy.ZerosLike", "input=x dtype"},
+};
+
+/// The next word of `words`, taken off.
+std::string_view next_word(std::string_view& words) {
+  const std::size_t space = std::min(words.find(' '), words.size());
+  const std::string_view word = words.substr(0, space);
+  words.remove_prefix(std::min(space + 1, words.size()));
+  return word;
+}
+
+/// TensorFlow counts parts by their sizes, numpy by where they begin.
+Config split_places(const Config& sizes) {
+  if (!sizes.is_list()) return sizes;
+  Config places = Config::list();
+  Index end = 0;
+  for (std::size_t i = 0; i + 1 < sizes.items().size(); ++i) {
+    end += sizes.items()[i].as_integer();
+    places.push_back(Config(end));
+  }
+  return places;
+}
+
+/// What differs beyond names.
+void adapt(FunctionCall& call) {
+  if (call.function == "numpy.Split") {
+    Config& sections = call.arguments["indices_or_sections"];
+    sections = split_places(sections);
+  }
+  if (call.function == "nn.Gelu" && call.arguments.find("approximate") == nullptr) {
+    call.arguments["approximate"] = Config(false);
+  }
+  if (call.function == "nn.Normalize") call.arguments["epsilon"] = Config(1e-6);
+  if (call.function == "numpy.Pad") {
+    const Config* mode = call.arguments.find("mode");
+    std::string word = mode != nullptr ? mode->as_string() : "CONSTANT";
+    for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    call.arguments["mode"] = Config(std::move(word));
+  }
+}
+
+/// Of a function that is called with a list of tensors: the list; else the first argument.
+Config first_argument(const Config& args, std::string_view keras_name) {
+  const bool list = args.items().size() > 1 || keras_name == "xs" || keras_name == "operands";
+  return list ? args : args.items().front();
+}
+
+}  // namespace
+
+FunctionCall tensorflow_function(const Entry& entry, const CallData& call) {
+  const std::string& name = entry.config->at("function").as_string();
+  const auto row = std::ranges::find(kTable, name, &Translation::name);
+  if (row == std::end(kTable)) {
+    fail(ErrorCode::unsupported, cat("the function ", name, " of TensorFlow is not supported"));
+  }
+  FunctionCall made{std::string(row->function)};
+  bool first = true;
+  std::string known;
+  for (std::string_view words = row->arguments; !words.empty(); first = false) {
+    const std::string_view word = next_word(words);
+    const std::size_t equal = word.find('=');
+    const std::string_view theirs = word.substr(0, equal);
+    const std::string_view ours = equal == word.npos ? word : word.substr(equal + 1);
+    known += cat(" ", theirs, " ");
+    const Config* given = call.kwargs.find(theirs);
+    if (given != nullptr && !given->is_null()) made.arguments[ours] = *given;
+    const bool by_place = given == nullptr && first && !call.args.items().empty();
+    if (by_place) made.arguments[ours] = first_argument(call.args, ours);
+  }
+  for (const auto& [key, value] : call.kwargs.members()) {
+    const bool nothing = value.is_null() || (value.is_bool() && !value.as_bool());
+    if (nothing || key == "name" || known.find(cat(" ", key, " ")) != known.npos) continue;
+    fail(ErrorCode::unsupported, cat(name, ": the argument '", key, "' is not supported"));
+  }
+  adapt(made);
+  return made;
+}
+
+}  // namespace linnet::inline v0::detail::keras

@@ -1,0 +1,46 @@
+#include "layers/operation.hpp"
+
+#include "operations/operations.hpp"
+
+namespace linnet::inline v0 {
+
+namespace {
+
+void require_inputs(const Call& call, std::size_t count) {
+  if (call.inputs.size() == count) return;
+  detail::fail(ErrorCode::invalid_argument,
+               detail::cat("takes ", std::uint64_t{count}, " inputs, got ",
+                           std::uint64_t{call.inputs.size()}));
+}
+
+}  // namespace
+
+Values Operation::emit(Scope&, const Call& call) const {
+  if (function == kInference) {
+    require_inputs(call, 1);
+    return call.inputs;
+  }
+  if (function == kMasked) {
+    require_inputs(call, 2);
+    if (call.inputs[1].dtype() != DType::boolean) {
+      detail::fail(ErrorCode::dtype_mismatch,
+                   detail::cat("mask: expected bool, got ", call.inputs[1].dtype()));
+    }
+    return {call.inputs[0].with_mask(call.inputs[1])};
+  }
+  const detail::OperationInfo* info = detail::find_operation(function);
+  if (info == nullptr) {
+    detail::fail(ErrorCode::unsupported, detail::cat("the function '", function, "' is not known"));
+  }
+  try {
+    const detail::Arguments given(arguments.given, call.inputs);
+    Values outputs = info->run(given);
+    given.finish();
+    for (Value& output : outputs) output = output.with_mask({});
+    return outputs;
+  } catch (const Error& error) {
+    throw error.within(function);
+  }
+}
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,38 @@
+// Operation: a function of keras.ops as a layer, so that models with such nodes are saved.
+#pragma once
+
+#include <linnet/graph/layer.hpp>
+
+namespace linnet::inline v0 {
+
+/// The arguments of an Operation by name; its inputs are {"tensor": i}.
+struct OperationArguments {
+  Config given = Config::object();
+  Config to_config() const { return given; }
+  static OperationArguments from_config(const Config& config) { return {config}; }
+};
+
+/// y = function(inputs, arguments); masks are dropped. Two names are linnet's own:
+///   "mask": x, with the second input as its mask;
+///   "inference": x; the layer that takes it runs as in predict(), also while the model trains.
+struct Operation {
+  static constexpr const char* kName = "Operation";
+  static constexpr const char* kMasked = "mask";
+  static constexpr const char* kInference = "inference";
+
+  std::string function = {};
+  OperationArguments arguments = {};
+  std::string name = {};
+  bool trainable = true;
+
+  static void fields(auto& self, FieldVisitor& field) {
+    field("function", self.function);
+    field("arguments", self.arguments);
+    field("name", self.name);
+    field("trainable", self.trainable);
+  }
+
+  Values emit(Scope& scope, const Call& call) const;
+};
+
+}  // namespace linnet::inline v0

@@ -1,0 +1,259 @@
+// Functions of each element: arithmetic, powers, exponentials, rounding.
+#include <cmath>
+#include <linnet/ops/activation.hpp>
+#include <linnet/ops/elementwise.hpp>
+
+#include "operations/operations.hpp"
+
+namespace linnet::inline v0::detail {
+
+namespace {
+
+using ops::BinaryKind;
+using ops::UnaryKind;
+
+/// Keras adds and multiplies truth as numbers.
+Value counted(const Value& x) {
+  return x.dtype() == DType::boolean ? ops::cast(x, DType::int32) : x;
+}
+
+template <BinaryKind kKind>
+Values binary(const Arguments& in) {
+  const auto [a, b] = in.alike("x1", "x2");
+  return {apply(ops::Binary{kKind}, {counted(a), counted(b)})};
+}
+
+/// a x + b for numbers a and b, if one side is a number and the other a tensor of floats.
+template <BinaryKind kKind>
+Values linear(const Arguments& in) {
+  const std::optional<double> left = in.scalar("x1"), right = in.scalar("x2");
+  if (left.has_value() == right.has_value()) return binary<kKind>(in);
+  const Value x = in.value(left ? "x2" : "x1");
+  if (x.dtype() != DType::float32) return binary<kKind>(in);
+  const auto c = static_cast<float>(left ? *left : *right);
+  if (kKind == BinaryKind::multiply) return {ops::affine(x, c)};
+  if (kKind == BinaryKind::add) return {ops::affine(x, 1, c)};
+  return {left ? ops::affine(x, -1, c) : ops::affine(x, 1, -c)};
+}
+
+Values divide(const Arguments& in) {
+  return {ops::divide(in.floats("x1"), in.floats("x2"))};
+}
+
+/// 0 where the divisor is 0.
+Values divide_no_nan(const Arguments& in) {
+  const Value a = in.floats("x1"), b = in.floats("x2");
+  const Value none = ops::compare(ops::CompareKind::equal, b, ops::constant(0.0f));
+  const Value safe = ops::select(none, ops::constant(1.0f), b);
+  return {ops::select(none, ops::constant(0.0f), ops::divide(a, safe))};
+}
+
+Values power(const Arguments& in) {
+  const std::optional<double> exponent = in.scalar("x2");
+  if (exponent == 2.0) {
+    const Value x = counted(in.value("x1"));
+    if (x.dtype() == DType::float32) return {ops::unary(UnaryKind::square, x)};
+    return {ops::multiply(x, x)};
+  }
+  if (exponent == 0.5) return {ops::unary(UnaryKind::sqrt, in.floats("x1"))};
+  return binary<BinaryKind::power>(in);
+}
+
+Value floor_of(const Value& quotient) { return ops::unary(UnaryKind::floor, quotient); }
+
+Values floor_divide(const Arguments& in) {
+  const auto [a, b] = in.alike("x1", "x2");
+  const DType dtype = counted(a).dtype();
+  const Value quotient =
+      ops::divide(ops::cast(a, DType::float32), ops::cast(b, DType::float32));
+  return {ops::cast(floor_of(quotient), dtype)};
+}
+
+/// a - b floor(a / b): it has the sign of b.
+Values modulo(const Arguments& in) {
+  const auto [a, b] = in.alike("x1", "x2");
+  const DType dtype = counted(a).dtype();
+  const Value x = ops::cast(a, DType::float32), y = ops::cast(b, DType::float32);
+  return {ops::cast(ops::subtract(x, ops::multiply(floor_of(ops::divide(x, y)), y)), dtype)};
+}
+
+template <UnaryKind kKind>
+Values unary(const Arguments& in) {
+  return {ops::unary(kKind, in.floats("x"))};
+}
+
+/// A unary function that leaves integers integers.
+template <UnaryKind kKind>
+Values unary_alike(const Arguments& in) {
+  const Value x = counted(in.value("x"));
+  return {ops::cast(ops::unary(kKind, ops::cast(x, DType::float32)), x.dtype())};
+}
+
+Values negative(const Arguments& in) {
+  const Value x = counted(in.value("x"));
+  if (x.dtype() == DType::float32) return {ops::affine(x, -1)};
+  return {ops::subtract(ops::constant(Tensor(x.dtype(), {})), x)};
+}
+
+Values absolute(const Arguments& in) {
+  const Value x = counted(in.value("x"));
+  if (x.dtype() == DType::float32) return {ops::unary(UnaryKind::abs, x)};
+  return {ops::maximum(x, ops::subtract(ops::constant(Tensor(x.dtype(), {})), x))};
+}
+
+Values square(const Arguments& in) {
+  const Value x = counted(in.value("x"));
+  if (x.dtype() == DType::float32) return {ops::unary(UnaryKind::square, x)};
+  return {ops::multiply(x, x)};
+}
+
+/// The logarithm to the base b, as log(x) / log(b).
+template <int kBase>
+Values log_base(const Arguments& in) {
+  const auto factor = static_cast<float>(1 / std::log(static_cast<double>(kBase)));
+  return {ops::affine(ops::unary(UnaryKind::log, in.floats("x")), factor)};
+}
+
+Values exp2(const Arguments& in) {
+  return {ops::unary(UnaryKind::exp, ops::affine(in.floats("x"), std::log(2.0f)))};
+}
+
+Values log1p(const Arguments& in) {
+  return {ops::unary(UnaryKind::log, ops::affine(in.floats("x"), 1, 1))};
+}
+
+Values expm1(const Arguments& in) {
+  return {ops::affine(ops::unary(UnaryKind::exp, in.floats("x")), 1, -1)};
+}
+
+Values rsqrt(const Arguments& in) {
+  return {ops::unary(UnaryKind::reciprocal, ops::unary(UnaryKind::sqrt, in.floats("x")))};
+}
+
+/// (e^x + sign e^-x) / 2
+template <int kSign>
+Values hyperbolic(const Arguments& in) {
+  const Value x = in.floats("x");
+  const Value up = ops::unary(UnaryKind::exp, x);
+  const Value down = ops::affine(ops::unary(UnaryKind::exp, ops::affine(x, -1)), kSign);
+  return {ops::affine(ops::add(up, down), 0.5f)};
+}
+
+Values tangent(const Arguments& in) {
+  const Value x = in.floats("x");
+  return {ops::divide(ops::unary(UnaryKind::sin, x), ops::unary(UnaryKind::cos, x))};
+}
+
+Values round(const Arguments& in) {
+  const auto factor = static_cast<float>(std::pow(10.0, in.integer("decimals", 0)));
+  const Value x = in.floats("x");
+  if (factor == 1) return {ops::unary(UnaryKind::round, x)};
+  return {ops::affine(ops::unary(UnaryKind::round, ops::affine(x, factor)), 1 / factor)};
+}
+
+Values truncate(const Arguments& in) {
+  const Value x = in.floats("x");
+  return {ops::multiply(ops::unary(UnaryKind::sign, x),
+                        floor_of(ops::unary(UnaryKind::abs, x)))};
+}
+
+/// 2 Phi(x sqrt(2)) - 1, Phi read off gelu(z) = z Phi(z); near 0 the tangent.
+Values erf(const Arguments& in) {
+  const Value x = in.floats("x");
+  const Value one = ops::constant(1.0f);
+  const Value z = ops::affine(x, std::sqrt(2.0f));
+  const Value small = ops::compare(ops::CompareKind::less, ops::unary(UnaryKind::abs, x),
+                                   ops::constant(1e-3f));
+  const Value safe = ops::select(small, one, z);
+  const Value phi = ops::divide(ops::activate(ops::ActivationKind::gelu, safe), safe);
+  return {ops::select(small, ops::affine(x, 1.1283792f), ops::affine(phi, 2, -1))};
+}
+
+Values clip(const Arguments& in) {
+  Value x = counted(in.value("x"));
+  for (const std::string_view name : {"x_min", "x_max"}) {
+    if (!in.has(name)) continue;
+    const auto [a, b] = std::pair{x, in.value(name)};
+    const DType dtype = b.dtype() == DType::float32 ? b.dtype() : a.dtype();
+    const Value bound = ops::cast(b, dtype);
+    x = ops::cast(a, dtype);
+    x = name == "x_min" ? ops::maximum(x, bound) : ops::minimum(x, bound);
+  }
+  return {x};
+}
+
+/// max(a, b) + log(1 + e^-|a - b|)
+Values logaddexp(const Arguments& in) {
+  const Value a = in.floats("x1"), b = in.floats("x2");
+  const Value apart = ops::unary(UnaryKind::abs, ops::subtract(a, b));
+  return {ops::add(ops::maximum(a, b),
+                   ops::activate(ops::ActivationKind::softplus, ops::affine(apart, -1)))};
+}
+
+Values squared_difference(const Arguments& in) {
+  const auto [a, b] = in.alike("x1", "x2");
+  const Value difference = ops::subtract(counted(a), counted(b));
+  return {ops::multiply(difference, difference)};
+}
+
+Values cast(const Arguments& in) {
+  const Value x = in.value("x");
+  const DType dtype = in.dtype("dtype", x.dtype());
+  if (dtype == DType::boolean && x.dtype() != DType::boolean) {
+    return {ops::compare(ops::CompareKind::not_equal, x, ops::constant(Tensor(x.dtype(), {})))};
+  }
+  return {ops::cast(x, dtype)};
+}
+
+Values same(const Arguments& in) { return {in.value("x")}; }
+
+constexpr OperationInfo kTable[] = {
+    {"numpy.Add", "x1 x2", linear<BinaryKind::add>},
+    {"numpy.Subtract", "x1 x2", linear<BinaryKind::subtract>},
+    {"numpy.Multiply", "x1 x2", linear<BinaryKind::multiply>},
+    {"numpy.Divide", "x1 x2", divide},
+    {"numpy.TrueDivide", "x1 x2", divide},
+    {"numpy.DivideNoNan", "x1 x2", divide_no_nan},
+    {"numpy.FloorDivide", "x1 x2", floor_divide},
+    {"numpy.Mod", "x1 x2", modulo},
+    {"numpy.Power", "x1 x2", power},
+    {"numpy.Maximum", "x1 x2", binary<BinaryKind::maximum>},
+    {"numpy.Minimum", "x1 x2", binary<BinaryKind::minimum>},
+    {"numpy.Logaddexp", "x1 x2", logaddexp},
+    {"math.SquaredDifference", "x1 x2", squared_difference},
+    {"numpy.Negative", "x", negative},
+    {"numpy.Absolute", "x", absolute},
+    {"numpy.Abs", "x", absolute},
+    {"numpy.Square", "x", square},
+    {"numpy.Sqrt", "x", unary<UnaryKind::sqrt>},
+    {"math.Rsqrt", "x", rsqrt},
+    {"numpy.Reciprocal", "x", unary<UnaryKind::reciprocal>},
+    {"numpy.Exp", "x", unary<UnaryKind::exp>},
+    {"numpy.Exp2", "x", exp2},
+    {"numpy.Expm1", "x", expm1},
+    {"numpy.Log", "x", unary<UnaryKind::log>},
+    {"numpy.Log1p", "x", log1p},
+    {"numpy.Log2", "x", log_base<2>},
+    {"numpy.Log10", "x", log_base<10>},
+    {"numpy.Sign", "x", unary_alike<UnaryKind::sign>},
+    {"numpy.Floor", "x", unary<UnaryKind::floor>},
+    {"numpy.Ceil", "x", unary<UnaryKind::ceil>},
+    {"numpy.Round", "x", round},
+    {"numpy.Trunc", "x", truncate},
+    {"numpy.Sin", "x", unary<UnaryKind::sin>},
+    {"numpy.Cos", "x", unary<UnaryKind::cos>},
+    {"numpy.Tan", "x", tangent},
+    {"numpy.Sinh", "x", hyperbolic<-1>},
+    {"numpy.Cosh", "x", hyperbolic<1>},
+    {"math.Erf", "x", erf},
+    {"numpy.Clip", "x", clip},
+    {"core.Cast", "x", cast},
+    {"core.ConvertToTensor", "x", cast},
+    {"numpy.Copy", "x", same},
+};
+
+}  // namespace
+
+std::span<const OperationInfo> arithmetic_operations() { return kTable; }
+
+}  // namespace linnet::inline v0::detail

@@ -1,0 +1,291 @@
+// Functions that choose, repeat and move elements along axes.
+#include <algorithm>
+#include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/gather.hpp>
+#include <linnet/ops/shape.hpp>
+#include <numeric>
+
+#include "operations/operations.hpp"
+
+namespace linnet::inline v0::detail {
+
+Value taken(const Value& x, Index along, const std::vector<Index>& ids) {
+  const int rank = x.shape().rank();
+  const int axis = axis_of(along, rank);
+  const auto count = static_cast<Index>(ids.size());
+  const TensorType type{x.dtype(), x.shape().with(axis, count)};
+  if (!x.shape().known()) return ops::input("sizes to be known", type);
+  if (count == 0) return ops::slice(x, axis, 0, 0);
+  const Value front = ops::cast(ops::transpose(x, moved_axis(rank, axis, 0)), DType::float32);
+  const Value rows = ops::reshape(front, {x.shape()[axis], x.shape().without(axis).elements()});
+  std::vector<std::int32_t> numbers(ids.begin(), ids.end());
+  const Value chosen = ops::gather(rows, ops::constant(Tensor::of({count}, numbers)));
+  const Value back = ops::reshape(chosen, Shape{count}.joined(x.shape().without(axis)));
+  return ops::cast(ops::transpose(back, moved_axis(rank, 0, axis)), x.dtype());
+}
+
+namespace {
+
+/// Python's slice of an axis.
+struct Range {
+  std::optional<Index> start, stop;
+  Index step = 1;
+};
+
+/// Of {"class_name": "__slice__", "config": ...}, or of its config alone.
+Range range_of(const Config& given) {
+  const Config* inner = given.find("config");
+  const Config& config = inner != nullptr ? *inner : given;
+  const auto bound = [&](std::string_view key) -> std::optional<Index> {
+    const Config* value = config.find(key);
+    if (value == nullptr || value->is_null()) return {};
+    if (value->is_object()) fail(ErrorCode::unsupported, "a slice whose bounds are tensors");
+    return value->as_integer();
+  };
+  const Range range{bound("start"), bound("stop"), bound("step").value_or(1)};
+  if (range.step == 0) fail(ErrorCode::corrupt_file, "a slice with step 0");
+  return range;
+}
+
+/// The positions that the range takes of an axis.
+std::vector<Index> positions(const Range& range, Index size) {
+  const auto bounded = [&](Index at) {
+    if (at < 0) at += size;
+    return range.step > 0 ? std::clamp<Index>(at, 0, size) : std::clamp<Index>(at, -1, size - 1);
+  };
+  const Index start = range.start ? bounded(*range.start) : range.step > 0 ? 0 : size - 1;
+  const Index stop = range.stop ? bounded(*range.stop) : range.step > 0 ? size : -1;
+  std::vector<Index> all;
+  for (Index at = start; range.step > 0 ? at < stop : at > stop; at += range.step) {
+    all.push_back(at);
+  }
+  return all;
+}
+
+Value sliced(const Value& x, int axis, const Range& range) {
+  const Index size = x.shape()[axis];
+  if (range.step == 1 && !range.stop && range.start.value_or(0) == 0) return x;
+  if (size != any && range.step != 1) return taken(x, axis, positions(range, size));
+  if (size != any) {
+    const std::vector<Index> all = positions(range, size);
+    const Index begin = all.empty() ? 0 : all.front();
+    return ops::slice(x, axis, begin, static_cast<Index>(all.size()));
+  }
+  // The size will be known when the graph is made to run; until then its type counts alone.
+  return ops::input("sizes to be known", {x.dtype(), x.shape().with(axis, any)});
+}
+
+bool is_ellipsis(const Config& item) {
+  const Config* kind = item.is_object() ? item.find("class_name") : nullptr;
+  return kind != nullptr && kind->is_string() && kind->as_string() == "__ellipsis__";
+}
+
+bool is_new_axis(const Config& item) {
+  const Config* number = item.is_object() ? item.find("newaxis") : nullptr;
+  return item.is_null() || number != nullptr;
+}
+
+/// x[key]: integers, slices, None and Ellipsis.
+Values get_item(const Arguments& in) {
+  Value x = in.value("x");
+  const Config* given = in.find("key");
+  const bool several = given != nullptr && given->is_list();
+  const std::vector<Config> items =
+      several ? given->items() : std::vector<Config>{given != nullptr ? *given : Config()};
+  const auto named = std::ranges::count_if(
+      items, [](const Config& item) { return !is_ellipsis(item) && !is_new_axis(item); });
+  int axis = 0;
+  for (const Config& item : items) {
+    if (is_ellipsis(item)) {
+      axis += x.shape().rank() - axis;
+      const auto behind = std::ranges::count_if(
+          std::vector<Config>(items.begin() + (&item - items.data()) + 1, items.end()),
+          [](const Config& other) { return !is_new_axis(other); });
+      axis -= static_cast<int>(behind);
+    } else if (is_new_axis(item)) {
+      x = ops::expand_dims(x, axis++);
+    } else if (axis >= x.shape().rank()) {
+      fail(ErrorCode::out_of_range,
+           cat(std::uint64_t(named), " indices for a tensor of shape ", in.value("x").shape()));
+    } else if (item.is_integer()) {
+      x = ops::squeeze(ops::slice(x, axis, item.as_integer(), 1), axis);
+    } else if (item.is_object() && tensor_place(item) < 0 && item.find("array") == nullptr) {
+      x = sliced(x, axis, range_of(item));
+      ++axis;
+    } else {
+      fail(ErrorCode::unsupported, "an index that is a tensor or a list");
+    }
+  }
+  return {x};
+}
+
+/// Elements [start, start + size) along each axis.
+Values slice(const Arguments& in) {
+  Value x = in.value("inputs");
+  const std::vector<Index> starts = in.integers("start_indices"), sizes = in.integers("shape");
+  for (std::size_t axis = 0; axis < std::min(starts.size(), sizes.size()); ++axis) {
+    x = sliced(x, static_cast<int>(axis),
+               {starts[axis], sizes[axis] == any ? std::nullopt
+                                                 : std::optional(starts[axis] + sizes[axis])});
+  }
+  return {x};
+}
+
+/// By constant positions; negative ones count from the end.
+Values take(const Arguments& in) {
+  Value x = in.value("x");
+  if (!in.has("axis")) x = ops::reshape(x, {any});
+  const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
+  const Config& indices = in.at("indices");
+  if (tensor_place(indices) >= 0) {
+    if (axis != 0 || x.shape().rank() != 2 || x.dtype() != DType::float32) {
+      fail(ErrorCode::unsupported, "rows that a tensor names, of another tensor than a matrix");
+    }
+    return {ops::gather(x, ops::cast(in.value("indices"), DType::int32))};
+  }
+  std::vector<Index> ids = in.integers("indices");
+  const Index size = x.shape()[axis];
+  for (Index& id : ids) {
+    if (id < 0 && size != any) id += size;
+    if (size != any && (id < 0 || id >= size)) {
+      fail(ErrorCode::out_of_range, cat("the index ", id, " of ", size, " elements"));
+    }
+  }
+  const Value y = taken(x, axis, ids);
+  const Config* array = indices.find("array");
+  const bool one = (array != nullptr ? *array : indices).is_number();
+  return {one ? ops::squeeze(y, axis) : y};
+}
+
+Values flip(const Arguments& in) {
+  Value x = in.value("x");
+  std::vector<Index> axes = in.integers("axis");
+  for (Index axis = 0; !in.has("axis") && axis < x.shape().rank(); ++axis) axes.push_back(axis);
+  for (const Index axis : axes) {
+    x = sliced(x, axis_of(axis, x.shape().rank()), {std::nullopt, std::nullopt, -1});
+  }
+  return {x};
+}
+
+Values roll(const Arguments& in) {
+  Value x = in.value("x");
+  const Shape shape = x.shape();
+  if (!in.has("axis")) x = ops::reshape(x, {any});
+  const std::vector<Index> shifts = in.integers("shift");
+  const std::vector<Index> axes = in.has("axis") ? in.integers("axis") : std::vector<Index>{0};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const int axis = axis_of(axes[i], x.shape().rank());
+    const Index size = x.shape()[axis];
+    if (size == any || size == 0) continue;  // the type stays
+    const Index shift = ((shifts[shifts.size() == 1 ? 0 : i] % size) + size) % size;
+    x = ops::concatenate(
+        {ops::slice(x, axis, size - shift, shift), ops::slice(x, axis, 0, size - shift)}, axis);
+  }
+  return {in.has("axis") ? x : apply(ops::Reshape{{shape.begin(), shape.end()}}, {x})};
+}
+
+Values tile(const Arguments& in) {
+  Value x = in.value("x");
+  std::vector<Index> repeats = in.integers("repeats");
+  while (static_cast<int>(repeats.size()) < x.shape().rank()) repeats.insert(repeats.begin(), 1);
+  while (static_cast<int>(repeats.size()) > x.shape().rank()) x = ops::expand_dims(x, 0);
+  for (std::size_t axis = 0; axis < repeats.size(); ++axis) {
+    if (repeats[axis] < 1) fail(ErrorCode::unsupported, cat("a tile of ", repeats[axis], " times"));
+    if (repeats[axis] == 1) continue;
+    x = ops::concatenate(Values(static_cast<std::size_t>(repeats[axis]), x),
+                         static_cast<Index>(axis));
+  }
+  return {x};
+}
+
+/// Each element that many times, one after the other.
+Values repeat(const Arguments& in) {
+  Value x = in.value("x");
+  if (!in.has("axis")) x = ops::reshape(x, {any});
+  const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
+  const std::vector<Index> counts = in.integers("repeats");
+  if (counts.size() != 1 || counts[0] < 1) {
+    fail(ErrorCode::unsupported, "repeats that differ from element to element");
+  }
+  const Index size = x.shape()[axis];
+  std::vector<Index> sizes;
+  Shape wide = x.shape().inserted(axis + 1, counts[0]);
+  for (int i = 0; i < wide.rank(); ++i) {
+    if (i != axis) sizes.push_back(ops::Reshape::axis(i));
+  }
+  sizes[static_cast<std::size_t>(axis)] = size == any ? any : size * counts[0];
+  return {apply(ops::Reshape{std::move(sizes)},
+                {ops::broadcast_to(ops::expand_dims(x, axis + 1), wide)})};
+}
+
+/// The positions before and after an axis that a mirror or the border fills.
+std::vector<Index> mirrored(Index before, Index size, Index after, std::string_view mode) {
+  std::vector<Index> ids;
+  for (Index i = -before; i < size + after; ++i) {
+    Index at = i;
+    if (mode == "edge") at = std::clamp<Index>(i, 0, size - 1);
+    if (mode == "reflect") at = i < 0 ? -i : i >= size ? 2 * size - 2 - i : i;
+    if (mode == "symmetric") at = i < 0 ? -1 - i : i >= size ? 2 * size - 1 - i : i;
+    if (at < 0 || at >= size) fail(ErrorCode::shape_mismatch, "more padding than there is to mirror");
+    ids.push_back(at);
+  }
+  return ids;
+}
+
+/// Numbers before and after each axis: one for all, a pair for all, or a pair for each.
+std::vector<std::pair<Index, Index>> paddings(const Config& given, int rank) {
+  std::vector<std::pair<Index, Index>> all;
+  for (int axis = 0; axis < rank; ++axis) {
+    const Config* pair = &given;
+    if (pair->is_list() && !pair->items().empty() && pair->items()[0].is_list()) {
+      const std::size_t at = pair->items().size() == 1 ? 0 : static_cast<std::size_t>(axis);
+      if (at >= pair->items().size()) fail(ErrorCode::invalid_argument, "too few pad_width");
+      pair = &pair->items()[at];
+    }
+    const bool one = !pair->is_list() || pair->items().size() == 1;
+    if (!one && pair->items().size() != 2) fail(ErrorCode::invalid_argument, "pad_width");
+    const Config& first = pair->is_list() ? pair->items()[0] : *pair;
+    all.emplace_back(first.as_integer(), one ? first.as_integer() : pair->items()[1].as_integer());
+  }
+  return all;
+}
+
+Values pad(const Arguments& in) {
+  Value x = in.value("x");
+  const auto widths = paddings(in.at("pad_width"), x.shape().rank());
+  const std::string_view mode = in.text("mode", "constant");
+  const double number = in.number("constant_values", 0.0);
+  Value inside = ops::affine(ops::cast(x, DType::float32), 0, 1);
+  for (int axis = 0; axis < x.shape().rank(); ++axis) {
+    const auto [before, after] = widths[static_cast<std::size_t>(axis)];
+    if (before == 0 && after == 0) continue;
+    if (mode == "constant") {
+      x = ops::pad(x, axis, before, after);
+      inside = ops::pad(inside, axis, before, after);
+    } else if (mode != "reflect" && mode != "symmetric" && mode != "edge") {
+      fail(ErrorCode::unsupported, cat("the mode '", mode, "' of padding"));
+    } else if (const Index size = x.shape()[axis]; size != any) {
+      x = taken(x, axis, mirrored(before, size, after, mode));
+    }
+  }
+  if (mode != "constant" || number == 0) return {x};
+  const auto fill = static_cast<float>(number);
+  return {ops::add(x, ops::cast(ops::affine(inside, -fill, fill), x.dtype()))};
+}
+
+constexpr OperationInfo kTable[] = {
+    {"numpy.GetItem", "x key", get_item},
+    {"core.Slice", "inputs start_indices", slice},
+    {"numpy.Take", "x indices", take},
+    {"numpy.Flip", "x", flip},
+    {"numpy.Roll", "x", roll},
+    {"numpy.Tile", "x", tile},
+    {"numpy.Repeat", "x", repeat},
+    {"numpy.Pad", "x constant_values", pad},
+};
+
+}  // namespace
+
+std::span<const OperationInfo> move_operations() { return kTable; }
+
+}  // namespace linnet::inline v0::detail

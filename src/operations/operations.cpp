@@ -1,0 +1,33 @@
+#include "operations/operations.hpp"
+
+#include <algorithm>
+
+namespace linnet::inline v0::detail {
+
+const OperationInfo* find_operation(std::string_view name) {
+  for (const auto& table :
+       {arithmetic_operations(), comparison_operations(), activation_operations(),
+        reduction_operations(), shape_operations(), move_operations(), product_operations()}) {
+    const auto at = std::ranges::find(table, name, &OperationInfo::name);
+    if (at != table.end()) return &*at;
+  }
+  return nullptr;
+}
+
+int axis_of(Index axis, int rank) {
+  if (axis < -rank || axis >= rank) {
+    fail(ErrorCode::out_of_range, cat("axis ", axis, " of a tensor of rank ", Index{rank}));
+  }
+  return static_cast<int>(axis < 0 ? axis + rank : axis);
+}
+
+std::vector<Index> moved_axis(int rank, int from, int to) {
+  std::vector<Index> perm;
+  for (Index axis = 0; axis < rank; ++axis) {
+    if (axis != from) perm.push_back(axis);
+  }
+  perm.insert(perm.begin() + to, from);
+  return perm;
+}
+
+}  // namespace linnet::inline v0::detail

@@ -1,0 +1,40 @@
+// The functions of keras.ops that stand in functional models as nodes of their own.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "operations/arguments.hpp"
+
+namespace linnet::inline v0::detail {
+
+/// A function by its module and class: "numpy.Add".
+struct OperationInfo {
+  std::string_view name;
+  /// What its call takes, in order: "x1 x2"; with a "*" behind it, all that follow. What else it
+  /// knows was fixed when it was made.
+  std::string_view takes;
+  Values (*run)(const Arguments& arguments);
+};
+
+/// The function, or null if there is none of that name.
+const OperationInfo* find_operation(std::string_view name);
+
+/// A table a file; operations.cpp puts them together.
+std::span<const OperationInfo> arithmetic_operations();
+std::span<const OperationInfo> comparison_operations();
+std::span<const OperationInfo> activation_operations();
+std::span<const OperationInfo> reduction_operations();
+std::span<const OperationInfo> shape_operations();
+std::span<const OperationInfo> move_operations();
+std::span<const OperationInfo> product_operations();
+
+/// x[..., ids, ...] along `axis`, any dtype. Sizes that are not known give a value that has the
+/// right type alone: such a graph is never run.
+Value taken(const Value& x, Index axis, const std::vector<Index>& ids);
+/// `axis` counted from the front. Error: out of range.
+int axis_of(Index axis, int rank);
+/// All axes in order, with `from` moved to `to`.
+std::vector<Index> moved_axis(int rank, int from, int to);
+
+}  // namespace linnet::inline v0::detail
