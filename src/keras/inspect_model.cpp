@@ -4,8 +4,10 @@
 
 #include "io/file.hpp"
 #include "io/model_file.hpp"
+#include "keras/call_context.hpp"
 #include "keras/call_data.hpp"
 #include "keras/file_config.hpp"
+#include "keras/function_call.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/model_reader.hpp"
 #include "keras/training_config.hpp"
@@ -75,14 +77,17 @@ class Lister {
   }
 
   void check(const Entry& entry, const Config& item) {
+    const Config* nodes = item.find("inbound_nodes");
+    const auto calls = nodes != nullptr ? read_calls(*nodes) : std::vector<CallData>{};
     if (entry.is_operation()) {
-      fail(ErrorCode::unsupported,
-           cat("the function ", entry.class_name, " of ", entry.module, " is not supported"));
+      for (const CallData& call : calls) read_function(entry, call);
+      return;
     }
     const Layer layer = read_layer(entry, context_);
-    const Config* nodes = item.find("inbound_nodes");
-    if (nodes == nullptr) return;
-    for (const CallData& call : read_calls(*nodes)) tensors_of_call(layer, call);
+    for (const CallData& call : calls) {
+      masks_of_call(layer, call, tensors_of_call(layer, call).size());
+      is_inference(layer, call);
+    }
   }
 
   Inspection& result_;

@@ -152,7 +152,7 @@ Values take(const Arguments& in) {
     }
   }
   const Value y = taken(x, axis, ids);
-  const Config* array = indices.find("array");
+  const Config* array = indices.is_object() ? indices.find("array") : nullptr;
   const bool one = (array != nullptr ? *array : indices).is_number();
   return {one ? ops::squeeze(y, axis) : y};
 }

@@ -1,0 +1,194 @@
+"""Writes keras_operations/: functional models with functions of keras.ops (`<topic>.json`, as
+Keras's to_json() writes it), of TensorFlow (`tensorflow.json`, by tf_keras), and with masks
+(`masks.keras`, with the losses of five steps); beside each the inputs and outputs in safetensors.
+
+    KERAS_BACKEND=jax python make_keras_operations.py      needs requirements.txt
+    python make_keras_operations.py tensorflow             needs tensorflow 2.21, tf_keras 2.21
+"""
+import json
+import pathlib
+import struct
+import sys
+
+import numpy as np
+
+FOLDER = pathlib.Path(__file__).parent / "keras_operations"
+RANDOM = np.random.default_rng(1)
+X = RANDOM.standard_normal((5, 4, 6)).astype("float32")
+Y = RANDOM.standard_normal((5, 4, 6)).astype("float32")
+I = RANDOM.integers(0, 6, (5, 4)).astype("int32")
+
+
+def as_list(values):
+    return list(values) if isinstance(values, (list, tuple)) else [values]
+
+
+def save_file(arrays, path):
+    kinds = {"float32": "F32", "int32": "I32", "bool": "BOOL"}
+    header, data = {}, b""
+    for name, array in arrays.items():
+        header[name] = {"dtype": kinds[str(array.dtype)], "shape": array.shape,
+                        "data_offsets": [len(data), len(data) + array.nbytes]}
+        data += array.tobytes()
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def write_arrays(name, inputs, outputs, **more):
+    arrays = {f"x{i}": x for i, x in enumerate(inputs)} | more
+    for i, y in enumerate(as_list(outputs)):
+        y = np.asarray(y)
+        arrays[f"y{i}"] = y.astype("int32") if y.dtype == np.int64 else y
+    save_file(arrays, FOLDER / f"{name}.safetensors")
+
+
+def topics(x, y, i):
+    """Lists of outputs by topic."""
+    from keras import activations, ops
+    constants = np.arange(24).reshape(4, 6).astype("float32")
+    return {
+        "arithmetic": [
+            x + 3.0, 3 - x, x * y, x / 2, 2 / (y + 9), x ** 2, (x + 9) ** 0.5, (x + 9) ** 1.7, -x,
+            x // 2, x % 2, ops.maximum(x, 0.1), ops.minimum(x, y), abs(x), ops.sqrt(abs(x)),
+            ops.rsqrt(abs(x) + 1), ops.exp(x), ops.log(abs(x) + 1), ops.log1p(abs(x)),
+            ops.expm1(x), ops.square(x), ops.sign(x), ops.floor(x), ops.ceil(x), ops.round(x, 1),
+            ops.sin(x), ops.cos(x), ops.tanh(x), ops.sinh(x), ops.erf(x), ops.clip(x, 0, 1),
+            ops.reciprocal(x + 9), ops.logaddexp(x, y), ops.divide_no_nan(x, ops.relu(y)), i + 1,
+            i * 2, i - 3, i / 2, i // 2, i % 3, -i, ops.abs(i - 3), i * 0.5, i + x[:, :, 0],
+            ops.square(i), ops.log2(abs(x) + 1), ops.log10(abs(x) + 1), ops.trunc(x * 3), x +
+            np.arange(6, dtype="float32"), x * constants, ops.multiply(2, x), ops.subtract(x, 1),
+            ops.subtract(1.5, x), ops.power(x, 3), ops.power(2.0, x),
+        ],
+        "comparisons": [
+            x > 0, x >= y, x < y, x <= 0.2, ops.equal(i, 3), x != y, ops.where(x > 0, x, 0.0),
+            ops.where(i > 2, i, 0), ops.where(x > 0, 1.0, y), (x > 0) & (y > 0), ops.logical_or(x
+            > 0, y > 0), ops.logical_not(x > 0), ops.logical_xor(x > 0, y > 0), ops.any(x > 1,
+            axis=1), ops.all(x > -1, axis=-1, keepdims=True), ops.isnan(x), ops.cast(x > 0,
+            "float32"), ops.cast(x, "int32"), ops.cast(i, "float32"), ops.cast(x, "bool"),
+            ops.sum(ops.cast(x > 0, "int32"), axis=1), ops.count_nonzero(ops.relu(x), axis=1),
+        ],
+        "reductions": [
+            ops.sum(x, axis=1), ops.mean(x, axis=(1, 2), keepdims=True), ops.std(x, axis=-1),
+            ops.var(x, axis=(1, 2)), ops.max(x, axis=1), ops.min(x, axis=-1, keepdims=True),
+            ops.sum(i, axis=1), ops.max(i, axis=1), ops.mean(i, axis=1), ops.argmax(x, -1),
+            ops.argmin(x, axis=1), ops.argmax(x, axis=1, keepdims=True), ops.prod(x, axis=1),
+            ops.prod(x, axis=(1, 2)), ops.cumsum(x, axis=1), ops.cumsum(x, axis=-1),  ops.normalize(x, axis=1), ops.normalize(x), ops.logsumexp(x, axis=-1),
+            ops.logsumexp(x, axis=(1, 2), keepdims=True), ops.moments(x, axes=(1,))[1],
+            ops.softmax(x), ops.log_softmax(x), ops.softmax(x, axis=1),
+        ],
+        "activations": [
+            ops.relu(x), ops.relu6(x * 5), ops.sigmoid(x), ops.softplus(x), ops.softsign(x),
+            ops.silu(x), ops.gelu(x), ops.gelu(x, approximate=False), ops.leaky_relu(x),
+            ops.leaky_relu(x, 0.1), ops.elu(x), ops.elu(x, 0.5), ops.selu(x), ops.celu(x, 2.0),
+            ops.hard_sigmoid(x), ops.hard_silu(x * 3), ops.hard_tanh(x), ops.log_sigmoid(x),
+            ops.glu(x), ops.tanh_shrink(x), ops.soft_shrink(x), ops.hard_shrink(x),
+            ops.threshold(x, 0.3, -2.0), ops.squareplus(x), ops.sparse_plus(x),
+            activations.relu(x, max_value=1.0, negative_slope=0.1), activations.gelu(x),
+        ],
+        "shapes": [
+            ops.reshape(x, (-1, 24)), ops.transpose(x, (0, 2, 1)), ops.swapaxes(x, 1, 2),
+            ops.moveaxis(x, 1, -1), ops.expand_dims(x, 1), ops.expand_dims(x, (1, -1)),
+            ops.squeeze(x[:, :1], 1), ops.concatenate([x, y], axis=1), ops.concatenate([x, i[:, :,
+            None]], axis=-1), ops.stack([x, y], axis=1), ops.stack([x, y], axis=-1), *ops.split(x,
+            2, axis=-1), *ops.split(x, [1, 3], axis=1), ops.zeros_like(i), ops.full_like(x, 2),
+            ops.one_hot(i, 5), ops.one_hot(i, 5, axis=1), ops.unstack(x, axis=1)[2],
+            ops.hstack([x, y]),
+        ],
+        "moves": [
+            x[:, 0], x[..., 1:3], x[:, None, ::2], x[:, -1, :], x[:, 1:-1], x[:, ::-1], x[:, ::-2,
+            1], x[:, -2:], x[..., -1], x[..., None], x[:, :, :2, None], i[:, 1:], i[:, ::2],
+            ops.take(x, [0, 2], axis=1), ops.take(x, [-1], axis=2), ops.take(x, 1, axis=1),
+            ops.flip(x, axis=1), ops.flip(i, axis=1), ops.roll(x, 1, axis=1), ops.roll(x, -2,
+            axis=-1), ops.tile(x, (1, 2, 1)), ops.repeat(x, 2, axis=1), ops.repeat(i, 3, axis=1),
+            ops.pad(x, ((0, 0), (1, 1), (0, 2))), ops.pad(x, ((0, 0), (1, 1), (0, 0)),
+            mode="reflect"), ops.pad(x, ((0, 0), (2, 1), (0, 0)), mode="symmetric"), ops.pad(x,
+            ((0, 0), (0, 1), (0, 0)), constant_values=2.5), ops.pad(i, ((0, 0), (1, 0)),
+            constant_values=7),
+        ],
+        "products": [
+            x @ ops.transpose(y, (0, 2, 1)), ops.matmul(x, np.ones((6, 2), "float32")),
+            ops.matmul(x, np.arange(6).astype("float32")), ops.einsum("bij,bkj->bik", x, y),
+            ops.einsum("bij,jk->bik", x, np.ones((6, 3), "float32")), ops.einsum("bij->bj", x),
+            ops.dot(x, np.ones((6, 2), "float32")), ops.tensordot(x, np.ones((4, 6, 2),
+            "float32"), 2), ops.tensordot(x, np.ones((6, 3), "float32"), axes=[[2], [0]]),
+        ],
+    }
+
+
+def write_functions():
+    import keras
+    inputs = [keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y"),
+              keras.Input((4,), dtype="int32", name="i")]
+    for name, outputs in topics(*inputs).items():
+        model = keras.Model(inputs, outputs)
+        (FOLDER / f"{name}.json").write_text(model.to_json())
+        write_arrays(name, [X, Y, I], model.predict([X, Y, I], verbose=0))
+
+
+def write_masks():
+    """Masks that come by themselves and masks that are given; `training` in calls."""
+    import keras
+    from keras import layers, ops
+    keras.utils.set_random_seed(3)
+    i = keras.Input((7,), name="i")
+    words = layers.Embedding(10, 8, mask_zero=True, embeddings_initializer="normal")(i)
+    dropped = layers.Dropout(0.0)(layers.Dense(5)(words), training=False)
+    mean = layers.GlobalAveragePooling1D()
+    given = ops.logical_and(ops.not_equal(i, 3), ops.greater(i, 0))
+    numbers = layers.Masking(2.0)(ops.expand_dims(i, -1))
+    outputs = [
+        mean(dropped),
+        mean(dropped, mask=given),
+        layers.BatchNormalization()(mean(layers.Add()([words, words])), training=True),
+        layers.BatchNormalization()(mean(layers.Add()([words, words])), training=False),
+        mean(layers.Concatenate()([words, dropped])),
+        mean(numbers),
+        layers.Softmax(axis=1)(layers.Reshape((7,))(layers.Dense(1)(dropped)), mask=given) * 2,
+    ]
+    model = keras.Model(i, outputs)
+    model.compile("sgd", ["mse"] * len(outputs))
+    ids = RANDOM.integers(1, 10, (5, 7)).astype("float32")
+    ids[1, 4:] = 0
+    ids[2, 3:] = 0
+    ids[3, 0] = 0
+    model.save(FOLDER / "masks.keras")
+    y = model.predict(ids, verbose=0)
+    targets = [np.ones_like(part) for part in y]
+    losses = [model.train_on_batch(ids, targets, return_dict=True)["loss"] for _ in range(5)]
+    write_arrays("masks", [ids], y, losses=np.array(losses, "float32"))
+
+
+def write_tensorflow():
+    import tensorflow as tf
+    import tf_keras
+    inputs = [tf_keras.Input((4, 6), name="x"), tf_keras.Input((4, 6), name="y")]
+    x, y = inputs
+    near = x > 0
+    outputs = [
+        x + 3.0, 3.0 - x, x * y, x / 2, x ** 2, -x, x[:, 0], x[:, :, 1:3], x[:, tf.newaxis, ::2],
+        tf.reduce_mean(x, 1), tf.reduce_sum(x, [1, 2], keepdims=True), tf.nn.relu(x),
+        tf.concat([x, y], -1), tf.expand_dims(x, 1), tf.reshape(x, (-1, 24)),
+        tf.transpose(x, (0, 2, 1)), tf.matmul(x, y, transpose_b=True),
+        x @ tf.transpose(y, (0, 2, 1)), tf.cast(x, "int32"), tf.sigmoid(x), tf.nn.softmax(x),
+        tf.math.square(x), tf.clip_by_value(x, 0.0, 1.0), tf.cast(near, "float32"),
+        tf.where(near, x, 0.0), tf.stack([x, y], 1), tf.squeeze(x[:, :1], 1), tf.abs(x),
+        tf.nn.relu6(x + 3.0) * (1.0 / 6.0), tf_keras.activations.swish(x),
+        tf.pad(x, [[0, 0], [1, 1], [0, 0]]), tf.one_hot(tf.cast(tf.abs(x), "int32"), 3),
+        *tf.split(x, [1, 3], 1), tf.maximum(x, y), tf.math.l2_normalize(x, -1),
+        tf.tile(x, [1, 2, 1]), tf_keras.backend.mean(x, 1), tf.nn.gelu(x), tf.nn.leaky_relu(x),
+    ]
+    model = tf_keras.Model(inputs, outputs)
+    (FOLDER / "tensorflow.json").write_text(model.to_json())
+    write_arrays("tensorflow", [X, Y], model.predict([X, Y], verbose=0))
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    if sys.argv[1:] == ["tensorflow"]:
+        write_tensorflow()
+    elif sys.argv[1:] == ["masks"]:
+        write_masks()
+    else:
+        write_functions()
+        write_masks()

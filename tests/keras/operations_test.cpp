@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <linnet/io/safetensors.hpp>
+#include <linnet/linnet.hpp>
+
+#include "catch.hpp"
+#include "core/error_of.hpp"
+#include "io/temp_folder.hpp"
+
+using namespace linnet;
+using test::error_of;
+
+namespace {
+
+const std::string kOperations = LINNET_TEST_DATA "/golden/keras_operations/";
+
+/// role0, role1, ... of a golden file.
+std::vector<Tensor> operation_arrays(const SafetensorsFile& file, const std::string& role) {
+  std::vector<Tensor> all;
+  while (const Tensor* tensor = file.find(role + std::to_string(all.size()))) {
+    all.push_back(tensor->clone());
+  }
+  return all;
+}
+
+void check_outputs(const Model& model, const SafetensorsFile& golden) {
+  const auto expected = operation_arrays(golden, "y");
+  const auto y = model.predict_all(Inputs(operation_arrays(golden, "x")));
+  REQUIRE(y.size() == expected.size());
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    INFO("output " << k);
+    CHECK(y[k].dtype() == expected[k].dtype());
+    REQUIRE(y[k].shape() == expected[k].shape());
+    const Tensor got = y[k].cast(DType::float64), wanted = expected[k].cast(DType::float64);
+    double most = 1;
+    for (const double number : wanted.data<double>()) most = std::max(most, std::abs(number));
+    double apart = 0;
+    for (std::size_t i = 0; i < got.data<double>().size(); ++i) {
+      apart = std::max(apart, std::abs(got.data<double>()[i] - wanted.data<double>()[i]));
+    }
+    CHECK(apart <= 1e-5 * most);
+  }
+}
+
+/// A model of Keras 2 in JSON: an input of 3 numbers, and one more layer with this call.
+std::string old_model(const std::string& layer, const std::string& call) {
+  return R"({"class_name": "Functional", "config": {"name": "m", "layers": [{"class_name":
+    "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape": [null, 3]},
+    "inbound_nodes": []}, {)" +
+         layer + R"(, "name": "f", "inbound_nodes": [[["x", 0, 0, )" + call +
+         R"(]]]}], "input_layers": [["x", 0, 0]], "output_layers": [["f", 0, 0]]}})";
+}
+
+Model loaded_json(const std::string& json) {
+  const test::TempFolder folder;
+  test::put_text(folder.path("m.json"), json);
+  return Model::load(folder.path("m.json"));
+}
+
+}  // namespace
+
+TEST_CASE("Functions in models give what Keras gives, also when saved by linnet", "[keras]") {
+  const auto name =
+      GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations",
+               "shapes", "moves", "products", "tensorflow");
+  INFO(name);
+  const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
+  const Model model = Model::load(kOperations + name + ".json");
+  check_outputs(model, golden);
+  const test::TempFolder folder;
+  model.save(folder.path("m.linnet"));
+  check_outputs(Model::load(folder.path("m.linnet")), golden);
+}
+
+TEST_CASE("Masks in calls and those that travel do what they do in Keras", "[keras]") {
+  const SafetensorsFile golden = read_safetensors(kOperations + "masks.safetensors");
+  Model model = Model::load(kOperations + "masks.keras");
+  check_outputs(model, golden);
+  const auto targets = [&] {
+    std::vector<Tensor> all;
+    for (const Tensor& y : operation_arrays(golden, "y")) all.push_back(Tensor::full(y.shape(), 1.0f));
+    return all;
+  }();
+  const Inputs x(operation_arrays(golden, "x")), t(targets);
+  for (const float loss : golden.find("losses")->data<float>()) {
+    const auto got = static_cast<float>(model.train_on_batch(x, t)["loss"]);
+    CHECK(std::abs(got - loss) < 2e-5f * std::max(1.0f, loss));
+  }
+}
+
+TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]") {
+  const Model model = Model::load(kOperations + "masks.keras");
+  std::vector<std::string> paths;
+  for (const auto& layer : summarize(model).layers) paths.push_back(layer.path);
+  const auto has = [&](const char* path) { return std::ranges::find(paths, path) != paths.end(); };
+  CHECK(has("logical_and"));  // given
+  CHECK(has("any_1"));        // what Concatenate makes of its masks
+  CHECK(!has("logical_or"));  // of Add
+  CHECK(!has("any"));         // of Masking
+}
+
+TEST_CASE("In Keras 2, training=False in a call holds while the model trains", "[keras]") {
+  const std::string dropout = R"("class_name": "Dropout", "config": {"name": "f", "rate": 0.9})";
+  Model model = loaded_json(old_model(dropout, R"({"training": false})"));
+  const test::TempFolder folder;
+  model.save(folder.path("m.linnet"));
+  model = Model::load(folder.path("m.linnet"));
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor x = Tensor::full({4, 3}, 2.0f);
+  CHECK(model.train_on_batch({x}, {Tensor::full({4, 3}, 0.0f)})["loss"] == 4.0);
+  const auto error =
+      error_of([&] { loaded_json(old_model(dropout, R"({"training": true})")); });
+  CHECK(error.is(ErrorCode::unsupported, "layer 'f': Dropout: it is called with training=True"));
+}
+
+TEST_CASE("A function that is not supported is refused by name", "[keras]") {
+  const std::string lambda = R"("class_name": "TFOpLambda", "config": {"name": "f", "function": )";
+  const auto unknown = error_of([&] { loaded_json(old_model(lambda + R"("signal.fft"})", "{}")); });
+  CHECK(unknown.is(ErrorCode::unsupported, "layer 'f': the function signal.fft of TensorFlow"));
+  const auto argument = error_of(
+      [&] { loaded_json(old_model(lambda + R"("nn.softmax"})", R"({"axis": -1, "spin": 2})")); });
+  CHECK(argument.is(ErrorCode::unsupported, "nn.softmax: the argument 'spin' is not supported"));
+  const auto mask = error_of([&] {
+    loaded_json(old_model(R"("class_name": "Flatten", "config": {"name": "f"})",
+                          R"({"mask": ["x", 0, 0]})"));
+  });
+  CHECK(mask.is(ErrorCode::unsupported, "layer 'f': Flatten: it is called with the argument 'mask'"));
+}
