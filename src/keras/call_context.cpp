@@ -17,12 +17,24 @@ constexpr MaskArgument kMasks[] = {
 
 /// Layers that use a mask that they are given, and models, which give it to their layers.
 bool uses_masks(const Layer& layer) {
-  constexpr std::string_view kUsers[] = {
-      "AdditiveAttention", "Attention",  "BatchNormalization", "Bidirectional",
-      "ConvLSTM1D",        "ConvLSTM2D", "ConvLSTM3D",         "Functional",
-      "GRU",               "LSTM",       "GlobalAveragePooling1D", "GroupQueryAttention",
-      "MultiHeadAttention", "RNN",       "Sequential",         "SimpleRNN",
-      "Softmax",           "TimeDistributed"};
+  constexpr std::string_view kUsers[] = {"AdditiveAttention",
+                                         "Attention",
+                                         "BatchNormalization",
+                                         "Bidirectional",
+                                         "ConvLSTM1D",
+                                         "ConvLSTM2D",
+                                         "ConvLSTM3D",
+                                         "Functional",
+                                         "GRU",
+                                         "LSTM",
+                                         "GlobalAveragePooling1D",
+                                         "GroupQueryAttention",
+                                         "MultiHeadAttention",
+                                         "RNN",
+                                         "Sequential",
+                                         "SimpleRNN",
+                                         "Softmax",
+                                         "TimeDistributed"};
   return std::ranges::find(kUsers, layer.class_name()) != std::end(kUsers) ||
          layer.instance()->mask_rule() == MaskRule::pass;
 }
@@ -64,7 +76,8 @@ bool is_inference(const Layer& layer, const CallData& call) {
   if (!call.old_form || training == nullptr || training->is_null()) return false;
   const bool on = training->is_bool() ? training->as_bool() : training->as_number() != 0;
   if (on) {
-    fail(ErrorCode::unsupported, cat(layer.class_name(), ": it is called with training=True, so it "
+    fail(ErrorCode::unsupported, cat(layer.class_name(),
+                                     ": it is called with training=True, so it "
                                      "trains also in predict(), which is not supported"));
   }
   return true;

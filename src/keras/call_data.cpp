@@ -20,8 +20,8 @@ bool is_reference(const Config& config) {
 
 /// Older files: ["_CONSTANT_VALUE", -1, 3.0], a number in the place of a tensor.
 bool is_constant(const Config& config) {
-  return config.items().size() >= 3 && config.items().size() <= 4 && config.items()[0].is_string() &&
-         config.items()[0].as_string() == "_CONSTANT_VALUE";
+  return config.items().size() >= 3 && config.items().size() <= 4 &&
+         config.items()[0].is_string() && config.items()[0].as_string() == "_CONSTANT_VALUE";
 }
 
 TensorRef reference(const Config& config) {

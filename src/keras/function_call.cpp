@@ -45,8 +45,8 @@ FunctionCall read_function(const Entry& entry, const CallData& call) {
   FunctionCall made{function_name(entry)};
   const OperationInfo* info = find_operation(made.function);
   if (info == nullptr) {
-    fail(ErrorCode::unsupported, cat("the function ", entry.class_name, " of ", entry.module,
-                                     " is not supported"));
+    fail(ErrorCode::unsupported,
+         cat("the function ", entry.class_name, " of ", entry.module, " is not supported"));
   }
   const Config fixed = plain(*entry.config);
   for (const auto& [key, value] : fixed.members()) {

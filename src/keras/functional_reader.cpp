@@ -106,8 +106,8 @@ class FunctionalReader {
       const auto calls = static_cast<Index>(item.calls.size());
       const bool counted = item.entry.module.empty() || !item.entry.is_sequential();
       item.first_argument = most[i] == calls ? 1 : 0;
-      const bool from_1 = most_output[i] == calls || item.first_argument == 1 ||
-                          (counted && least_output[i] >= 1);
+      const bool from_1 =
+          most_output[i] == calls || item.first_argument == 1 || (counted && least_output[i] >= 1);
       item.first_output = from_1 && least_output[i] >= 1 ? 1 : 0;
     }
   }

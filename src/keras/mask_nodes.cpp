@@ -23,8 +23,8 @@ bool same(const TensorRef& a, const TensorRef& b) {
 }
 
 bool is_function(const Producer& producer, std::string_view class_name) {
-  return producer.layer == nullptr && producer.call != nullptr &&
-         producer.entry->is_operation() && producer.entry->class_name == class_name;
+  return producer.layer == nullptr && producer.call != nullptr && producer.entry->is_operation() &&
+         producer.entry->class_name == class_name;
 }
 
 /// mask is x != number.
@@ -46,8 +46,8 @@ bool is_any_not_equal(const Producer& mask, const TensorRef& x, double number,
   if (!is_function(mask, "Any") || flag(*mask.entry->config, "keepdims")) return false;
   const Config* axis = mask.entry->config->find("axis");
   const TensorRef* compared = tensor_at(*mask.call, 0);
-  return axis != nullptr && axis->is_integer() && axis->as_integer() == -1 &&
-         compared != nullptr && is_not_equal(find(*compared), x, number);
+  return axis != nullptr && axis->is_integer() && axis->as_integer() == -1 && compared != nullptr &&
+         is_not_equal(find(*compared), x, number);
 }
 
 bool passes_mask(const Producer& producer) {
@@ -63,8 +63,8 @@ bool passes_mask(const Producer& producer) {
 }
 
 bool is_sum_like(std::string_view name) {
-  constexpr std::string_view kNames[] = {"Add", "Subtract", "Multiply", "Average", "Maximum",
-                                         "Minimum"};
+  constexpr std::string_view kNames[] = {"Add",     "Subtract", "Multiply",
+                                         "Average", "Maximum",  "Minimum"};
   return std::ranges::find(kNames, name) != std::end(kNames);
 }
 
@@ -86,8 +86,8 @@ bool comes_with(const TensorRef& mask, TensorRef x, const FindProducer& find, in
       const TensorRef* other = tensor_at(*producer.call, 1);
       const TensorRef *a = tensor_at(*node.call, 0), *b = tensor_at(*node.call, 1);
       return other != nullptr && a != nullptr && b != nullptr &&
-             tensor_at(*producer.call, 2) == nullptr &&
-             comes_with(*a, *input, find, left / 2) && comes_with(*b, *other, find, left / 2);
+             tensor_at(*producer.call, 2) == nullptr && comes_with(*a, *input, find, left / 2) &&
+             comes_with(*b, *other, find, left / 2);
     }
     if (!passes_mask(producer)) return false;
     const Config* own = producer.call->kwargs.find("mask");

@@ -47,8 +47,7 @@ Values expand(const Values& roots, const Given& given, Emission& emission, const
     }
     const bool training = emission.training;
     emission.training = training && !is_inference(*node);
-    done[node.get()] =
-        expand_layer(call->layer.instance(), emission, path, trainable, inputs);
+    done[node.get()] = expand_layer(call->layer.instance(), emission, path, trainable, inputs);
     emission.training = training;
   }
   return mapped(roots);

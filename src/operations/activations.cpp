@@ -51,7 +51,9 @@ Values gelu(const Arguments& in) {
   return {ops::activate(exact ? ActivationKind::gelu : ActivationKind::gelu_tanh, in.floats("x"))};
 }
 
-Values softmax(const Arguments& in) { return {ops::softmax(in.floats("x"), in.integer("axis", -1))}; }
+Values softmax(const Arguments& in) {
+  return {ops::softmax(in.floats("x"), in.integer("axis", -1))};
+}
 Values log_softmax(const Arguments& in) {
   return {ops::log_softmax(in.floats("x"), in.integer("axis", -1))};
 }

@@ -95,8 +95,8 @@ Value Arguments::tensor(const Config& argument, DType wanted) const {
     const Value& x = inputs_[static_cast<std::size_t>(place)];
     const DType own = x.dtype() == DType::float64 ? DType::float32 : x.dtype();
     return own == DType::string ? x : ops::cast(x, std::max(own, wanted, [](DType a, DType b) {
-      return rank_of(a) < rank_of(b);
-    }));
+                                                  return rank_of(a) < rank_of(b);
+                                                }));
   }
   return constant_of(numbers_of(argument), wanted);
 }
@@ -127,9 +127,7 @@ std::pair<Value, Value> Arguments::alike(std::string_view a, std::string_view b)
   return {tensor(first, common), tensor(second, common)};
 }
 
-Value Arguments::floats(std::string_view name) const {
-  return tensor(at(name), DType::float32);
-}
+Value Arguments::floats(std::string_view name) const { return tensor(at(name), DType::float32); }
 
 Values Arguments::values(std::string_view name) const {
   DType common = DType::boolean;

@@ -36,9 +36,7 @@ Values linear(const Arguments& in) {
   return {left ? ops::affine(x, -1, c) : ops::affine(x, 1, -c)};
 }
 
-Values divide(const Arguments& in) {
-  return {ops::divide(in.floats("x1"), in.floats("x2"))};
-}
+Values divide(const Arguments& in) { return {ops::divide(in.floats("x1"), in.floats("x2"))}; }
 
 /// 0 where the divisor is 0.
 Values divide_no_nan(const Arguments& in) {
@@ -64,8 +62,7 @@ Value floor_of(const Value& quotient) { return ops::unary(UnaryKind::floor, quot
 Values floor_divide(const Arguments& in) {
   const auto [a, b] = in.alike("x1", "x2");
   const DType dtype = counted(a).dtype();
-  const Value quotient =
-      ops::divide(ops::cast(a, DType::float32), ops::cast(b, DType::float32));
+  const Value quotient = ops::divide(ops::cast(a, DType::float32), ops::cast(b, DType::float32));
   return {ops::cast(floor_of(quotient), dtype)};
 }
 
@@ -153,8 +150,7 @@ Values round(const Arguments& in) {
 
 Values truncate(const Arguments& in) {
   const Value x = in.floats("x");
-  return {ops::multiply(ops::unary(UnaryKind::sign, x),
-                        floor_of(ops::unary(UnaryKind::abs, x)))};
+  return {ops::multiply(ops::unary(UnaryKind::sign, x), floor_of(ops::unary(UnaryKind::abs, x)))};
 }
 
 /// 2 Phi(x sqrt(2)) - 1, Phi read off gelu(z) = z Phi(z); near 0 the tangent.
@@ -162,8 +158,8 @@ Values erf(const Arguments& in) {
   const Value x = in.floats("x");
   const Value one = ops::constant(1.0f);
   const Value z = ops::affine(x, std::sqrt(2.0f));
-  const Value small = ops::compare(ops::CompareKind::less, ops::unary(UnaryKind::abs, x),
-                                   ops::constant(1e-3f));
+  const Value small =
+      ops::compare(ops::CompareKind::less, ops::unary(UnaryKind::abs, x), ops::constant(1e-3f));
   const Value safe = ops::select(small, one, z);
   const Value phi = ops::divide(ops::activate(ops::ActivationKind::gelu, safe), safe);
   return {ops::select(small, ops::affine(x, 1.1283792f), ops::affine(phi, 2, -1))};

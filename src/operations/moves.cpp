@@ -1,5 +1,6 @@
 // Functions that choose, repeat and move elements along axes.
 #include <algorithm>
+#include <cstdlib>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/shape.hpp>
@@ -47,17 +48,26 @@ Range range_of(const Config& given) {
   return range;
 }
 
-/// The positions that the range takes of an axis.
-std::vector<Index> positions(const Range& range, Index size) {
+/// Where the range begins and ends on an axis.
+std::pair<Index, Index> bounds(const Range& range, Index size) {
   const auto bounded = [&](Index at) {
     if (at < 0) at += size;
     return range.step > 0 ? std::clamp<Index>(at, 0, size) : std::clamp<Index>(at, -1, size - 1);
   };
   const Index start = range.start ? bounded(*range.start) : range.step > 0 ? 0 : size - 1;
   const Index stop = range.stop ? bounded(*range.stop) : range.step > 0 ? size : -1;
+  return {start, stop};
+}
+
+/// The positions that the range takes of an axis.
+std::vector<Index> positions(const Range& range, Index size) {
+  few(size, "elements of which a slice takes some");
+  const auto [start, stop] = bounds(range, size);
   std::vector<Index> all;
-  for (Index at = start; range.step > 0 ? at < stop : at > stop; at += range.step) {
+  for (Index at = start; range.step > 0 ? at < stop : at > stop;) {
     all.push_back(at);
+    if (std::abs(range.step) > size) break;
+    at += range.step;
   }
   return all;
 }
@@ -67,9 +77,8 @@ Value sliced(const Value& x, int axis, const Range& range) {
   if (range.step == 1 && !range.stop && range.start.value_or(0) == 0) return x;
   if (size != any && range.step != 1) return taken(x, axis, positions(range, size));
   if (size != any) {
-    const std::vector<Index> all = positions(range, size);
-    const Index begin = all.empty() ? 0 : all.front();
-    return ops::slice(x, axis, begin, static_cast<Index>(all.size()));
+    const auto [start, stop] = bounds(range, size);
+    return ops::slice(x, axis, start, std::max<Index>(stop - start, 0));
   }
   // The size will be known when the graph is made to run; until then its type counts alone.
   return ops::input("sizes to be known", {x.dtype(), x.shape().with(axis, any)});
@@ -125,8 +134,8 @@ Values slice(const Arguments& in) {
   const std::vector<Index> starts = in.integers("start_indices"), sizes = in.integers("shape");
   for (std::size_t axis = 0; axis < std::min(starts.size(), sizes.size()); ++axis) {
     x = sliced(x, static_cast<int>(axis),
-               {starts[axis], sizes[axis] == any ? std::nullopt
-                                                 : std::optional(starts[axis] + sizes[axis])});
+               {starts[axis],
+                sizes[axis] == any ? std::nullopt : std::optional(starts[axis] + sizes[axis])});
   }
   return {x};
 }
@@ -190,7 +199,9 @@ Values tile(const Arguments& in) {
   while (static_cast<int>(repeats.size()) < x.shape().rank()) repeats.insert(repeats.begin(), 1);
   while (static_cast<int>(repeats.size()) > x.shape().rank()) x = ops::expand_dims(x, 0);
   for (std::size_t axis = 0; axis < repeats.size(); ++axis) {
-    if (repeats[axis] < 1) fail(ErrorCode::unsupported, cat("a tile of ", repeats[axis], " times"));
+    if (repeats[axis] < 1 || repeats[axis] > 1000) {
+      fail(ErrorCode::unsupported, cat("a tile of ", repeats[axis], " times"));
+    }
     if (repeats[axis] == 1) continue;
     x = ops::concatenate(Values(static_cast<std::size_t>(repeats[axis]), x),
                          static_cast<Index>(axis));
@@ -221,12 +232,14 @@ Values repeat(const Arguments& in) {
 /// The positions before and after an axis that a mirror or the border fills.
 std::vector<Index> mirrored(Index before, Index size, Index after, std::string_view mode) {
   std::vector<Index> ids;
+  few(std::max({before, size, after}), "elements of a padded axis");
   for (Index i = -before; i < size + after; ++i) {
     Index at = i;
     if (mode == "edge") at = std::clamp<Index>(i, 0, size - 1);
     if (mode == "reflect") at = i < 0 ? -i : i >= size ? 2 * size - 2 - i : i;
     if (mode == "symmetric") at = i < 0 ? -1 - i : i >= size ? 2 * size - 1 - i : i;
-    if (at < 0 || at >= size) fail(ErrorCode::shape_mismatch, "more padding than there is to mirror");
+    if (at < 0 || at >= size)
+      fail(ErrorCode::shape_mismatch, "more padding than there is to mirror");
     ids.push_back(at);
   }
   return ids;

@@ -21,6 +21,13 @@ int axis_of(Index axis, int rank) {
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
+Index few(Index count, std::string_view what) {
+  constexpr Index kMost = Index{1} << 20;
+  if (count <= kMost) return count;
+  fail(ErrorCode::out_of_range,
+       cat(count, " ", what, ", of which at most ", kMost, " are allowed"));
+}
+
 std::vector<Index> moved_axis(int rank, int from, int to) {
   std::vector<Index> perm;
   for (Index axis = 0; axis < rank; ++axis) {

@@ -34,6 +34,8 @@ std::span<const OperationInfo> product_operations();
 Value taken(const Value& x, Index axis, const std::vector<Index>& ids);
 /// `axis` counted from the front. Error: out of range.
 int axis_of(Index axis, int rank);
+/// `count` itself. Error (out_of_range): more of `what` than a file may make a graph hold.
+Index few(Index count, std::string_view what);
 /// All axes in order, with `from` moved to `to`.
 std::vector<Index> moved_axis(int rank, int from, int to);
 

@@ -1,4 +1,6 @@
 // Functions over axes: sums, means, extremes, positions, norms.
+#include <algorithm>
+#include <functional>
 #include <limits>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/matmul.hpp>
@@ -19,8 +21,7 @@ DType summed_dtype(DType x) { return x == DType::boolean ? DType::int32 : x; }
 template <auto kReduce>
 Values reduced(const Arguments& in) {
   const Value x = in.value("x");
-  const Value y =
-      kReduce(ops::cast(x, DType::float32), in.integers("axis"), in.flag("keepdims"));
+  const Value y = kReduce(ops::cast(x, DType::float32), in.integers("axis"), in.flag("keepdims"));
   return {ops::cast(y, summed_dtype(x.dtype()))};
 }
 
@@ -120,6 +121,7 @@ Values cumulative_sum(const Arguments& in) {
   const int axis = axis_of(in.integer("axis", 0), rank), last = rank - 1;
   const Index size = x.shape()[axis];
   if (size == any) return {ops::cast(x, dtype)};  // only its type counts
+  if (size > 8192) fail(ErrorCode::unsupported, cat("sums of ", size, " elements"));
   Tensor triangle(DType::float32, {size, size});
   for (Index i = 0; i < size; ++i) {
     for (Index j = i; j < size; ++j) {

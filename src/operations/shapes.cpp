@@ -1,5 +1,6 @@
 // Functions that give elements another shape, or make tensors of one value.
 #include <algorithm>
+#include <functional>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/shape.hpp>
 #include <numeric>
@@ -22,7 +23,9 @@ Values reshape(const Arguments& in) {
                                    : size.as_integer());
   }
   const auto open = std::ranges::count_if(sizes, [](Index size) { return size < 0; });
-  if (open == 1) std::ranges::replace_if(sizes, [](Index size) { return size < 0; }, any);
+  if (open == 1)
+    std::ranges::replace_if(
+        sizes, [](Index size) { return size < 0; }, any);
   return {apply(ops::Reshape{std::move(sizes)}, {x})};
 }
 
@@ -52,7 +55,8 @@ Values move_axis(const Arguments& in) {
   const Value x = in.value("x");
   const int rank = x.shape().rank();
   const std::vector<Index> from = in.integers("source"), to = in.integers("destination");
-  if (from.size() != to.size()) fail(ErrorCode::invalid_argument, "expected as many axes to as from");
+  if (from.size() != to.size())
+    fail(ErrorCode::invalid_argument, "expected as many axes to as from");
   std::vector<Index> perm(static_cast<std::size_t>(rank), -1), rest;
   for (std::size_t i = 0; i < from.size(); ++i) {
     perm[static_cast<std::size_t>(axis_of(to[i], rank))] = axis_of(from[i], rank);
@@ -122,7 +126,7 @@ Values split(const Arguments& in) {
   const Index size = known_size(x, axis);
   std::vector<Index> ends = in.integers("indices_or_sections");
   if (in.at("indices_or_sections").is_number()) {
-    const Index count = ends.at(0);
+    const Index count = few(ends.at(0), "parts");
     if (count < 1 || size % count != 0) {
       fail(ErrorCode::shape_mismatch, cat(size, " elements do not make ", count, " equal parts"));
     }
@@ -145,7 +149,7 @@ Values unstack(const Arguments& in) {
   const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
   in.find("num");
   Values parts;
-  for (Index i = 0; i < known_size(x, axis); ++i) {
+  for (Index i = 0; i < few(known_size(x, axis), "parts"); ++i) {
     parts.push_back(ops::squeeze(ops::slice(x, axis, i, 1), axis));
   }
   return parts;
@@ -176,7 +180,7 @@ Values one_hot(const Arguments& in) {
   const Value ids = ops::cast(in.value("x"), DType::int32);
   const int rank = ids.shape().rank() + 1;
   const int axis = axis_of(in.integer("axis", -1), rank);
-  const Index classes = in.integer("num_classes");
+  const Index classes = few(in.integer("num_classes"), "classes");
   if (classes < 0) fail(ErrorCode::invalid_argument, cat("num_classes: ", classes));
   Tensor numbers(DType::int32, {classes});
   std::iota(numbers.data<std::int32_t>().begin(), numbers.data<std::int32_t>().end(), 0);

@@ -61,9 +61,8 @@ Model loaded_json(const std::string& json) {
 }  // namespace
 
 TEST_CASE("Functions in models give what Keras gives, also when saved by linnet", "[keras]") {
-  const auto name =
-      GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations",
-               "shapes", "moves", "products", "tensorflow");
+  const auto name = GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions",
+                             "activations", "shapes", "moves", "products", "tensorflow");
   INFO(name);
   const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
   const Model model = Model::load(kOperations + name + ".json");
@@ -79,7 +78,8 @@ TEST_CASE("Masks in calls and those that travel do what they do in Keras", "[ker
   check_outputs(model, golden);
   const auto targets = [&] {
     std::vector<Tensor> all;
-    for (const Tensor& y : operation_arrays(golden, "y")) all.push_back(Tensor::full(y.shape(), 1.0f));
+    for (const Tensor& y : operation_arrays(golden, "y"))
+      all.push_back(Tensor::full(y.shape(), 1.0f));
     return all;
   }();
   const Inputs x(operation_arrays(golden, "x")), t(targets);
@@ -109,8 +109,7 @@ TEST_CASE("In Keras 2, training=False in a call holds while the model trains", "
   model.compile({.optimizer = "sgd", .loss = "mse"});
   const Tensor x = Tensor::full({4, 3}, 2.0f);
   CHECK(model.train_on_batch({x}, {Tensor::full({4, 3}, 0.0f)})["loss"] == 4.0);
-  const auto error =
-      error_of([&] { loaded_json(old_model(dropout, R"({"training": true})")); });
+  const auto error = error_of([&] { loaded_json(old_model(dropout, R"({"training": true})")); });
   CHECK(error.is(ErrorCode::unsupported, "layer 'f': Dropout: it is called with training=True"));
 }
 
@@ -125,5 +124,6 @@ TEST_CASE("A function that is not supported is refused by name", "[keras]") {
     loaded_json(old_model(R"("class_name": "Flatten", "config": {"name": "f"})",
                           R"({"mask": ["x", 0, 0]})"));
   });
-  CHECK(mask.is(ErrorCode::unsupported, "layer 'f': Flatten: it is called with the argument 'mask'"));
+  CHECK(
+      mask.is(ErrorCode::unsupported, "layer 'f': Flatten: it is called with the argument 'mask'"));
 }
