@@ -147,14 +147,14 @@ class LINNET_API Model {
   /// place. Error: bad_state: not compiled.
   float learning_rate() const;
 
-  /// Writes one file, atomically: config, weights, labels, training state, self-test rows; for Keras
-  /// where the path ends in ".keras". Changes nothing of a training that goes on. Called by a callback
-  /// it also holds where the fit() stands (FitOptions::resume), but for Keras.
+  /// Writes one file, atomically: config, weights, labels, training state, self-test rows. Changes
+  /// nothing of a training that goes on. Called by a callback it also holds where the fit() stands:
+  /// see FitOptions::resume. A path that ends in ".keras" gets a file for Keras.
   void save(const std::string& path, const SaveOptions& options = {}) const;
-  /// Reads what save() wrote, checks it against its self-test rows and goes on bit for bit; or a file
-  /// of Keras, known by its content: .keras, .h5, JSON. Error: io, corrupt_file, unsupported (a newer
-  /// format, what linnet has not), out_of_range (over the limits), not_found (a layer, loss, metric or
-  /// optimizer that is not built in and not registered: register_layer, register_loss).
+  /// Reads what save() wrote and checks it against its self-test rows: training goes on from it.
+  /// Or a file of Keras, by its content: .keras, .h5, JSON. Error: io, corrupt_file, unsupported (a
+  /// newer format, what linnet has not), out_of_range (over the limits), not_found (a layer, loss,
+  /// metric or optimizer that is not built in and not registered: register_layer, register_loss).
   static Model load(const std::string& path, const LoadOptions& options = {});
 
   /// The model as a layer of another one.
