@@ -38,7 +38,7 @@ for target in "${targets[@]}"; do
       -DLINNET_BUILD_{TESTS,EXAMPLES,BENCH,CLI}=OFF -DLINNET_WITH_{ONEDNN,IMAGES,ICU}=OFF >/dev/null
     nice cmake --build "$build/library" -j "${JOBS:-$(nproc)}" --target linnet >/dev/null
     # Those that are compiled here come first, and leave out the library's.
-    sources=(tests/fuzz/model_fuzz.cpp src/{core,graph,io,io/hdf5,io/zip,keras,layers,model,ops}/*.cpp)
+    sources=(tests/fuzz/model_fuzz.cpp src/{core,graph,io,io/hdf5,io/zip,keras,layers,model,operations,ops}/*.cpp)
     libraries=("$build/library/liblinnet.a" -lz)
     options=(-max_len=65536 -timeout=60 -dict=tests/fuzz/model.dict)
   fi
