@@ -259,6 +259,10 @@ std::vector<std::pair<Index, Index>> paddings(const Config& given, int rank) {
     if (!one && pair->items().size() != 2) fail(ErrorCode::invalid_argument, "pad_width");
     const Config& first = pair->is_list() ? pair->items()[0] : *pair;
     all.emplace_back(first.as_integer(), one ? first.as_integer() : pair->items()[1].as_integer());
+    const auto [before, after] = all.back();
+    if (before < 0 || after < 0) {
+      fail(ErrorCode::invalid_argument, cat("pad_width: ", before, " and ", after));
+    }
   }
   return all;
 }

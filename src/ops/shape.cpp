@@ -162,8 +162,10 @@ Types Pad::infer(std::span<const TensorType> inputs) const {
   require_count(kName, inputs, 1);
   const Shape& x = inputs[0].shape;
   const int at = require_axis(kName, axis, x);
-  if (before < 0 || after < 0) {
-    fail(ErrorCode::invalid_argument, cat("pad: expected counts, got ", before, " and ", after));
+  constexpr Index kMost = 2147483647;
+  if (before < 0 || after < 0 || before > kMost || after > kMost) {
+    fail(ErrorCode::invalid_argument,
+         cat("pad: expected counts up to ", kMost, ", got ", before, " and ", after));
   }
   return {{inputs[0].dtype, x[at] == any ? x : x.with(at, x[at] + before + after)}};
 }

@@ -85,6 +85,25 @@ TEST_CASE("Sizes whose products are no numbers any more are refused", "[keras]")
             .is(ErrorCode::out_of_range, "expected at most 16384 steps"));
 }
 
+TEST_CASE("Padding that leaves the numbers behind is refused", "[keras]") {
+  const auto padded = [](const std::string& width, const std::string& mode) {
+    return R"({"class_name": "Functional", "config": {"name": "m", "layers": [{"class_name":
+      "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 4]},
+      "inbound_nodes": []}, {"module": "keras.src.ops.numpy", "class_name": "Pad", "name": "p",
+      "config": {"name": "p", "mode": ")" +
+           mode + R"(", "pad_width": [[0, 0], [)" + width + ", " + width +
+           R"(]]}, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config":
+      {"shape": [null, 4], "dtype": "float32", "keras_history": ["x", 0, 0]}}], "kwargs": {}}]}],
+      "input_layers": [["x", 0, 0]], "output_layers": [["p", 0, 0]]}})";
+  };
+  CHECK(limited_refusal(padded("1", "constant")).message.empty());
+  CHECK(limited_refusal(padded("4611686018427387904", "constant"))
+            .is(ErrorCode::invalid_argument, "pad: expected counts up to 2147483647"));
+  for (const char* mode : {"constant", "reflect", "edge"}) {
+    CHECK(limited_refusal(padded("-1", mode)).is(ErrorCode::invalid_argument, "pad_width: -1"));
+  }
+}
+
 TEST_CASE("A model that is used twice in one that is used twice, and so on, is refused",
           "[keras]") {
   CHECK(limited_refusal(doubled(40)).is(ErrorCode::out_of_range, "more than 100000 layers run"));
