@@ -7,6 +7,7 @@
 #include "keras/call_data.hpp"
 #include "keras/function_call.hpp"
 #include "keras/layer_call.hpp"
+#include "keras/layer_config.hpp"
 #include "keras/mask_nodes.hpp"
 #include "keras/model_reader.hpp"
 #include "layers/operation.hpp"
@@ -74,7 +75,8 @@ class FunctionalReader {
       item.results.resize(item.calls.size());
       item.masks.resize(item.calls.size());
       if (item.entry.is_operation()) return;
-      item.layer = read_layer(item.entry, context_);
+      const std::string_view class_name = layer_class(item.entry.class_name);
+      item.layer = read_layer(item.entry, context_, fields_of_calls(class_name, item.calls));
       item.layer->instance()->name = item.name;
     });
     items_.push_back(std::move(item));

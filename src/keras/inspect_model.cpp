@@ -96,10 +96,11 @@ class Lister {
 
 /// Connects the model, without weights.
 void check_whole(const Config& config, const Config* compiled, const LoadLimits& limits,
-                 Inspection& result) {
+                 const Assets* assets, Inspection& result) {
   std::shared_ptr<detail::ModelState> model;
   result.problem = problem_of([&] {
     ReadContext context;
+    context.assets = assets;
     model = read_model(Entry(config), context);
     detail::check_parameters(*model, limits);
   });
@@ -108,13 +109,13 @@ void check_whole(const Config& config, const Config* compiled, const LoadLimits&
 }
 
 Inspection inspected(std::string format, const Config& config, const Config* compiled,
-                     const LoadLimits& limits) {
+                     const LoadLimits& limits, const Assets* assets = nullptr) {
   Inspection result;
   result.format = std::move(format);
   Lister(result).add_layers(Entry(config).is_model() ? config.at("config") : config, "");
   const bool all =
       std::ranges::all_of(result.layers, &std::string::empty, &InspectedLayer::problem);
-  if (all) check_whole(config, compiled, limits, result);
+  if (all) check_whole(config, compiled, limits, assets, result);
   return result;
 }
 
@@ -153,9 +154,12 @@ Inspection inspect_model(const std::string& path, const LoadLimits& limits) {
   const FileKind kind = kind_of(path, limits);
   if (kind == FileKind::own) return inspected_own(path, limits);
   if (kind == FileKind::zip) {
-    const Config config = config_of(detail::ZipFile(path, zip_limits(limits)), limits);
-    return detail::naming(
-        path, [&] { return inspected("keras", config, config.find("compile_config"), limits); });
+    const detail::ZipFile file(path, zip_limits(limits));
+    const Assets assets(file, hdf5_limits(limits));
+    const Config config = config_of(file, limits);
+    return detail::naming(path, [&] {
+      return inspected("keras", config, config.find("compile_config"), limits, &assets);
+    });
   }
   if (kind == FileKind::json) {
     const Config config = config_of(path, limits);

@@ -1,5 +1,9 @@
 #include "keras/layer_call.hpp"
 
+#include <algorithm>
+#include <linnet/layers.hpp>
+#include <span>
+
 #include "io/hdf5/storage.hpp"
 #include "keras/call_context.hpp"
 
@@ -24,17 +28,69 @@ bool is_nothing(const Config& argument) {
   return argument.is_null() || (argument.is_bool() && !argument.as_bool());
 }
 
+/// Flags of call() that are fields here.
+constexpr std::string_view kFlags[] = {"use_causal_mask", "return_attention_scores"};
+/// What call() names its first argument.
+constexpr std::string_view kFirst[] = {"inputs", "input", "x", "sequences", "sequence", "query"};
+/// Tensors behind the others.
+constexpr std::string_view kBehind[] = {"value", "key", "initial_state", "attention_mask"};
+
+bool contains(std::span<const std::string_view> keys, std::string_view key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+bool takes(std::string_view class_name, std::string_view key) {
+  const bool heads =
+      class_name == MultiHeadAttention::kName || class_name == GroupQueryAttention::kName;
+  if (contains(kFlags, key)) {
+    return heads || class_name == Attention::kName || class_name == AdditiveAttention::kName;
+  }
+  if (key != "initial_state") return heads;
+  constexpr std::string_view kRecurrent[] = {
+      "SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional"};
+  return contains(kRecurrent, class_name);
+}
+
 }  // namespace
+
+Config fields_of_calls(std::string_view class_name, const std::vector<CallData>& calls) {
+  Config fields = Config::object();
+  for (const std::string_view flag : kFlags) {
+    if (!takes(class_name, flag)) continue;
+    std::size_t set = 0;
+    for (const CallData& call : calls) {
+      const Config* given = call.kwargs.find(flag);
+      if (given != nullptr && !is_nothing(*given)) ++set;
+    }
+    if (set == 0) continue;
+    if (set != calls.size()) {
+      fail(ErrorCode::unsupported,
+           cat(class_name, ": it is called with ", flag, " and without it"));
+    }
+    fields[std::string(flag)] = Config(true);
+  }
+  return fields;
+}
 
 std::vector<Index> tensors_of_call(const Layer& layer, const CallData& call) {
   std::vector<Index> tensors;
-  for (const char* key : {"inputs", "input", "x"}) {
+  const auto add = [&](std::string_view key) {
     if (const Config* given = call.kwargs.find(key)) add_tensors(*given, key, tensors);
-  }
+  };
+  for (const std::string_view key : kFirst) add(key);
   for (const Config& argument : call.args.items()) add_tensors(argument, "an argument", tensors);
+  for (const std::string_view key : kBehind) {
+    if (!takes(layer.class_name(), key)) continue;
+    const Config* given = call.kwargs.find(key);
+    // A mask stands behind the key, which is the value if it is not given.
+    const bool mask = key == "attention_mask" && given != nullptr && !given->is_null();
+    if (mask && tensors.size() == 2) tensors.push_back(tensors[1]);
+    add(key);
+  }
   for (const auto& [key, argument] : call.kwargs.members()) {
-    if (key == "inputs" || key == "input" || key == "x" || is_context(key)) continue;
-    if (is_nothing(argument)) continue;
+    if (contains(kFirst, key) || is_context(key) || is_nothing(argument)) continue;
+    if ((contains(kFlags, key) || contains(kBehind, key)) && takes(layer.class_name(), key))
+      continue;
     fail(ErrorCode::unsupported, cat(layer.class_name(), ": it is called with the argument '", key,
                                      "', which is not supported"));
   }

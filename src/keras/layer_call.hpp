@@ -10,6 +10,10 @@ namespace linnet::inline v0::detail::keras {
 /// values. Error (unsupported): an argument that the layer cannot be called with.
 std::vector<Index> tensors_of_call(const Layer& layer, const CallData& call);
 
+/// Arguments of calls that are fields here: "use_causal_mask", "return_attention_scores". Error
+/// (unsupported): the calls do not agree.
+Config fields_of_calls(std::string_view class_name, const std::vector<CallData>& calls);
+
 Error in_layer(const Error& error, const std::string& name);
 /// Runs `f`; what it throws gets the layer's name in front: "layer 'base/conv1': ...".
 template <class F>

@@ -39,7 +39,7 @@ constexpr ClassName kClasses[] = {
     {"GlobalMaxPool1D", "GlobalMaxPooling1D"},
     {"GlobalMaxPool2D", "GlobalMaxPooling2D"},
     {"GlobalMaxPool3D", "GlobalMaxPooling3D"},
-    {"GroupQueryAttention", "GroupedQueryAttention"},
+    {"GroupedQueryAttention", "GroupQueryAttention"},
     {"LSTMV1", "LSTM"},
     {"LSTMV2", "LSTM"},
     {"MaxPool1D", "MaxPooling1D"},
@@ -86,7 +86,7 @@ constexpr Rename kRenames[] = {
 };
 
 /// What a key may hold that is left out because it changes nothing.
-enum class Harmless { any, null, no, one };
+enum class Harmless { any, null, no, one, utf8 };
 
 struct Idle {
   std::string_view layer, key;
@@ -100,11 +100,20 @@ constexpr Idle kIdle[] = {
     {"*", "input_shape"},
     {"*", "input_dtype"},
     {"*", "autocast"},
+    {"*", "sparse", Harmless::no},
     {"*", "quantization_config", Harmless::null},
     {"*", "lora_rank", Harmless::null},
     {"*", "lora_alpha", Harmless::null},
     {"*", "gptq_unpacked_column_size", Harmless::null},
     {"Activation", "activity_regularizer", Harmless::null},
+    {"*", "encoding", Harmless::utf8},
+    {"*", "vocabulary", Harmless::null},
+    {"*", "vocabulary_size"},
+    {"*", "idf_weights", Harmless::null},
+    {"*Lookup", "vocabulary_dtype"},
+    {"*Lookup", "has_input_vocabulary"},
+    {"StringLookup", "oov_method"},
+    {"Discretization", "bin_boundaries", Harmless::null},
     {"BatchNormalization", "fused"},
     {"BatchNormalization", "virtual_batch_size", Harmless::null},
     {"BatchNormalization", "adjustment", Harmless::null},
@@ -156,6 +165,8 @@ bool is_harmless(Harmless kind, const Config& value) {
              (value.is_number() && value.as_number() == 0);
     case Harmless::one:
       return value.is_number() && value.as_number() == 1;
+    case Harmless::utf8:
+      return value.is_string() && value.as_string() == "utf-8";
   }
   return false;
 }
@@ -242,8 +253,11 @@ Config layer_config(std::string_view class_name, const Config& config) {
     const std::string_view key = key_today(class_name, member.key, config);
     const bool word = key == "padding" || key == "data_format" || key == "mode";
     if (key == "data_format" && member.value.is_null()) continue;
-    members.push_back(
-        {std::string(key), word ? in_lower_case(member.value) : without_extras(member.value)});
+    const bool one = class_name == "Softmax" && key == "axis" && member.value.is_list() &&
+                     member.value.items().size() == 1;
+    members.push_back({std::string(key), word  ? in_lower_case(member.value)
+                                         : one ? member.value.items()[0]
+                                               : without_extras(member.value)});
   }
   join_kernel_sizes(class_name, members);
   return Config::object(std::move(members));

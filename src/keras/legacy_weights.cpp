@@ -48,7 +48,8 @@ void collect(const LayerInstance& layer, const std::string& path, bool trainable
   }
   const ModelState* inner = as_model(layer);
   for (const auto& sublayer : inner != nullptr ? order(*inner) : layer.sublayers()) {
-    if (!sublayer->parameters.empty() && is_generated(*sublayer)) own.named = false;
+    const bool by_layer = own.tail_names > 1 && !sublayer->parameters.empty();
+    if (by_layer && is_generated(*sublayer)) own.named = false;
     collect(*sublayer, cat(path, "/", sublayer->name), trainable, order, own);
   }
 }

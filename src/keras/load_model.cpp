@@ -21,7 +21,6 @@ using namespace detail::keras;
 
 namespace {
 
-constexpr const char* kWeights = "model.weights.h5";
 constexpr const char* kHint = "training config (load with .compile = false to leave it out)";
 
 /// A model, and its layers in the order of the file.
@@ -31,7 +30,8 @@ struct Described {
 };
 
 /// The model that the text describes, without values of its weights.
-Described described(const Config& config, const LoadLimits& limits) {
+Described described(const Config& config, const LoadLimits& limits,
+                    const Assets* assets = nullptr) {
   const Entry entry(config);
   if (!entry.is_model()) {
     fail(ErrorCode::unsupported,
@@ -39,6 +39,7 @@ Described described(const Config& config, const LoadLimits& limits) {
              entry.module.empty() ? "" : cat(" of '", entry.module, "'")));
   }
   ReadContext context;
+  context.assets = assets;
   auto model = read_model(entry, context);
   detail::check_parameters(*model, limits);
   return {model, [orders = std::move(context.orders)](const ModelState& of) {
@@ -77,7 +78,9 @@ void compiling(F&& f) {
 
 OptimizerVariables numbered_variables(Hdf5File& file) {
   OptimizerVariables variables;
-  const std::string group = "optimizer/vars";
+  // A LossScaleOptimizer has another inside.
+  const std::string inner = "optimizer/inner_optimizer/vars";
+  const std::string group = file.exists(inner) ? inner : "optimizer/vars";
   const std::size_t count = file.exists(group) ? file.list(group).size() : 0;
   for (std::size_t i = 0; i < count; ++i) {
     variables.datasets.push_back(cat(group, "/", std::uint64_t{i}));
@@ -103,13 +106,15 @@ OptimizerVariables listed_variables(Hdf5File& file) {
 Model load_zip(const std::string& path, const LoadOptions& options) {
   const ZipFile zip(path, zip_limits(options.limits));
   const Config config = config_of(zip, options.limits);
-  if (!zip.has(kWeights)) {
-    fail(ErrorCode::unsupported, cat(path, ": it has no ", kWeights, ", where the weights are"));
+  if (!zip.has(kWeightsMember)) {
+    fail(ErrorCode::unsupported,
+         cat(path, ": it has no ", kWeightsMember, ", where the weights are"));
   }
-  const ZipData weights = zip.read(kWeights);
+  const ZipData weights = zip.read(kWeightsMember);
   auto state = detail::naming(path, [&] {
-    const Described read = described(config, options.limits);
-    Hdf5File file(weights.bytes, hdf5_limits(options.limits), kWeights);
+    const Assets assets(zip, hdf5_limits(options.limits));
+    const Described read = described(config, options.limits, &assets);
+    Hdf5File file(weights.bytes, hdf5_limits(options.limits), kWeightsMember);
     load_values(read, file);
     const Config* compiled = config.find("compile_config");
     if (options.compile && compiled != nullptr) {

@@ -124,7 +124,71 @@ Layer own_layer(const Entry& entry) {
   return layer_from_config(entry.class_name, Config::object(std::move(members)));
 }
 
-Layer make_layer_of(const Entry& entry) {
+using Instances = std::vector<std::shared_ptr<LayerInstance>>;
+
+/// Gives the models in `copy` the order of layers that those in `read` have, which are no more.
+void move_orders(const LayerInstance& read, const LayerInstance& copy, ReadContext& context) {
+  const ModelState* from = as_model(read);
+  const ModelState* to = as_model(copy);
+  if (from == nullptr || to == nullptr) {
+    const Instances inside = read.sublayers(), copies = copy.sublayers();
+    for (std::size_t i = 0; i < std::min(inside.size(), copies.size()); ++i) {
+      move_orders(*inside[i], *copies[i], context);
+    }
+    return;
+  }
+  auto known = context.orders.extract(from);
+  if (known.empty()) return;
+  for (auto& layer : known.mapped()) {
+    const auto same = std::ranges::find(to->layers, layer->name, &LayerInstance::name);
+    if (same == to->layers.end()) continue;  // no output needs it
+    move_orders(*layer, **same, context);
+    layer = *same;
+  }
+  known.key() = to;
+  context.orders.insert(std::move(known));
+}
+
+/// The layers that a config holds as they are in Keras's files, as layer_from_config() takes them.
+class LayersInside {
+ public:
+  LayersInside(Config& config, ReadContext& context) : context_(context) {
+    for (const char* key : {"layer", "backward_layer", "cell", "cells"}) {
+      const Config* given = config.find(key);
+      if (given == nullptr || given->is_null()) continue;
+      naming_layer(key, [&] { config[key] = read(*given); });
+    }
+  }
+
+  /// The outer layer has made layers like them.
+  void give_orders(const Layer& outer) {
+    const Instances copies = outer.instance()->sublayers();
+    for (std::size_t i = 0; i < std::min(read_.size(), copies.size()); ++i) {
+      move_orders(*read_[i].instance(), *copies[i], context_);
+    }
+  }
+
+ private:
+  Config read(const Config& given) {
+    if (given.is_list()) {
+      Config list = Config::list();
+      for (const Config& item : given.items()) list.push_back(read(item));
+      return list;
+    }
+    context_.containers.push_back({context_.group});
+    read_.push_back(read_layer(Entry(given), context_));
+    context_.containers.pop_back();
+    Config made = Config::object();
+    made["class_name"] = Config(read_.back().class_name());
+    made["config"] = read_.back().instance()->config();
+    return made;
+  }
+
+  ReadContext& context_;
+  std::vector<Layer> read_;
+};
+
+Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more) {
   const std::string_view name = layer_class(entry.class_name);
   const LayerOrigin origin = layer_origin(name);
   const bool ours = entry.module.empty() || is_keras_module(entry.module);
@@ -140,7 +204,13 @@ Layer make_layer_of(const Entry& entry) {
              entry.module.empty() ? "" : cat(" of ", hdf5::quoted(entry.module)),
              " is not supported; one of your own needs register_layer()"));
   }
-  return layer_from_config(name, layer_config(name, *entry.config));
+  Config config = layer_config(name, *entry.config);
+  if (context.assets != nullptr) context.assets->add_to(config, name, context.group);
+  LayersInside inside(config, context);
+  for (const auto& [key, value] : more.members()) config[key] = value;
+  Layer layer = layer_from_config(name, config);
+  inside.give_orders(layer);
+  return layer;
 }
 
 }  // namespace
@@ -198,6 +268,7 @@ std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context)
     fail(ErrorCode::unsupported, cat("more than ", kMostNested, " models inside one another"));
   }
   const Config& config = *entry.config;
+  context.containers.push_back({context.group});
   auto model =
       entry.is_sequential() ? read_sequential(config, context) : read_functional(config, context);
   if (const std::string* name = config.is_object() ? string_at(config, "name") : nullptr) {
@@ -210,11 +281,16 @@ std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context)
   }
   build(*model, false);
   if (!model->trainable) thaw_inside(*model);
+  context.containers.pop_back();
   --context.depth;
   return model;
 }
 
-Layer read_layer(const Entry& entry, ReadContext& context) {
+Layer read_layer(const Entry& entry, ReadContext& context, const Config& more) {
+  if (!context.containers.empty()) {
+    auto& container = context.containers.back();
+    context.group = cat(container.group, "/layers/", container.names.next(entry.class_name));
+  }
   const Config* number = entry.whole->find("shared_object_id");
   if (number != nullptr && number->is_integer()) {
     const auto known = context.shared.find(number->as_integer());
@@ -222,7 +298,8 @@ Layer read_layer(const Entry& entry, ReadContext& context) {
       return known->second;
     }
   }
-  Layer layer = entry.is_model() ? Layer(read_model(entry, context)) : make_layer_of(entry);
+  Layer layer =
+      entry.is_model() ? Layer(read_model(entry, context)) : make_layer_of(entry, context, more);
   if (number != nullptr && number->is_integer()) {
     context.shared.emplace(number->as_integer(), layer);
   }

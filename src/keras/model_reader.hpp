@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "keras/assets.hpp"
+#include "keras/class_names.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -32,14 +34,23 @@ struct ReadContext {
   std::size_t depth = 0;          ///< models inside one another
   /// The layers of each model in the order of the file, also those that no output needs.
   std::map<const ModelState*, std::vector<std::shared_ptr<LayerInstance>>> orders;
+
+  /// A model, or a layer with others inside, that is being read.
+  struct Container {
+    std::string group;  ///< where it is in the file: "", "/layers/functional"
+    ClassNames names = {};
+  };
+  const Assets* assets = nullptr;
+  std::vector<Container> containers;
+  std::string group;  ///< of the layer that is being read
 };
 
 /// The model that `entry` describes, connected, without values of its weights. Error: unsupported
 /// (class, value), corrupt_file, with the path of the layer.
 std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context);
 
-/// The layer, or the model as a layer. `place`: where in the file, for messages: "base/conv1".
-Layer read_layer(const Entry& entry, ReadContext& context);
+/// The layer, or the model as a layer, with `more` fields.
+Layer read_layer(const Entry& entry, ReadContext& context, const Config& more = Config::object());
 
 /// Of an InputLayer.
 struct InputData {

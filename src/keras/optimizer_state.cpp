@@ -5,6 +5,7 @@
 
 #include "io/model_file.hpp"
 #include "keras/training_config.hpp"
+#include "optimizers/muon_rule.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -76,7 +77,7 @@ std::vector<Block> blocks_of(const Optimizer& optimizer) {
     if (positive(fields, "momentum")) blocks.push_back({"momentum"});
   } else if (name == "Lion") {
     blocks.push_back({"momentum"});
-  } else {  // Adam and its kin
+  } else if (name != Muon::kName) {  // Adam and its kin
     blocks.push_back({"momentum", "velocity"});
     if (flag(fields, "amsgrad")) blocks.push_back({"velocity_hat"});
   }
@@ -89,6 +90,15 @@ std::string slot_name(const Block& block, std::size_t i, const Trained& weight) 
   if (block.front() != "row_mean") return block[i];
   const bool matrix = weight.parameter->type.shape.rank() >= 2;
   return matrix == (i < 2) ? block[i] : std::string();
+}
+
+/// Of Muon only what it leaves to Adam has velocities.
+void add_places_of(const Muon& muon, const std::vector<Trained>& weights,
+                   std::vector<SlotPlace>& all) {
+  for (const auto& [path, parameter] : weights) {
+    all.push_back({path, parameter, "momentum"});
+    if (is_for_adam(muon, *parameter)) all.push_back({path, parameter, "velocity"});
+  }
 }
 
 /// Error: corrupt_file: another shape than the weight has, as most slots must have.
@@ -141,6 +151,10 @@ std::vector<SlotPlace> slot_places(const ModelState& model, const Optimizer& opt
         all.push_back({weight.path, weight.parameter, slot_name(block, by_slot ? a : b, weight)});
       }
     }
+  }
+  if (optimizer.class_name() == Muon::kName) {
+    const Config config = optimizer.to_config();
+    add_places_of(from_fields<Muon>(config.at("config"), Muon::kName), weights, all);
   }
   return all;
 }

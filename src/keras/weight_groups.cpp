@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <linnet/layers.hpp>
-#include <map>
 #include <set>
+
+#include "keras/class_names.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -12,25 +13,6 @@ namespace {
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::ranges::find(names, name) != names.end();
 }
-
-/// A layer's name among those of its class, as Keras counts them.
-class ClassNames {
- public:
-  std::string next(const LayerInstance& layer) {
-    const std::string name = class_group(layer.class_name());
-    const Index number = used_[name]++;
-    return number == 0 ? name : cat(name, "_", number);
-  }
-
- private:
-  static std::string class_group(std::string_view class_name) {
-    // Keras saves this class under another name than it has.
-    return class_name == GroupQueryAttention::kName ? "grouped_query_attention"
-                                                    : snake_case(class_name);
-  }
-
-  std::map<std::string, Index> used_;
-};
 
 /// Where weights called "part/name" here may lie in the group of their layer; of "name" alone the
 /// part is empty.
@@ -55,11 +37,11 @@ std::string_view part_of(const Parameter& parameter) {
 
 /// What Keras's layer calls the layer inside it.
 std::string inner_group(const LayerInstance& outer, std::size_t i, const LayerInstance& inner,
-                        ClassNames& names) {
+                        keras::ClassNames& names) {
   const std::string_view kind = outer.class_name();
   if (kind == Bidirectional::kName) return i == 0 ? "forward_layer" : "backward_layer";
   if (kind == RNN::kName) return "cell";
-  if (kind == StackedRNNCells::kName) return cat("cells/", names.next(inner));
+  if (kind == StackedRNNCells::kName) return cat("cells/", names.next(inner.class_name()));
   return is_one_of(kind, {TimeDistributed::kName, SpectralNormalization::kName}) ? "layer"
                                                                                  : inner.name;
 }
@@ -72,9 +54,9 @@ class Walk {
 
   void add_model(const ModelState& model, const std::string& path, const std::string& group) {
     const std::string layers = layers_in_(group);
-    ClassNames names;
+    keras::ClassNames names;
     for (const auto& layer : order_(model)) {
-      const std::string name = names.next(*layer);
+      const std::string name = names.next(layer->class_name());
       if (!seen_.insert(layer.get()).second) continue;
       add(*layer, cat(path, layer->name, "/"), cat(layers, "/", name));
     }
@@ -90,7 +72,7 @@ class Walk {
     }
     for (const std::string_view part : parts) add_part(layer, part, path, group);
     const auto inside = layer.sublayers();
-    ClassNames names;
+    keras::ClassNames names;
     for (std::size_t i = 0; i < inside.size(); ++i) {
       const std::string name = inner_group(layer, i, *inside[i], names);
       if (!seen_.insert(inside[i].get()).second) continue;

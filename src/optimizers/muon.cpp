@@ -9,6 +9,7 @@
 
 #include "core/require.hpp"
 #include "optimizers/emit_step.hpp"
+#include "optimizers/muon_rule.hpp"
 
 namespace linnet::inline v0 {
 
@@ -38,15 +39,6 @@ void check_words(const std::vector<std::string>& words) {
   }
 }
 
-bool is_for_adam(const Muon& muon, const Parameter& parameter) {
-  if (parameter.type.shape.rank() != 2) return true;
-  std::string path = parameter.path;
-  for (char& c : path) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (muon.exclude_embeddings && path.find("embedding") != path.npos) return true;
-  return std::ranges::any_of(
-      muon.exclude_layers, [&](const std::string& word) { return found_in(parameter.path, word); });
-}
-
 /// Newton and Schulz's steps from x towards the nearest matrix with orthogonal rows (or columns).
 Value orthogonal(const Muon& muon, Value x) {
   const bool tall = x.shape()[0] > x.shape()[1];
@@ -66,6 +58,15 @@ Value orthogonal(const Muon& muon, Value x) {
 
 }  // namespace
 
+bool detail::is_for_adam(const Muon& muon, const Parameter& parameter) {
+  if (parameter.type.shape.rank() != 2) return true;
+  std::string path = parameter.path;
+  for (char& c : path) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (muon.exclude_embeddings && path.find("embedding") != path.npos) return true;
+  return std::ranges::any_of(
+      muon.exclude_layers, [&](const std::string& word) { return found_in(parameter.path, word); });
+}
+
 void Muon::check() const {
   detail::require(kName, "adam_beta_1", adam_beta_1, detail::kZeroToBelowOne);
   detail::require(kName, "adam_beta_2", adam_beta_2, detail::kZeroToBelowOne);
@@ -83,7 +84,7 @@ void Muon::check() const {
 
 void Muon::update(UpdateScope& scope, const Value& parameter, const Gradient& gradient) const {
   const Parameter& target = scope.parameter();
-  if (is_for_adam(*this, target)) {
+  if (detail::is_for_adam(*this, target)) {
     // The rate of Adam's step is a multiple of the rate of its decay.
     const auto ratio = static_cast<float>(adam_lr_ratio);
     const float decay = adam_weight_decay.value_or(0.0f) * target.decay / ratio;

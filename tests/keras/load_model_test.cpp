@@ -43,7 +43,7 @@ std::string with_layer(const std::string& layer) {
 
 TEST_CASE("Models that Keras saved predict and go on training as in Keras", "[keras]") {
   const std::string root = LINNET_TEST_DATA "/golden/keras_files/";
-  const auto name = GENERATE(as<std::string>{}, "chain", "words", "branches");
+  const auto name = GENERATE(as<std::string>{}, "chain", "words", "branches", "sequences", "heads");
   const auto file = GENERATE(as<std::string>{}, "model.keras", "model.h5");
   const std::string folder = root + name;
   INFO(name << "/" << file);

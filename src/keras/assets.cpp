@@ -1,0 +1,86 @@
+#include "keras/assets.hpp"
+
+#include <charconv>
+
+#include "io/hdf5/storage.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+/// One token a line; Keras leaves out empty ones at the end.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
+Index integer(std::string_view line) {
+  Index value = 0;
+  const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
+  if (error == std::errc() && end == line.data() + line.size()) return value;
+  fail(ErrorCode::corrupt_file,
+       cat("vocabulary.txt: expected an integer, got ", hdf5::quoted(line)));
+}
+
+/// In Keras's file the reserved tokens come first, in TextVectorization's list they do not stand.
+std::size_t reserved_tokens(const Config& config) {
+  const Config* mode = config.find("output_mode");
+  return mode == nullptr || (mode->is_string() && mode->as_string() == "int") ? 2 : 1;
+}
+
+bool has(const Config& config, std::string_view key) {
+  const Config* value = config.find(key);
+  return value != nullptr && !(value->is_list() && value->items().empty());
+}
+
+}  // namespace
+
+std::string Assets::vocabulary_file(const std::string& group) const {
+  std::string older = group;
+  const std::string_view part = "/layers/", older_part = "/_layer_checkpoint_dependencies/";
+  for (std::size_t at = 0; (at = older.find(part, at)) != older.npos; at += older_part.size() - 1) {
+    older.replace(at, part.size(), older_part);
+  }
+  for (const std::string& place : {group, older}) {
+    const std::string member = cat("assets", place, "/vocabulary.txt");
+    if (file_.has(member)) return member;
+  }
+  return {};
+}
+
+void Assets::add_to(Config& config, std::string_view class_name, const std::string& group) const {
+  const bool text = class_name == "TextVectorization";
+  if (!text && class_name != "StringLookup" && class_name != "IntegerLookup") return;
+  const std::string member = has(config, "vocabulary") ? std::string() : vocabulary_file(group);
+  if (member.empty()) return;
+  const ZipData data = file_.read(member);
+  const auto lines = lines_of(data.text());
+  const std::size_t first = std::min(text ? reserved_tokens(config) : 0, lines.size());
+  Config vocabulary = Config::list();
+  for (std::size_t i = first; i < lines.size(); ++i) {
+    vocabulary.push_back(class_name == "IntegerLookup" ? Config(integer(lines[i]))
+                                                       : Config(std::string(lines[i])));
+  }
+  config["vocabulary"] = std::move(vocabulary);
+  const Config* mode = config.find("output_mode");
+  const bool weighted = mode != nullptr && mode->is_string() && mode->as_string() == "tf_idf";
+  if (weighted && !has(config, "idf_weights")) config["idf_weights"] = idf_weights(group, first);
+}
+
+Config Assets::idf_weights(const std::string& group, std::size_t first) const {
+  const ZipData data = file_.read(kWeightsMember);
+  Hdf5File weights(data.bytes, limits_, kWeightsMember);
+  const Tensor values = weights.read(cat(group, "/vars/idf_weights")).cast(DType::float32);
+  Config list = Config::list();
+  const auto numbers = values.data<float>();
+  for (std::size_t i = first; i < numbers.size(); ++i) list.push_back(Config(double{numbers[i]}));
+  return list;
+}
+
+}  // namespace linnet::inline v0::detail::keras
