@@ -16,7 +16,11 @@ void run(const Arguments& arguments) {
   const bool compiled = !arguments.has("--no-optimizer");
   Model model = Model::load(paths[0], {.compile = compiled});
   if (arguments.has("--weights")) model.load_weights(arguments.text("--weights"));
-  model.save(paths[1], {.include_optimizer = compiled});
+  if (paths[1].ends_with(".weights.h5")) {
+    model.save_weights(paths[1]);
+  } else {
+    model.save(paths[1], {.include_optimizer = compiled});
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "keras/layer_call.hpp"
+#include "keras/written_function.hpp"
 #include "keras/written_layer.hpp"
 #include "model/keras_layers.hpp"
 
@@ -54,44 +55,42 @@ std::vector<std::string> input_names(const ModelState& model) {
   return names;
 }
 
-/// Layers that are part of several of the models, each with a number of its own.
-using SharedLayers = std::map<const LayerInstance*, Index>;
-
-void find_shared(const ModelState& model, std::set<const LayerInstance*>& seen,
-                 SharedLayers& shared) {
+/// Error: a layer of two models, which Keras cannot read back.
+void refuse_shared(const ModelState& model, std::set<const LayerInstance*>& seen) {
   for (const auto& layer : model.layers) {
     if (!seen.insert(layer.get()).second) {
-      shared.emplace(layer.get(), static_cast<Index>(shared.size()) + 1);
-    } else if (const ModelState* inner = as_model(*layer)) {
-      find_shared(*inner, seen, shared);
+      fail(ErrorCode::unsupported, cat("save: the layer '", layer->name,
+                                       "' is part of two of the models that this one is made of"));
     }
+    if (const ModelState* inner = as_model(*layer)) refuse_shared(*inner, seen);
   }
 }
 
-Config written_model(const ModelState& model, bool frozen, const SharedLayers& shared);
+Config written_model(const ModelState& model, bool frozen);
 
 /// The layer, or the model. In Keras a frozen model has frozen layers only.
-Config written_instance(const LayerInstance& layer, bool frozen, const SharedLayers& shared) {
+Config written_instance(const LayerInstance& layer, bool frozen) {
   return naming_layer(layer.name, [&] {
     if (layer.name.find('/') != std::string::npos) {
       fail(ErrorCode::unsupported, "a name with '/', which Keras takes of no layer");
     }
+    if (const Operation* function = function_of(layer)) {
+      return written_function(*function, layer.name);
+    }
     const ModelState* model = as_model(layer);
-    Config entry = model != nullptr ? written_model(*model, frozen, shared)
+    Config entry = model != nullptr ? written_model(*model, frozen)
                                     : written_layer(layer.class_name(), layer.config());
     Config& config = entry["config"];
     const bool flagged = model == nullptr && config.find("trainable") != nullptr;
     if (frozen && flagged) config["trainable"] = Config(false);
-    const auto number = shared.find(&layer);
-    if (number != shared.end()) entry["shared_object_id"] = Config(number->second);
     return entry;
   });
 }
 
-Config written_sequential(const ModelState& model, bool frozen, const SharedLayers& shared) {
+Config written_sequential(const ModelState& model, bool frozen) {
   Config layers = Config::list();
   layers.push_back(written_input(input_names(model).front(), model.inputs.front().type()));
-  for (const auto& layer : model.layers) layers.push_back(written_instance(*layer, frozen, shared));
+  for (const auto& layer : model.layers) layers.push_back(written_instance(*layer, frozen));
   Config config = Config::object();
   config["name"] = Config(model.name);
   config["trainable"] = Config(!frozen);
@@ -106,11 +105,37 @@ bool is_chain(const ModelState& model) {
          topological_order(model.outputs).size() == model.layers.size() + 1;
 }
 
+/// The function of linnet's own that the node calls, or null: in Keras they are arguments of the
+/// call that takes what they give.
+const Operation* marker_of(const Node& node) {
+  const LayerInstance* layer = layer_of(node);
+  const Operation* function = layer == nullptr ? nullptr : function_of(*layer);
+  const bool own = function != nullptr && (function->function == Operation::kMasked ||
+                                           function->function == Operation::kInference);
+  return own ? function : nullptr;
+}
+
+/// An input of a call, and what else Keras says of it.
+struct Argument {
+  Value value, mask;
+  bool inference = false;
+};
+
+Argument argument_of(Value value) {
+  Argument argument{std::move(value), {}, false};
+  while (const Operation* marker = marker_of(argument.value.node())) {
+    const Values inputs = argument.value.node().inputs;
+    if (marker->function == Operation::kMasked) argument.mask = inputs[1];
+    if (marker->function == Operation::kInference) argument.inference = true;
+    argument.value = inputs[0];
+  }
+  return argument;
+}
+
 /// Nodes by number: names of layers, and the use of each.
 class FunctionalWriter {
  public:
-  FunctionalWriter(const ModelState& model, bool frozen, const SharedLayers& shared)
-      : model_(model), frozen_(frozen), shared_(shared) {}
+  FunctionalWriter(const ModelState& model, bool frozen) : model_(model), frozen_(frozen) {}
 
   Config write() {
     Config layers = Config::list();
@@ -124,8 +149,9 @@ class FunctionalWriter {
     roots.insert(roots.end(), model_.outputs.begin(), model_.outputs.end());
     for (const auto& node : topological_order(roots)) add_call(*node);
     for (const auto& layer : keras_order(model_)) {
+      if (!calls_.contains(layer.get())) continue;
       layers.push_back(
-          with_calls(written_instance(*layer, frozen_, shared_), layer->name, calls_[layer.get()]));
+          with_calls(written_instance(*layer, frozen_), layer->name, calls_[layer.get()]));
     }
     Config config = Config::object();
     config["name"] = Config(model_.name);
@@ -153,7 +179,8 @@ class FunctionalWriter {
   /// here.
   Config references(const Values& values) const {
     Config list = Config::list();
-    for (const Value& value : values) {
+    for (const Value& given : values) {
+      const Value value = argument_of(given).value;
       const LayerInstance* layer = layer_of(value.node());
       const ModelState* inner = layer == nullptr ? nullptr : as_model(*layer);
       list.push_back(history(value, inner != nullptr && !inner->sequential ? 1 : 0));
@@ -185,7 +212,7 @@ class FunctionalWriter {
   }
 
   void add_call(const Node& node) {
-    if (places_.contains(&node)) return;
+    if (places_.contains(&node) || marker_of(node) != nullptr) return;
     const LayerInstance* layer = layer_of(node);
     if (layer == nullptr) {
       fail(ErrorCode::unsupported,
@@ -196,9 +223,23 @@ class FunctionalWriter {
     if (calls.is_null()) calls = Config::list();
     places_[&node] = {layer->name, static_cast<Index>(calls.items().size())};
     Config call = Config::object();
-    call["args"] = Config::list();
-    call["kwargs"] = Config::object();
-    add_arguments(*layer, node.inputs, call["args"], call["kwargs"]);
+    if (const Operation* function = function_of(*layer)) {
+      call = written_arguments(*function, [&](Index place) {
+        return tensor(argument_of(node.inputs[static_cast<std::size_t>(place)]).value);
+      });
+    } else {
+      call["args"] = Config::list();
+      call["kwargs"] = Config::object();
+      Values inputs, masks;
+      for (const Value& input : node.inputs) {
+        const Argument argument = argument_of(input);
+        inputs.push_back(argument.value);
+        masks.push_back(argument.mask);
+        if (argument.inference) call["kwargs"]["training"] = Config(false);
+      }
+      add_arguments(*layer, inputs, call["args"], call["kwargs"]);
+      add_masks(*layer, masks, call["kwargs"]);
+    }
     calls.push_back(std::move(call));
   }
 
@@ -233,35 +274,43 @@ class FunctionalWriter {
     }
   }
 
+  void add_masks(const LayerInstance& layer, const Values& masks, Config& kwargs) const {
+    const auto given = std::ranges::count_if(masks, [](const Value& mask) { return bool(mask); });
+    if (given == 0) return;
+    if (masks.size() > 1) {
+      fail(ErrorCode::unsupported, cat("save: the layer '", layer.name,
+                                       "' takes several inputs, with a mask that was computed"));
+    }
+    kwargs["mask"] = tensor(masks.front());
+  }
+
   const ModelState& model_;
   bool frozen_;
-  const SharedLayers& shared_;
   std::unordered_map<const Node*, Place> places_;
   std::map<const LayerInstance*, Config> calls_;
 };
 
-Config written_model(const ModelState& model, bool frozen, const SharedLayers& shared) {
+Config written_model(const ModelState& model, bool frozen) {
   require_built(model, "save");
   frozen = frozen || !model.trainable;
   if (!model.sequential) {
     Config object = written_object("keras.src.models.functional", "Functional",
-                                   FunctionalWriter(model, frozen, shared).write());
+                                   FunctionalWriter(model, frozen).write());
     object["registered_name"] = Config("Functional");
     return object;
   }
   if (!is_chain(model)) {
     fail(ErrorCode::unsupported, "a Sequential that uses a layer twice, which Keras has not");
   }
-  return written_object("keras", "Sequential", written_sequential(model, frozen, shared));
+  return written_object("keras", "Sequential", written_sequential(model, frozen));
 }
 
 }  // namespace
 
 Config written_model(const ModelState& model) {
-  SharedLayers shared;
   std::set<const LayerInstance*> seen;
-  find_shared(model, seen, shared);
-  return written_model(model, false, shared);
+  refuse_shared(model, seen);
+  return written_model(model, false);
 }
 
 }  // namespace linnet::inline v0::detail::keras

@@ -1,4 +1,4 @@
-// Model::save: linnet's own file, or what Keras 3 reads.
+// Model::save and Model::save_weights: linnet's own file, or what Keras 3 reads.
 #include <chrono>
 #include <ctime>
 #include <linnet/io/json.hpp>
@@ -91,6 +91,15 @@ void Model::save(const std::string& path, const SaveOptions& options) const {
          cat("save: ", path, ": Keras's legacy format is not written; save a .keras file"));
   }
   detail::save_own_file(*this, path, options);
+}
+
+void Model::save_weights(const std::string& path) const {
+  detail::require_built(*state_, "save_weights");
+  if (!path.ends_with(".weights.h5")) {
+    fail(ErrorCode::invalid_argument,
+         cat("save_weights: expected a path that ends in .weights.h5, got ", path));
+  }
+  write_file(path, weight_file(*state_, true));
 }
 
 }  // namespace linnet::inline v0

@@ -202,13 +202,12 @@ def frozen(checker):
         model.compile("adam", "mse")
         checker.check_model(f"frozen {flags}", model, x, t)
     a = keras.Input((5,))
-    shared = L.Dense(4)
-    inner_input = keras.Input((5,))
-    inner = keras.Model(inner_input, shared(inner_input), name="inner")
-    y = L.Add()([shared(a), inner(a), inner(L.Dense(5)(a))])
+    shared, again = L.Dense(5), keras.Input((5,))
+    inner = keras.Model(again, L.Dense(5)(again), name="inner")
+    y = L.Add()([shared(a), inner(shared(a)), inner(L.Dense(5)(a))])
     model = keras.Model(a, inner(L.Dense(5, activation="relu")(y)))
     model.compile("adam", "mse")
-    checker.check_model("shared", model, x, numbers(8, 4))
+    checker.check_model("shared", model, x, numbers(8, 5))
 
 
 def networks(checker):

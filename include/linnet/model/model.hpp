@@ -75,6 +75,9 @@ class LINNET_API Model {
   /// built.
   std::vector<std::string> load_weights(const std::string& path,
                                         const LoadWeightsOptions& options = {});
+  /// Writes a `.weights.h5` file of Keras 3: the weights, and the state of the optimizer. Error:
+  /// invalid_argument: another ending; io.
+  void save_weights(const std::string& path) const;
   Index count_params() const;
 
   /// Error: settings that make no sense, or that are not as many as the outputs; nothing changes.

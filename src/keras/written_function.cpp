@@ -1,0 +1,109 @@
+#include "keras/written_function.hpp"
+
+#include <algorithm>
+
+#include "keras/written_layer.hpp"
+#include "operations/operations.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+namespace {
+
+const OperationInfo& info_of(const Operation& function) {
+  if (const OperationInfo* info = find_operation(function.function)) return *info;
+  fail(ErrorCode::unsupported, cat("the function '", function.function, "' is not known"));
+}
+
+/// The names in OperationInfo::takes.
+std::vector<std::string_view> names_in(std::string_view takes) {
+  std::vector<std::string_view> names;
+  while (!takes.empty()) {
+    const std::size_t space = std::min(takes.find(' '), takes.size());
+    names.push_back(takes.substr(0, space));
+    takes.remove_prefix(std::min(space + 1, takes.size()));
+  }
+  return names;
+}
+
+std::string_view bare(std::string_view name) {
+  return name.substr(0, name.size() - (name.ends_with('*') ? 1 : 0));
+}
+
+bool is_whole(const Config& numbers) {
+  return numbers.is_list() ? std::ranges::all_of(numbers.items(), is_whole) : numbers.is_integer();
+}
+
+Config object_of(std::string_view class_name, std::string_view key, Config value) {
+  Config object = Config::object();
+  object["class_name"] = Config(class_name);
+  object[key] = std::move(value);
+  return object;
+}
+
+/// An argument with tensors and arrays as Keras writes them.
+Config written(const Config& value, const std::function<Config(Index)>& tensor) {
+  if (const Index place = tensor_place(value); place >= 0) return tensor(place);
+  if (value.is_list()) {
+    Config list = Config::list();
+    for (const Config& item : value.items()) list.push_back(written(item, tensor));
+    return list;
+  }
+  const Config* array = value.is_object() ? value.find("array") : nullptr;
+  if (array == nullptr) return value;
+  Config config = Config::object();
+  config["value"] = *array;
+  config["dtype"] = Config(is_whole(*array) ? "int32" : "float32");
+  return object_of("__numpy__", "config", std::move(config));
+}
+
+}  // namespace
+
+const Operation* function_of(const LayerInstance& layer) {
+  if (layer.class_name() != Operation::kName) return nullptr;
+  return static_cast<const Operation*>(layer.address());
+}
+
+Config written_function(const Operation& function, const std::string& name) {
+  const auto taken = names_in(info_of(function).takes);
+  Config config = Config::object();
+  config["name"] = Config(name);
+  for (const auto& [key, value] : function.arguments.given.members()) {
+    if (std::ranges::find(taken, key, bare) != taken.end()) continue;
+    config[key] = written(value, [&](Index) -> Config {
+      fail(ErrorCode::unsupported, cat(function.function, ": a tensor as ", key));
+    });
+  }
+  const std::size_t dot = function.function.find('.');
+  return written_object(cat("keras.src.ops.", function.function.substr(0, dot)),
+                        function.function.substr(dot + 1), std::move(config));
+}
+
+Config written_arguments(const Operation& function, const std::function<Config(Index)>& tensor) {
+  Config args = Config::list(), kwargs = Config::object();
+  bool gap = false;
+  for (const std::string_view name : names_in(info_of(function).takes)) {
+    const Config* given = function.arguments.given.find(bare(name));
+    if (given == nullptr) {
+      gap = true;
+      continue;
+    }
+    Config value = written(*given, tensor);
+    // Of x[:, 0] the key is a tuple; of one with a list Keras would gather.
+    if (function.function == "numpy.GetItem" && value.is_list()) {
+      value = object_of("__tuple__", "items", std::move(value));
+    }
+    if (gap) {
+      kwargs[bare(name)] = std::move(value);
+    } else if (name.ends_with('*') && value.is_list()) {
+      for (const Config& item : value.items()) args.push_back(item);
+    } else {
+      args.push_back(std::move(value));
+    }
+  }
+  Config call = Config::object();
+  call["args"] = std::move(args);
+  call["kwargs"] = std::move(kwargs);
+  return call;
+}
+
+}  // namespace linnet::inline v0::detail::keras

@@ -1,0 +1,19 @@
+// Functions of keras.ops as nodes of a functional model that Keras 3 reads.
+#pragma once
+
+#include <functional>
+
+#include "layers/operation.hpp"
+
+namespace linnet::inline v0::detail::keras {
+
+/// The function if the layer is one, else null.
+const Operation* function_of(const LayerInstance& layer);
+
+/// The node's object: module, class_name, config with what is no argument of its call.
+Config written_function(const Operation& function, const std::string& name);
+
+/// The arguments of its call; `tensor` gives an input by its place.
+Config written_arguments(const Operation& function, const std::function<Config(Index)>& tensor);
+
+}  // namespace linnet::inline v0::detail::keras
