@@ -7,8 +7,12 @@ namespace linnet::inline v0::detail::keras {
 
 namespace {
 
-/// "keras.src.ops.numpy" and "Add": "numpy.Add".
+/// "keras.src.ops.numpy" and "Add": "numpy.Add". In an `.h5` file there is no module.
 std::string function_name(const Entry& entry) {
+  for (const char* module : {"numpy", "nn", "math", "core", "linalg"}) {
+    std::string name = cat(module, ".", entry.class_name);
+    if (entry.module.empty() && find_operation(name) != nullptr) return name;
+  }
   const std::size_t dot = entry.module.rfind('.');
   return cat(dot == entry.module.npos ? entry.module : entry.module.substr(dot + 1), ".",
              entry.class_name);
@@ -46,7 +50,8 @@ FunctionCall read_function(const Entry& entry, const CallData& call) {
   const OperationInfo* info = find_operation(made.function);
   if (info == nullptr) {
     fail(ErrorCode::unsupported,
-         cat("the function ", entry.class_name, " of ", entry.module, " is not supported"));
+         cat("the function ", entry.class_name,
+             entry.module.empty() ? "" : cat(" of ", entry.module), " is not supported"));
   }
   const Config fixed = plain(*entry.config);
   for (const auto& [key, value] : fixed.members()) {

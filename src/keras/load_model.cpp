@@ -50,6 +50,7 @@ Described described(const Config& config, const LoadLimits& limits,
 
 /// Error: corrupt_file: a weight is not in the file.
 void load_values(const Described& described, Hdf5File& file) {
+  if (detail::parameters_of(*described.model).empty()) return;
   detail::WeightPlan plan(file, false);
   plan.order = described.order;
   detail::plan_weights(*described.model, {}, plan);

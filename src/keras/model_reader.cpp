@@ -230,6 +230,12 @@ bool Entry::is_model() const {
 }
 
 bool Entry::is_operation() const {
+  if (module.empty()) {  // in an .h5 file of Keras 3, layers alone have this key
+    const Config* calls = whole->find("inbound_nodes");
+    const bool recent = calls != nullptr && calls->is_list() && !calls->items().empty() &&
+                        calls->items().front().is_object();
+    if (recent && config->is_object()) return config->find("trainable") == nullptr;
+  }
   return module.starts_with("keras.src.ops.") || module.starts_with("keras.ops") ||
          class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
          class_name == "TensorFlowOpLayer";
