@@ -101,6 +101,7 @@ constexpr Idle kIdle[] = {
     {"*", "input_dtype"},
     {"*", "autocast"},
     {"*", "sparse", Harmless::no},
+    {"*", "time_major", Harmless::no},
     {"*", "quantization_config", Harmless::null},
     {"*", "lora_rank", Harmless::null},
     {"*", "lora_alpha", Harmless::null},
