@@ -10,6 +10,8 @@ namespace linnet::inline v0::detail::keras {
 namespace {
 
 constexpr const char* kConfig = "config.json";
+constexpr const char* kMetadata = "metadata.json";
+constexpr const char* kVersion = "keras_version";
 
 JsonLimits json_limits(const LoadLimits& limits) {
   JsonLimits result{.depth = static_cast<std::size_t>(limits.depth)};
@@ -27,6 +29,36 @@ Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits&
     }
     return parse_json(text.data<std::string>()[0], json_limits(limits));
   });
+}
+
+/// Error: a value means something else than in Keras 3.
+void refuse_other_meanings(const Config& value, const std::string& version) {
+  if (value.is_list()) {
+    for (const Config& item : value.items()) refuse_other_meanings(item, version);
+  } else if (value.is_object()) {
+    for (const Config::Member& member : value.members()) {
+      if (member.key.ends_with("activation") && member.value.is_string() &&
+          member.value.as_string() == "hard_sigmoid") {
+        fail(ErrorCode::unsupported,
+             cat(member.key, ": 'hard_sigmoid' is clip(0.2 x + 0.5, 0, 1) in a file of Keras ",
+                 version.empty() ? "1 or 2" : version,
+                 "; it is not supported (Keras 3's is relu6(x + 3) / 6)"));
+      }
+      refuse_other_meanings(member.value, version);
+    }
+  }
+}
+
+/// The config of a file that this version wrote; none is an old one.
+Config as_today(Config config, const std::string& version) {
+  const bool old = version.empty() || version.starts_with("1.") || version.starts_with("2.");
+  if (old) refuse_other_meanings(config, version);
+  return config;
+}
+
+std::string version_in(const Config& described) {
+  const Config* version = described.is_object() ? described.find(kVersion) : nullptr;
+  return version != nullptr && version->is_string() ? version->as_string() : std::string();
 }
 
 }  // namespace
@@ -70,7 +102,13 @@ Config config_of(const ZipFile& file, const LoadLimits& limits) {
          cat(file.name(), ": not a model of Keras: the ZIP file has no ", kConfig));
   }
   const ZipData text = file.read(kConfig);
-  return naming(file.name(), [&] { return parse_json(text.text(), json_limits(limits)); });
+  return naming(file.name(), [&] {
+    std::string version = "3.";
+    if (file.has(kMetadata)) {
+      version = version_in(parse_json(file.read(kMetadata).text(), json_limits(limits)));
+    }
+    return as_today(parse_json(text.text(), json_limits(limits)), version);
+  });
 }
 
 Config config_of(Hdf5File& file, const LoadLimits& limits) {
@@ -80,7 +118,12 @@ Config config_of(Hdf5File& file, const LoadLimits& limits) {
          cat(file.name(),
              ": it holds weights alone, without a model: make the model, then load_weights()"));
   }
-  return config;
+  std::string version;
+  if (file.has_attribute("", kVersion)) {
+    const Tensor text = file.attribute("", kVersion);
+    if (text.dtype() == DType::string && text.size() == 1) version = text.data<std::string>()[0];
+  }
+  return naming(file.name(), [&] { return as_today(std::move(config), version); });
 }
 
 Config config_of(const std::string& json_path, const LoadLimits& limits) {
@@ -92,7 +135,9 @@ Config config_of(const std::string& json_path, const LoadLimits& limits) {
     }
     std::string text(static_cast<std::size_t>(file.size()), '\0');
     file.read(0, std::as_writable_bytes(std::span(text)));
-    return parse_json(text, json);
+    Config config = parse_json(text, json);
+    const std::string version = version_in(config);
+    return version.empty() ? config : as_today(std::move(config), version);
   });
 }
 

@@ -26,3 +26,17 @@ TEST_CASE("Recurrent layers of tf.keras load, with time on the second axis alone
           Model::load(folder.path("m.json"));
         }).is(ErrorCode::not_found, "layer 'lstm': LSTM: unknown key 'time_major'"));
 }
+
+TEST_CASE("hard_sigmoid of older versions is another function, and refused", "[keras]") {
+  const test::TempFolder folder;
+  const auto load = [&](const std::string& version) {
+    const std::string described = lstm_with(R"("recurrent_activation": "hard_sigmoid")");
+    test::put_text(folder.path("m.json"),
+                   R"({"keras_version": ")" + version + R"(", )" + described.substr(1));
+    return Model::load(folder.path("m.json"));
+  };
+  CHECK(load("3.0.0").count_params() == 48);
+  CHECK(error_of([&] {
+          load("2.2.4");
+        }).is(ErrorCode::unsupported, "recurrent_activation: 'hard_sigmoid' is clip(0.2 x"));
+}
