@@ -67,7 +67,9 @@ Config written_function(const Operation& function, const std::string& name) {
   const auto taken = names_in(info_of(function).takes);
   Config config = Config::object();
   config["name"] = Config(name);
-  for (const auto& [key, value] : function.arguments.given.members()) {
+  for (const Config::Member& member : function.arguments.given.members()) {
+    const std::string& key = member.key;
+    const Config& value = member.value;
     if (std::ranges::find(taken, key, bare) != taken.end()) continue;
     config[key] = written(value, [&](Index) -> Config {
       fail(ErrorCode::unsupported, cat(function.function, ": a tensor as ", key));

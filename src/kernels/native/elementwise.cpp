@@ -27,9 +27,9 @@ LINNET_CLONES void binary_row(BinaryKind kind, const Row& row) {
     case BinaryKind::divide:
       return each(row, [](float a, float b) { return a / b; });
     case BinaryKind::maximum:
-      return each(row, [](float a, float b) { return (a < b) | (b != b) ? b : a; });
+      return each(row, [](float a, float b) { return ((a < b) | (b != b)) ? b : a; });
     case BinaryKind::minimum:
-      return each(row, [](float a, float b) { return (b < a) | (b != b) ? b : a; });
+      return each(row, [](float a, float b) { return ((b < a) | (b != b)) ? b : a; });
     case BinaryKind::power:
       if (row.b_step == 0 && *row.b == 2) return each(row, [](float a, float) { return a * a; });
       return each(row, [](float a, float b) { return std::pow(a, b); });

@@ -61,9 +61,9 @@ T binary_of(BinaryKind kind, T a, T b) {
       }
       return static_cast<T>(a / b);
     case BinaryKind::maximum:
-      return (a < b) | (b != b) ? b : a;
+      return ((a < b) | (b != b)) ? b : a;
     case BinaryKind::minimum:
-      return (b < a) | (b != b) ? b : a;
+      return ((b < a) | (b != b)) ? b : a;
     case BinaryKind::power:
       return static_cast<T>(std::pow(a, b));
   }
