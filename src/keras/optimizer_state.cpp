@@ -135,7 +135,8 @@ Shape SlotPlace::shape() const {
   const int rank = static_cast<int>(whole.rank());
   if (slot == "row_mean") return whole.without(rank - 1);
   if (slot == "column_mean") return whole.without(rank - 2);
-  return slot.empty() ? Shape{} : whole;
+  // Of a vector's factors Keras has numbers, of a matrix's squares, which it makes anew, all.
+  return slot.empty() && rank < 2 ? Shape{} : whole;
 }
 
 std::vector<SlotPlace> slot_places(const ModelState& model, const Optimizer& optimizer,

@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "io/hdf5/hdf5_file.hpp"
 #include "io/temp_folder.hpp"
 #include "io/zip/zip_file.hpp"
 
@@ -206,4 +207,18 @@ TEST_CASE("Weights saved as .weights.h5 are loaded again", "[keras]") {
   CHECK(error_of([&] {
           model.save_weights(folder.path("m.h5"));
         }).is(ErrorCode::invalid_argument, "expected a path that ends in .weights.h5"));
+}
+
+TEST_CASE("Variables that linnet does without have the shapes that Keras gives them", "[keras]") {
+  const test::TempFolder folder;
+  Sequential model{Dense{.units = 2}};
+  model.build({any, 3});
+  model.compile({.optimizer = "adafactor", .loss = "mse"});
+  model.train_on_batch(ramp({4, 3}), ramp({4, 2}));
+  model.save_weights(folder.path("m.weights.h5"));
+  detail::Hdf5File file(folder.path("m.weights.h5"));
+  std::vector<Shape> shapes;  // count, rate, and of kernel and bias means of rows, columns, squares
+  for (int i = 0; i < 8; ++i)
+    shapes.push_back(file.type("optimizer/vars/" + std::to_string(i)).shape);
+  CHECK(shapes == std::vector<Shape>{{}, {}, {3}, {2}, {3, 2}, {}, {}, {2}});
 }
