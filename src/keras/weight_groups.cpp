@@ -14,19 +14,21 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
   return std::ranges::find(names, name) != names.end();
 }
 
-/// Where weights called "part/name" here may lie in the group of their layer; of "name" alone the
-/// part is empty.
+/// Where weights called "part/name" here may lie in the group of their layer, today's name first;
+/// of "name" alone the part is empty.
 std::vector<std::string> part_groups(std::string_view class_name, std::string_view part) {
   if (is_one_of(class_name,
                 {"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})) {
     return {"/cell"};
   }
   if (part.empty()) return {""};
-  if (!is_one_of(class_name, {MultiHeadAttention::kName, GroupQueryAttention::kName})) {
-    return {cat("/", part)};
-  }
+  const bool grouped = class_name == GroupQueryAttention::kName;
+  if (!grouped && class_name != MultiHeadAttention::kName) return {cat("/", part)};
   const std::string name = cat(part == "attention_output" ? "output" : part, "_dense");
-  return {cat("/", name), cat("/_", name)};
+  const std::string open = cat("/", name), hidden = cat("/_", name);
+  // Keras names what is no property of a layer by its attribute.
+  if (grouped || part == "gate") return {hidden, open};
+  return {open, hidden};
 }
 
 std::string_view part_of(const Parameter& parameter) {

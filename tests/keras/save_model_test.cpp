@@ -222,3 +222,23 @@ TEST_CASE("Variables that linnet does without have the shapes that Keras gives t
     shapes.push_back(file.type("optimizer/vars/" + std::to_string(i)).shape);
   CHECK(shapes == std::vector<Shape>{{}, {}, {3}, {2}, {3, 2}, {}, {}, {2}});
 }
+
+TEST_CASE("Weights of attention have the names that Keras's own files give them", "[keras]") {
+  const test::TempFolder folder;
+  const std::string path = LINNET_TEST_DATA "/golden/keras_layers/attention.keras";
+  Model::load(path).save(folder.path("m.keras"));
+  const auto groups = [](const std::string& of) {
+    const detail::ZipData data = detail::ZipFile(of).read("model.weights.h5");
+    detail::Hdf5File file(data.bytes);
+    std::vector<std::string> all;
+    for (const std::string& layer : file.list("layers")) {
+      if (layer.find("attention") == std::string::npos) continue;
+      for (const std::string& part : file.list("layers/" + layer)) {
+        const std::string vars = "layers/" + layer + "/" + part + "/vars";
+        if (file.exists(vars) && !file.list(vars).empty()) all.push_back(vars);
+      }
+    }
+    return all;
+  };
+  CHECK(groups(folder.path("m.keras")) == groups(path));
+}
