@@ -5,7 +5,7 @@
 cmake_minimum_required(VERSION 3.23)
 file(MAKE_DIRECTORY ${work})
 set(model ${work}/model.linnet)
-set(train ${work}/train.tsv)
+set(train ${work}/${topic}.tsv)  # topics run beside one another
 set(input "")
 
 function(fail)
@@ -85,19 +85,19 @@ if(topic STREQUAL "usage")
   expect(2 "" "--language must be en or zh" train-text ${train} --save m --language xx)
   expect(2 "" "--answer needs --validation-split" train-text ${train} --save m --answer 0.9)
   expect(2 "" "--resume needs --save" train-text ${train} --test ${train} --resume)
-  file(WRITE ${work}/options.json "{\"epochs\": 2, \"width\": 3}")
-  expect(2 "" "options.json: 'width' is no option"
-    train-text ${train} --save m --config ${work}/options.json)
-  file(WRITE ${work}/options.json "{\"epochs\": true}")
-  expect(2 "" "options.json: 'epochs' must be a number or a string"
-    train-text ${train} --save m --config ${work}/options.json)
-  file(WRITE ${work}/options.json "{\"epochs\": 0}")
+  file(WRITE ${work}/${topic}.json "{\"epochs\": 2, \"width\": 3}")
+  expect(2 "" "usage.json: 'width' is no option"
+    train-text ${train} --save m --config ${work}/${topic}.json)
+  file(WRITE ${work}/${topic}.json "{\"epochs\": true}")
+  expect(2 "" "usage.json: 'epochs' must be a number or a string"
+    train-text ${train} --save m --config ${work}/${topic}.json)
+  file(WRITE ${work}/${topic}.json "{\"epochs\": 0}")
   expect(2 "" "--epochs must be a whole number.*'0'"
-    train-text ${train} --save m --config ${work}/options.json)
-  file(WRITE ${work}/options.json "{\"rules\": {\"splitt\": \"words\"}}")
-  expect(1 "" "options.json.*splitt" train-text ${train} --save m --config ${work}/options.json)
-  file(WRITE ${work}/options.json "{")
-  expect(1 "" "options.json" train-text ${train} --save m --config ${work}/options.json)
+    train-text ${train} --save m --config ${work}/${topic}.json)
+  file(WRITE ${work}/${topic}.json "{\"rules\": {\"splitt\": \"words\"}}")
+  expect(1 "" "usage.json.*splitt" train-text ${train} --save m --config ${work}/${topic}.json)
+  file(WRITE ${work}/${topic}.json "{")
+  expect(1 "" "usage.json" train-text ${train} --save m --config ${work}/${topic}.json)
   expect(2 "" "MODEL is missing" predict --text x)
   expect(2 "" "--top must be" predict m --top 0)
   expect(2 "" "TEST.tsv is missing" evaluate m)
@@ -131,17 +131,17 @@ elseif(topic STREQUAL "train")
     fail("the same seed gives another model; first:\n${first}")
   endif()
   # A file of options gives the same model too; what the command line says comes first.
-  file(WRITE ${work}/options.json "{\"epochs\": 30, \"batch-size\": 8, \"dim\": 8, \"seed\": 9,
+  file(WRITE ${work}/${topic}.json "{\"epochs\": 30, \"batch-size\": 8, \"dim\": 8, \"seed\": 9,
     \"threads\": 1, \"json\": true, \"header\": false, \"learning_rate\": 0.0,
     \"test\": \"${train}\"}")
-  expect(0 "" "" train-text ${train} --seed 3 --config ${work}/options.json --save ${model}.third)
+  expect(0 "" "" train-text ${train} --seed 3 --config ${work}/${topic}.json --save ${model}.third)
   expect_json("^1(\\.0)?$" test_accuracy)
   expect(0 "" "" predict ${model}.third --json --text "apple saw")
   if(NOT output STREQUAL first)
     fail("options of a file give another model; first:\n${first}")
   endif()
-  file(WRITE ${work}/options.json "{\"rules\": {\"split\": \"whitespace\", \"ngrams\": [1, 3]}}")
-  expect(0 "" "" train-text ${train} --config ${work}/options.json --test ${train} --json)
+  file(WRITE ${work}/${topic}.json "{\"rules\": {\"split\": \"whitespace\", \"ngrams\": [1, 3]}}")
+  expect(0 "" "" train-text ${train} --config ${work}/${topic}.json --test ${train} --json)
   expect_json("^[1-9][0-9]+$" parameters)
   # A training that is whole leaves no backup, and is the same with one.
   file(REMOVE_RECURSE ${model}.kept.backup)
