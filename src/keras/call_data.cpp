@@ -66,10 +66,10 @@ class Reader {
 
  private:
   Config add(TensorRef ref) {
-    Config placeholder = Config::object();
-    placeholder[kTensor] = Config(static_cast<Index>(call.tensors.size()));
+    Config tensor = Config::object();
+    tensor[kTensor] = Config(static_cast<Index>(call.tensors.size()));
     call.tensors.push_back(std::move(ref));
-    return placeholder;
+    return tensor;
   }
   Config add_new(const Config& tensor) {
     const Config& history = tensor.at("keras_history");
