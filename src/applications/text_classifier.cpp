@@ -76,6 +76,10 @@ void check(std::span<const std::string> texts, std::span<const std::string> labe
     fail(ErrorCode::invalid_argument, "text classifier: needs rows of at least two classes");
   }
   constexpr std::string_view kWhere = "text classifier";
+  if (options.language != "en" && options.language != "zh") {
+    fail(ErrorCode::invalid_argument,
+         cat(kWhere, ": language must be 'en' or 'zh', got '", options.language, "'"));
+  }
   detail::require(kWhere, "epochs", options.epochs, detail::kPositive);
   detail::require(kWhere, "batch_size", options.batch_size, detail::kPositive);
   detail::require(kWhere, "output_dim", options.output_dim, detail::kPositive);

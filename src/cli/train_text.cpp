@@ -57,6 +57,14 @@ struct Job {
   LabelledText train, validation, test;
 };
 
+TextRules rules_of(const Config& config) {
+  try {
+    return TextRules::from_config(config);
+  } catch (const Error& error) {
+    throw error.within("'rules'");
+  }
+}
+
 /// The options of the command line and behind them those of --config.
 Arguments with_config(Arguments arguments, std::optional<TextRules>& rules) {
   const std::string path = arguments.text("--config");
@@ -70,7 +78,7 @@ Arguments with_config(Arguments arguments, std::optional<TextRules>& rules) {
     for (const auto& [key, value] : whole.members()) {
       if (key == "config") throw UsageError(path + ": 'config' is no option of a file");
       if (key == "rules") {
-        rules = TextRules::from_config(value);
+        rules = rules_of(value);
       } else {
         options[key] = value;
       }

@@ -25,17 +25,19 @@ void register_maker(std::string_view kind, std::string_view class_name, NamedMak
   makers().all.insert_or_assign({std::string(kind), std::string(class_name)}, maker);
 }
 
-std::string written_names(std::string_view camel, std::span<const std::string_view> aliases) {
+std::string written_names(std::string_view kind, std::string_view camel,
+                          std::span<const std::string_view> aliases) {
   const auto is_upper = [&](std::size_t i) {
     return i < camel.size() && lower(camel[i]) != camel[i];
   };
   const auto is_lower = [&](std::size_t i) {
     return i < camel.size() && 'a' <= camel[i] && camel[i] <= 'z';
   };
+  const bool underscores = kind != "optimizer";  // Keras lists adamw, rmsprop
   std::string names;
   for (std::size_t i = 0; i < camel.size(); ++i) {
     // As spells() has it: before a word that begins, behind one or in front of one.
-    if (i > 0 && is_upper(i) && (is_lower(i - 1) || is_lower(i + 1))) names += '_';
+    if (underscores && i > 0 && is_upper(i) && (is_lower(i - 1) || is_lower(i + 1))) names += '_';
     names += lower(camel[i]);
   }
   const std::size_t known = names.size();

@@ -7,11 +7,14 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <linnet/io/atomic_file.hpp>
 #include <memory>
 #include <system_error>
+#include <vector>
 
 #include "core/require.hpp"
+#include "io/unfinished.hpp"
 
 namespace linnet::inline v0 {
 
@@ -19,6 +22,8 @@ using detail::cat;
 using detail::fail;
 
 namespace {
+
+constexpr std::string_view kFront = ".linnet-", kBack = ".tmp";
 
 std::string reason(int code) { return std::generic_category().message(code); }
 
@@ -40,8 +45,8 @@ std::string follow_links(const std::string& path) {
 std::string temporary_name(const std::string& folder) {
   static std::atomic<std::uint64_t> count{0};
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  return cat(folder, ".linnet-", static_cast<std::int64_t>(getpid()), "-",
-             static_cast<std::int64_t>(now), "-", count++, ".tmp");
+  return cat(folder, kFront, static_cast<std::int64_t>(getpid()), "-",
+             static_cast<std::int64_t>(now), "-", count++, kBack);
 }
 
 /// Writes everything at the file's position, or at `offset`. Returns false with errno set.
@@ -152,6 +157,16 @@ void write_file(const std::string& path, std::span<const std::byte> bytes) {
   AtomicFile file(path);
   file.write(bytes);
   file.commit();
+}
+
+void detail::remove_unfinished(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kFront) && name.ends_with(kBack)) found.push_back(entry.path());
+  }
+  for (const auto& path : found) std::filesystem::remove(path, error);
 }
 
 }  // namespace linnet::inline v0

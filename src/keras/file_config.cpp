@@ -31,29 +31,28 @@ Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits&
   });
 }
 
-/// Error: a value means something else than in Keras 3.
-void refuse_other_meanings(const Config& value, const std::string& version) {
+/// What Keras 1 and 2 call hard_sigmoid is another function in Keras 3.
+Config with_old_activations(const Config& value) {
   if (value.is_list()) {
-    for (const Config& item : value.items()) refuse_other_meanings(item, version);
-  } else if (value.is_object()) {
-    for (const Config::Member& member : value.members()) {
-      if (member.key.ends_with("activation") && member.value.is_string() &&
-          member.value.as_string() == "hard_sigmoid") {
-        fail(ErrorCode::unsupported,
-             cat(member.key, ": 'hard_sigmoid' is clip(0.2 x + 0.5, 0, 1) in a file of Keras ",
-                 version.empty() ? "1 or 2" : version,
-                 "; it is not supported (Keras 3's is relu6(x + 3) / 6)"));
-      }
-      refuse_other_meanings(member.value, version);
-    }
+    Config list = Config::list();
+    for (const Config& item : value.items()) list.push_back(with_old_activations(item));
+    return list;
   }
+  if (!value.is_object()) return value;
+  Config::Object members;
+  for (const Config::Member& member : value.members()) {
+    const bool hard = member.key.ends_with("activation") && member.value.is_string() &&
+                      member.value.as_string() == "hard_sigmoid";
+    members.push_back(
+        {member.key, hard ? Config("keras2_hard_sigmoid") : with_old_activations(member.value)});
+  }
+  return Config::object(std::move(members));
 }
 
 /// The config of a file that this version wrote; none is an old one.
-Config as_today(Config config, const std::string& version) {
+Config as_today(const Config& config, const std::string& version) {
   const bool old = version.empty() || version.starts_with("1.") || version.starts_with("2.");
-  if (old) refuse_other_meanings(config, version);
-  return config;
+  return old ? with_old_activations(config) : config;
 }
 
 std::string version_in(const Config& described) {
@@ -123,7 +122,7 @@ Config config_of(Hdf5File& file, const LoadLimits& limits) {
     const Tensor text = file.attribute("", kVersion);
     if (text.dtype() == DType::string && text.size() == 1) version = text.data<std::string>()[0];
   }
-  return naming(file.name(), [&] { return as_today(std::move(config), version); });
+  return naming(file.name(), [&] { return as_today(config, version); });
 }
 
 Config config_of(const std::string& json_path, const LoadLimits& limits) {
@@ -137,7 +136,7 @@ Config config_of(const std::string& json_path, const LoadLimits& limits) {
     file.read(0, std::as_writable_bytes(std::span(text)));
     Config config = parse_json(text, json);
     const std::string version = version_in(config);
-    return version.empty() ? config : as_today(std::move(config), version);
+    return version.empty() ? config : as_today(config, version);
   });
 }
 

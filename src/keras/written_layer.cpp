@@ -77,6 +77,15 @@ bool is_object(const Config& value) {
   return value.is_object() && value.find("class_name") != nullptr;
 }
 
+/// Error: an activation that Keras 3 has not.
+void require_activation(const Config::Member& member) {
+  if (member.key.ends_with("activation") && member.value == Config("keras2_hard_sigmoid")) {
+    fail(ErrorCode::unsupported,
+         cat(member.key, ": Keras 3 has no keras2_hard_sigmoid, which Keras 1 and 2 call "
+                         "hard_sigmoid"));
+  }
+}
+
 /// True if the key is left out. Error: it holds what Keras's layer cannot do.
 bool is_own(std::string_view class_name, const Config::Member& member) {
   const auto at = std::ranges::find_if(
@@ -162,6 +171,7 @@ Config written_layer(std::string_view class_name, const Config& config) {
   Config::Object plain, inner;
   for (const Config::Member& member : config.members()) {
     if (is_own(class_name, member) || is_idle(member)) continue;
+    require_activation(member);
     constexpr std::string_view kInner[] = {"layer", "backward_layer", "cell", "cells"};
     if (std::ranges::find(kInner, member.key) != std::end(kInner)) {
       inner.push_back({member.key, written_inner(member.value)});

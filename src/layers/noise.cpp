@@ -26,7 +26,7 @@ Value drawn_like(const Value& x, const std::optional<Shape>& noise_shape) {
   }
   for (int axis = 0; axis < noise.rank(); ++axis) {
     if (noise[axis] == any) noise = noise.with(axis, shape[axis]);
-    if (noise[axis] != 1 && noise[axis] != shape[axis]) {
+    if (noise[axis] != 1 && noise[axis] != shape[axis] && shape[axis] != any) {
       detail::fail(ErrorCode::shape_mismatch,
                    detail::cat("noise_shape must broadcast to ", shape, ", got ", *noise_shape));
     }

@@ -27,16 +27,17 @@ Value ActivityRegularization::emit(Scope& scope, const Call& call) const {
 
 Value Masking::emit(Scope&, const Call& call) const {
   const Value x = ops::cast(call.input(), DType::float32);
-  if (x.shape().rank() != 3) {
+  const int features = x.shape().rank() - 1;
+  if (features < 1) {
     detail::fail(ErrorCode::shape_mismatch,
-                 detail::cat("expected (batch, time, features), got ", x.shape()));
+                 detail::cat("expected (batch, ..., features), got ", x.shape()));
   }
   const Value differs = ops::compare(ops::CompareKind::not_equal, x, ops::constant(mask_value));
-  Value mask = ops::not_zero(ops::reduce_max(ops::cast(differs, DType::float32), {2}));
+  Value mask = ops::not_zero(ops::reduce_max(ops::cast(differs, DType::float32), {features}));
   if (const Value before = call.input().mask()) {
     mask = ops::compare(ops::CompareKind::logical_and, mask, before);
   }
-  return ops::select(ops::expand_dims(mask, 2), x, ops::constant(0.0f)).with_mask(mask);
+  return ops::select(ops::expand_dims(mask, features), x, ops::constant(0.0f)).with_mask(mask);
 }
 
 Value Dropout::emit(Scope& scope, const Call& call) const {

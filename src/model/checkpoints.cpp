@@ -4,6 +4,7 @@
 #include <linnet/model/model.hpp>
 
 #include "core/require.hpp"
+#include "io/unfinished.hpp"
 #include "model/log_file.hpp"
 #include "model/monitor.hpp"
 #include "model/path_pattern.hpp"
@@ -133,6 +134,7 @@ class BackupAndRestoreCallback final : public Callback {
     if (!settings_.delete_checkpoint) return;
     std::error_code ignored;
     std::filesystem::remove(file_, ignored);
+    detail::remove_unfinished(settings_.backup_dir);
     std::filesystem::remove(settings_.backup_dir, ignored);  // if it is empty
   }
 

@@ -85,7 +85,7 @@ constexpr Meaning kMeanings[] = {
     {"sigmoid", {ActivationKind::sigmoid}},
     {"sparse_sigmoid", {ActivationKind::sparse_sigmoid}},
     {"exponential", {ActivationKind::exponential}},
-    {"hard_sigmoid", {ActivationKind::hard_sigmoid}},
+    {"hard_sigmoid", {ActivationKind::hard_sigmoid, 1.0f / 6}},
     {"hard_silu", {ActivationKind::hard_silu}},
     {"hard_tanh", {ActivationKind::hard_tanh}},
     {"hard_shrink", {ActivationKind::hard_shrink, 0.5f}},
@@ -93,6 +93,7 @@ constexpr Meaning kMeanings[] = {
     {"log_softmax", {}, ops::log_softmax},
     {"log_sigmoid", {ActivationKind::log_sigmoid}},
     {"sparsemax", {}, ops::sparsemax},
+    {"keras2_hard_sigmoid", {ActivationKind::hard_sigmoid, 0.2f}},
 };
 
 static_assert(std::equal(std::begin(kMeanings), std::end(kMeanings),

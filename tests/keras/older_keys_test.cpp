@@ -1,3 +1,5 @@
+#include <array>
+#include <cmath>
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
@@ -27,16 +29,27 @@ TEST_CASE("Recurrent layers of tf.keras load, with time on the second axis alone
         }).is(ErrorCode::not_found, "layer 'lstm': LSTM: unknown key 'time_major'"));
 }
 
-TEST_CASE("hard_sigmoid of older versions is another function, and refused", "[keras]") {
+TEST_CASE("hard_sigmoid of older versions is another function", "[keras]") {
   const test::TempFolder folder;
   const auto load = [&](const std::string& version) {
-    const std::string described = lstm_with(R"("recurrent_activation": "hard_sigmoid")");
-    test::put_text(folder.path("m.json"),
-                   R"({"keras_version": ")" + version + R"(", )" + described.substr(1));
+    test::put_text(folder.path("m.json"), R"({"keras_version": ")" + version +
+                                              R"(", "class_name": "Sequential", "config": [
+      {"class_name": "Activation", "config": {"activation": "hard_sigmoid", "name": "hard",
+       "batch_input_shape": [null, 4]}}]})");
     return Model::load(folder.path("m.json"));
   };
-  CHECK(load("3.0.0").count_params() == 48);
-  CHECK(error_of([&] {
-          load("2.2.4");
-        }).is(ErrorCode::unsupported, "recurrent_activation: 'hard_sigmoid' is clip(0.2 x"));
+  const Tensor x = Tensor::of<float>({1, 4}, {-2.75f, 1, 2.75f, -1});
+  const auto check = [&](const Model& model, std::array<float, 4> expected) {
+    const Tensor y = model.predict(x);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(std::abs(y.data<float>()[i] - expected[i]) < 1e-6f);
+  };
+  check(load("3.0.0"), {0.25f / 6, 4.0f / 6, 5.75f / 6, 2.0f / 6});
+  check(load("2.15.0"), {0, 0.7f, 1, 0.3f});
+  check(load("1.2.2"), {0, 0.7f, 1, 0.3f});
+
+  const Model old = load("2.2.4");
+  CHECK(error_of([&] { old.save(folder.path("new.keras")); })
+            .is(ErrorCode::unsupported, "layer 'hard': activation: Keras 3 has no"));
+  old.save(folder.path("own.linnet"));
+  check(Model::load(folder.path("own.linnet")), {0, 0.7f, 1, 0.3f});
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <linnet/linnet.hpp>
 #include <set>
@@ -73,6 +75,24 @@ TEST_CASE("AlphaDropout draws along its noise shape", "[layers]") {
   CHECK(seen.size() == 2);
 }
 
+TEST_CASE("Masking leaves out rows of any rank", "[layers]") {
+  const Tensor x = Tensor::of<float>({3, 2}, {0, 0, 0, 1, 2, 0});
+  const LayerRun rows(Masking{}, {x});
+  CHECK(rows.mask()->shape() == Shape{3});
+  CHECK(std::ranges::equal(rows.mask()->data<bool>(), std::array{false, true, true}));
+  const LayerRun deep(Masking{.mask_value = 2}, {x.reshape({1, 1, 3, 2})});
+  CHECK(deep.mask()->shape() == Shape{1, 1, 3});
+  const LayerRun before(Masking{}, {x}, {Tensor::of<bool>({3}, {true, false, true})});
+  CHECK(std::ranges::equal(before.mask()->data<bool>(), std::array{false, false, true}));
+
+  // As Keras has it, the rows that are left count for the loss.
+  const Value in = input({2});
+  Model model(in, in | Masking{} | Dense{.units = 1, .kernel_initializer = "ones"});
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const Tensor y = Tensor::of<float>({3, 1}, {7, 6, 4});
+  CHECK(std::abs(model.evaluate(x, y)["loss"] - (25 + 4) / 2.0) < 1e-5);
+}
+
 TEST_CASE("ActivityRegularization adds to the loss", "[layers]") {
   const Value x = input({2});
   Model model(x, x | ActivityRegularization{.l1 = 0.5f, .l2 = 0.25f});
@@ -93,7 +113,8 @@ TEST_CASE("Layers that keep or move refuse what they cannot", "[layers]") {
   CHECK(error_of([&] { x | Permute{{1, 2, 3}}; }).is(ErrorCode::shape_mismatch, "dims"));
   CHECK(error_of([&] { x | RepeatVector{2}; }).is(ErrorCode::shape_mismatch));
   CHECK(error_of([&] { input({3}) | RepeatVector{0}; }).is(ErrorCode::invalid_argument, "n must"));
-  CHECK(error_of([&] { input({3}) | Masking{}; }).is(ErrorCode::shape_mismatch));
+  CHECK(error_of([&] { input(Shape{}) | Masking{}; }).is(ErrorCode::shape_mismatch));
+  CHECK_NOTHROW(x | AlphaDropout{.rate = 0.1f, .noise_shape = Shape{8, 1, 3}});
   CHECK(error_of([&] { call(Dot{}, {x}); }).is(ErrorCode::invalid_argument, "two inputs"));
   CHECK(error_of([&] { call(Dot{.axes = 0}, {x, x}); }).is(ErrorCode::invalid_argument, "batch"));
   CHECK(error_of([&] { call(Dot{.axes = {1, 2}}, {x, x}); }).is(ErrorCode::shape_mismatch, "4"));

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "model/resumable.hpp"
 
@@ -58,6 +59,19 @@ TEST_CASE("A training that is killed again and again ends with the same weights"
     check_same_weights(straight, Model::load(folder.path("done")));
     CHECK_FALSE(std::filesystem::exists(folder.path("backup")));
   }
+}
+
+TEST_CASE("What a process left that was killed while it saved goes with the backup", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  std::filesystem::create_directory(folder.path("backup"));
+  for (const char* name : {"backup/.linnet-1-2-0.tmp", "backup/notes"}) {
+    std::ofstream(folder.path(name)) << "half";
+  }
+  const BackupAndRestore backup{.backup_dir = folder.path("backup")};
+  dropout_model().fit(rows.x, rows.y, options_of({backup}));
+  CHECK_FALSE(std::filesystem::exists(folder.path("backup/.linnet-1-2-0.tmp")));
+  CHECK(std::filesystem::exists(folder.path("backup/notes")));
 }
 
 TEST_CASE("A backup is of one model and its settings", "[model]") {

@@ -362,6 +362,7 @@ TEST_CASE("Text rules and the text classifier refuse numbers that make no sense"
   refused("output_dim", {.output_dim = 0});
   refused("learning_rate", {.learning_rate = kNotANumber});
   refused("threads", {.threads = -1});
+  refused("language", {.language = "de"});
 }
 
 TEST_CASE("Labels, paths and texts that make no sense are refused", "[model]") {

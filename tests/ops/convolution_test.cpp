@@ -106,7 +106,7 @@ TEST_CASE("a fused convolution adds a residual and applies any activation") {
       ops::Activate{ActivationKind::relu, 0.2f, 1, 0.1f},
       ops::Activate{ActivationKind::silu},
       ops::Activate{ActivationKind::hard_silu},
-      ops::Activate{ActivationKind::hard_sigmoid},
+      ops::Activate{ActivationKind::hard_sigmoid, 0.2f},
       ops::Activate{ActivationKind::elu, 1.5f},
       ops::Activate{ActivationKind::tanh},
       ops::Activate{ActivationKind::sigmoid},

@@ -83,7 +83,7 @@ TEST_CASE("recurrence in sizes for several threads and tiles") {
 TEST_CASE("recurrence with other activations") {
   const float endless = std::numeric_limits<float>::infinity();
   const Activate linear{ActivationKind::relu, 1, endless}, relu{ActivationKind::relu, 0, endless};
-  const Activate hard{ActivationKind::hard_sigmoid}, elu{ActivationKind::elu, 1};
+  const Activate hard{ActivationKind::hard_sigmoid, 0.2f}, elu{ActivationKind::elu, 1};
   for (const RecurrenceKind kind : kRecurrences) {
     for (const auto& [f, r] :
          {std::pair{relu, hard}, std::pair{linear, hard}, std::pair{elu, elu}}) {

@@ -217,7 +217,7 @@ TEST_CASE("Optimizers are named as in Keras and keep their settings") {
   CHECK(
       error_of([] {
         Optimizer::named("rprop");
-      }).is(ErrorCode::not_found, "optimizer: unknown name 'rprop'; known: adam, adam_w, sgd, na"));
+      }).is(ErrorCode::not_found, "optimizer: unknown name 'rprop'; known: adam, adamw, sgd, na"));
   CHECK(error_of([] {
           apply_gradients(SGD{.clipnorm = 1.0f, .clipvalue = 1.0f}, {});
         }).is(ErrorCode::invalid_argument, "only one of clipnorm, global_clipnorm"));

@@ -31,7 +31,7 @@ struct TextClassifierOptions {
 /// is the sum of its rows weighted by ln((1 + N) / df), divided by the root of the sum of the
 /// squared weights; then Dense, softmax and Adam. Chosen by cross-validation on training rows of
 /// English and Chinese sets. Error: no rows; a different number of texts and labels; fewer than two
-/// classes; text that is not UTF-8, naming the row.
+/// classes; another language; text that is not UTF-8, naming the row.
 LINNET_API Model train_text_classifier(std::span<const std::string> texts,
                                        std::span<const std::string> labels,
                                        const TextClassifierOptions& options = {});

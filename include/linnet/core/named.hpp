@@ -75,13 +75,13 @@ LINNET_API void register_maker(std::string_view kind, std::string_view class_nam
 /// Null: there is none.
 LINNET_API NamedMaker find_maker(std::string_view kind, std::string_view class_name);
 
-/// How a class may be written: "mean_squared_error (mse, MSE)".
-LINNET_API std::string written_names(std::string_view camel,
+/// How a class of this kind may be written: "mean_squared_error (mse, MSE)", but "rmsprop".
+LINNET_API std::string written_names(std::string_view kind, std::string_view camel,
                                      std::span<const std::string_view> aliases);
 template <class T>
-std::string written_names_of() {
-  if constexpr (requires { T::kAliases; }) return written_names(T::kName, T::kAliases);
-  return written_names(T::kName, {});
+std::string written_names_of(std::string_view kind) {
+  if constexpr (requires { T::kAliases; }) return written_names(kind, T::kName, T::kAliases);
+  return written_names(kind, T::kName, {});
 }
 
 /// The built-in types of one kind. `kWhat` of the model names the kind in errors: "loss".
@@ -104,7 +104,7 @@ struct BuiltIn {
     const int index = find(name);
     if (index >= 0) return index;
     std::string list;
-    ((list += cat(list.empty() ? "" : ", ", written_names_of<Ts>())), ...);
+    ((list += cat(list.empty() ? "" : ", ", written_names_of<Ts>(Model::kWhat))), ...);
     fail(ErrorCode::not_found,
          cat(Model::kWhat, ": unknown name '", name, "'; known: ", list, "; one of your own needs ",
              "register_", Model::kWhat, "<", name, ">() before it is loaded"));

@@ -5,8 +5,8 @@
 
 namespace linnet::inline v0 {
 
-/// x (batch, time, features). A step all of whose features are mask_value is left out by the
-/// output's mask, and is 0 in the output. What the input's mask leaves out stays left out.
+/// x (batch, time, features), or any axes before the features. A step all of whose features are
+/// mask_value is left out by the output's mask, and 0 in the output; so is what x's mask leaves out.
 struct Masking {
   static constexpr const char* kName = "Masking";
 

@@ -29,8 +29,8 @@ enum class ActivationKind : std::uint8_t {
   sigmoid,      ///< 1 / (1 + e^-x)
   log_sigmoid,  ///< -log(1 + e^-x)
   exponential,
-  hard_sigmoid,  ///< (x + 3) / 6 within [0, 1]
-  hard_silu,     ///< x hard_sigmoid(x)
+  hard_sigmoid,  ///< a x + 1 / 2 within [0, 1]
+  hard_silu,     ///< x (x + 3) / 6, the factor within [0, 1]
   hard_tanh,     ///< x within [-1, 1]
   mish           ///< x tanh(softplus(x))
 };
@@ -77,15 +77,15 @@ LINNET_API Value tanh(const Value& x);
 
 namespace detail {
 
-/// Keras's names; the last two are other names of silu and hard_silu. `threshold` is missing: it
-/// has no default arguments.
+/// Keras's names, and keras2_hard_sigmoid, what Keras 1 and 2 called hard_sigmoid; the last two are
+/// other names of silu and hard_silu. `threshold` is missing: it has no default arguments.
 inline constexpr std::string_view kActivationNames[] = {
     "linear",      "relu",           "leaky_relu",  "relu6",        "softmax",    "celu",
     "elu",         "selu",           "softplus",    "softsign",     "squareplus", "soft_shrink",
     "sparse_plus", "silu",           "gelu",        "glu",          "tanh",       "tanh_shrink",
     "sigmoid",     "sparse_sigmoid", "exponential", "hard_sigmoid", "hard_silu",  "hard_tanh",
-    "hard_shrink", "mish",           "log_softmax", "log_sigmoid",  "sparsemax",  "swish",
-    "hard_swish"};
+    "hard_shrink", "mish",           "log_softmax", "log_sigmoid",  "sparsemax",
+    "keras2_hard_sigmoid", "swish", "hard_swish"};
 
 /// The position of `name` in the list, of the first name of two that mean the same; -1: unknown.
 constexpr int find_activation(std::string_view name) {

@@ -109,7 +109,7 @@ LINNET_CLONES bool simple_block(const Activate& p, const float* x, float* y, Ind
     case ActivationKind::sparse_sigmoid:
       return each_x([](float v) { return within(0.5f * (v + 1.0f), 0.0f, 1.0f); });
     case ActivationKind::hard_sigmoid:
-      return each_x([](float v) { return within((v + 3.0f) / 6.0f, 0.0f, 1.0f); });
+      return each_x([=](float v) { return within(a * v + 0.5f, 0.0f, 1.0f); });
     case ActivationKind::hard_silu:
       return each_x([](float v) { return v * within((v + 3.0f) / 6.0f, 0.0f, 1.0f); });
     case ActivationKind::hard_tanh:
@@ -141,7 +141,7 @@ LINNET_CLONES bool output_slope_block(const Activate& p, const float* y, const f
     case ActivationKind::exponential:
       return each_y([](float v) { return v; });
     case ActivationKind::hard_sigmoid:
-      return each_y([](float v) { return v > 0.0f && v < 1.0f ? 1.0f / 6.0f : 0.0f; });
+      return each_y([=](float v) { return v > 0.0f && v < 1.0f ? a : 0.0f; });
     case ActivationKind::hard_tanh:
       return each_y([](float v) { return std::abs(v) < 1.0f ? 1.0f : 0.0f; });
     default:
