@@ -105,8 +105,8 @@ const Function kFunctions[] = {
      [](double x, Parameters) { return std::exp(x); }, [](double y, Parameters) { return y; }},
     {ActivationKind::hard_sigmoid,
      [](double x, Parameters p) { return within(p.alpha * x + 0.5, 0, 1); },
-     [](double x, Parameters p) { return std::abs(p.alpha * x) < 0.5 ? p.alpha : 0; },
-     [](double y, Parameters p) { return 0 < y && y < 1 ? p.alpha : 0; }},
+     [](double x, Parameters p) -> double { return std::abs(p.alpha * x) < 0.5 ? p.alpha : 0; },
+     [](double y, Parameters p) -> double { return 0 < y && y < 1 ? p.alpha : 0; }},
     {ActivationKind::hard_silu, [](double x, Parameters) { return x * within((x + 3) / 6, 0, 1); },
      [](double x, Parameters) { return x <= -3 ? 0
                                        : x < 3 ? (2 * x + 3) / 6
