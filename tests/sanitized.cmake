@@ -12,16 +12,20 @@ linnet_group_sources(${PROJECT_SOURCE_DIR}/src ${library_sources})
 # The folders, as sources and as what unity builds make of them.
 set(graph_only "/(src/|unity_)(applications|blocks|initializers|layers|losses|metrics|ops|\
 optimizers|regularizers|schedules|kernels[/_]reference)[/_0-9]")
-set(one_thread "/(src/|unity_)(applications|blocks|initializers|io|losses|metrics|ops|optimizers|\
-regularizers|schedules|kernels[/_]reference)[/_0-9]")
+set(one_thread "/(src/|unity_)(applications|blocks|initializers|io|keras|layers|losses|metrics|\
+operations|ops|optimizers|regularizers|schedules|kernels[/_]reference)[/_0-9]")
 set(native_sources ${library_sources})
 list(FILTER native_sources INCLUDE REGEX "kernels/native/")
-set_source_files_properties(${native_sources} PROPERTIES
+set_source_files_properties(${native_sources} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
   COMPILE_OPTIONS "${linnet_sanitized_kernel_flags}")
+# A kernel of every optimizer for every kind of gradient: optimizing it takes a minute.
+set_source_files_properties(${PROJECT_SOURCE_DIR}/src/kernels/native/rows_update.cpp PROPERTIES
+  COMPILE_OPTIONS "")
 
 function(linnet_add_sanitized name sanitizers)
   linnet_add_objects(linnet_objects_${name} ${ARGN})
   linnet_sanitize(linnet_objects_${name} PRIVATE ${sanitizers})
+  linnet_precompile_headers(linnet_objects_${name} <linnet/linnet.hpp>)
   set_target_properties(linnet_objects_${name} PROPERTIES EXPORT_COMPILE_COMMANDS OFF
     UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   target_compile_options(linnet_objects_${name} PRIVATE -w)  # the plain build has warned

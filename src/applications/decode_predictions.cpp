@@ -14,7 +14,6 @@ namespace {
 using linnet::detail::cat;
 using linnet::detail::fail;
 
-constexpr Index kImageNetClasses = 1000;
 constexpr std::string_view kWhere = "decode_predictions";
 
 struct ClassNames {
@@ -28,7 +27,7 @@ std::vector<ClassNames> read_class_index(const std::string& path) {
   file.read(0, std::as_writable_bytes(std::span(text)));
   const Config index = parse_json(text);
   std::vector<ClassNames> names;
-  for (Index i = 0; i < kImageNetClasses; ++i) {
+  for (Index i = 0; i < detail::kImageNetClasses; ++i) {
     const Config* pair = index.is_object() ? index.find(cat(i)) : nullptr;
     if (pair == nullptr || !pair->is_list() || pair->items().size() != 2) {
       fail(ErrorCode::corrupt_file, cat("expected the class ", i, " as [name, description]"));
@@ -56,7 +55,7 @@ std::vector<ClassNames> class_names(const DecodeOptions& options) {
 void check(const Tensor& predictions, const DecodeOptions& options) {
   linnet::detail::require(kWhere, "top", options.top, linnet::detail::kPositive);
   const Index classes =
-      options.labels.empty() ? kImageNetClasses : static_cast<Index>(options.labels.size());
+      options.labels.empty() ? detail::kImageNetClasses : static_cast<Index>(options.labels.size());
   const Shape& shape = predictions.shape();
   if (predictions.dtype() != DType::float32 || shape.rank() != 2 || shape[1] != classes) {
     fail(predictions.dtype() != DType::float32 ? ErrorCode::dtype_mismatch

@@ -9,11 +9,11 @@ namespace {
 
 using Depths = std::array<Index, 4>;  // layers by block
 
-constexpr double kEpsilon = 1.001e-5;
+constexpr double kDenseNetEpsilon = 1.001e-5;
 constexpr Index kGrowth = 32;  // channels that a layer adds
 
 Value activated(const Value& x, const std::string& prefix) {
-  return x | BatchNormalization{.epsilon = kEpsilon, .name = prefix + "bn"} |
+  return x | BatchNormalization{.epsilon = kDenseNetEpsilon, .name = prefix + "bn"} |
          Activation{.activation = "relu", .name = prefix + "relu"};
 }
 

@@ -9,7 +9,7 @@ namespace {
 using detail::cat;
 
 /// Builds the layers, which Keras numbers in the order in which it makes them.
-class Builder {
+class InceptionBuilder {
  public:
   /// A convolution with normalization and ReLU.
   Value conv(const Value& x, Index filters, Sizes<2> size, Index strides = 1,
@@ -104,7 +104,7 @@ namespace detail {
 
 Network inception_v3(const ApplicationOptions& options) {
   const Value x = image_input(options, 299, 75);
-  Builder build;
+  InceptionBuilder build;
   Value y = build.stem(x);
   y = build.wide(y, 32, "mixed0");
   y = build.wide(y, 64, "mixed1");

@@ -10,9 +10,9 @@ namespace {
 using detail::cat;
 
 /// Depthwise and pointwise convolutions, each with normalization and ReLU.
-class Builder {
+class MobileNetBuilder {
  public:
-  explicit Builder(const MobileNetOptions& options) : options_(options) {}
+  explicit MobileNetBuilder(const MobileNetOptions& options) : options_(options) {}
 
   Index width(Index filters) const {
     return static_cast<Index>(static_cast<double>(filters) * options_.alpha);
@@ -112,7 +112,7 @@ Network mobilenet(const MobileNetOptions& options) {
          cat("depth_multiplier: the imagenet weights need 1, got ", options.depth_multiplier));
   }
   const Value x = image_input(common, 224, 32);
-  const Builder build(options);
+  const MobileNetBuilder build(options);
   Value y = build.stem(x);
   constexpr Index kFilters[] = {64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024};
   Index number = 0;

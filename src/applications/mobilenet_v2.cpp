@@ -6,7 +6,7 @@ namespace {
 
 using detail::cat;
 
-Value normal(const Value& x, const std::string& name) {
+Value v2_normal(const Value& x, const std::string& name) {
   return x | BatchNormalization{.momentum = 0.999, .name = name};
 }
 
@@ -19,12 +19,12 @@ Conv2D pointwise(Index filters, const std::string& name, Padding padding = "same
       .filters = filters, .kernel_size = 1, .padding = padding, .use_bias = false, .name = name};
 }
 
-struct Block {
+struct V2Block {
   Index filters, strides;
 };
 
 /// An inverted residual block; block 0 does not expand.
-Value inverted_residual(const Value& x, Index number, const Block& block, double alpha) {
+Value inverted_residual(const Value& x, Index number, const V2Block& block, double alpha) {
   const Index channels = x.shape()[-1];
   const Index filters = detail::make_divisible(
       static_cast<double>(static_cast<Index>(static_cast<double>(block.filters) * alpha)));
@@ -32,7 +32,7 @@ Value inverted_residual(const Value& x, Index number, const Block& block, double
   Value y = x;
   if (number > 0) {
     y = y | pointwise(6 * channels, prefix + "expand");
-    y = relu6(normal(y, prefix + "expand_BN"), prefix + "expand_relu");
+    y = relu6(v2_normal(y, prefix + "expand_BN"), prefix + "expand_relu");
   }
   if (block.strides == 2) {
     y = y | ZeroPadding2D{.padding = detail::correct_pad(y, 3), .name = prefix + "pad"};
@@ -42,8 +42,8 @@ Value inverted_residual(const Value& x, Index number, const Block& block, double
                           .padding = block.strides == 1 ? Padding("same") : Padding("valid"),
                           .use_bias = false,
                           .name = prefix + "depthwise"};
-  y = relu6(normal(y, prefix + "depthwise_BN"), prefix + "depthwise_relu");
-  y = normal(y | pointwise(filters, prefix + "project"), prefix + "project_BN");
+  y = relu6(v2_normal(y, prefix + "depthwise_BN"), prefix + "depthwise_relu");
+  y = v2_normal(y | pointwise(filters, prefix + "project"), prefix + "project_BN");
   if (channels != filters || block.strides != 1) return y;
   return call(Add{.name = prefix + "add"}, {x, y});
 }
@@ -62,15 +62,15 @@ Network mobilenet_v2(const MobileNetV2Options& options) {
                        .padding = "same",
                        .use_bias = false,
                        .name = "Conv1"};
-  y = relu6(normal(y, "bn_Conv1"), "Conv1_relu");
-  constexpr Block kBlocks[] = {{16, 1}, {24, 2},  {24, 1},  {32, 2},  {32, 1}, {32, 1},
+  y = relu6(v2_normal(y, "bn_Conv1"), "Conv1_relu");
+  constexpr V2Block kBlocks[] = {{16, 1}, {24, 2},  {24, 1},  {32, 2},  {32, 1}, {32, 1},
                                {64, 2}, {64, 1},  {64, 1},  {64, 1},  {96, 1}, {96, 1},
                                {96, 1}, {160, 2}, {160, 1}, {160, 1}, {320, 1}};
   Index number = 0;
-  for (const Block& block : kBlocks) y = inverted_residual(y, number++, block, options.alpha);
+  for (const V2Block& block : kBlocks) y = inverted_residual(y, number++, block, options.alpha);
   const Index last = options.alpha > 1 ? make_divisible(1280 * options.alpha) : 1280;
   y = y | pointwise(last, "Conv_1", "valid");
-  y = relu6(normal(y, "Conv_1_bn"), "out_relu");
+  y = relu6(v2_normal(y, "Conv_1_bn"), "out_relu");
   const std::string size = size_in_name(common, {96, 128, 160, 192, 224});
   std::string alpha = alpha_in_name(options.alpha);  // 1.00, in the file's name 1.0
   const std::string name = cat("mobilenetv2_", alpha, "_", size);

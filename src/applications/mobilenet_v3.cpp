@@ -8,7 +8,7 @@ using detail::make_divisible;
 
 enum class Act : std::uint8_t { relu, hard_swish };
 
-struct Block {
+struct V3Block {
   double expansion;  ///< of the channels, before the depthwise convolution
   Index filters;
   Index kernel_size;  ///< 5: 3 in a minimalistic network
@@ -19,7 +19,7 @@ struct Block {
 
 constexpr Act kRelu = Act::relu, kSwish = Act::hard_swish;
 
-constexpr Block kSmall[] = {
+constexpr V3Block kSmall[] = {
     {1, 16, 3, 2, true, kRelu},          {72.0 / 16, 24, 3, 2, false, kRelu},
     {88.0 / 24, 24, 3, 1, false, kRelu}, {4, 40, 5, 2, true, kSwish},
     {6, 40, 5, 1, true, kSwish},         {6, 40, 5, 1, true, kSwish},
@@ -27,16 +27,16 @@ constexpr Block kSmall[] = {
     {6, 96, 5, 2, true, kSwish},         {6, 96, 5, 1, true, kSwish},
     {6, 96, 5, 1, true, kSwish}};
 
-constexpr Block kLarge[] = {
+constexpr V3Block kLarge[] = {
     {1, 16, 3, 1, false, kRelu},    {4, 24, 3, 2, false, kRelu},    {3, 24, 3, 1, false, kRelu},
     {3, 40, 5, 2, true, kRelu},     {3, 40, 5, 1, true, kRelu},     {3, 40, 5, 1, true, kRelu},
     {6, 80, 3, 2, false, kSwish},   {2.5, 80, 3, 1, false, kSwish}, {2.3, 80, 3, 1, false, kSwish},
     {2.3, 80, 3, 1, false, kSwish}, {6, 112, 3, 1, true, kSwish},   {6, 112, 3, 1, true, kSwish},
     {6, 160, 5, 2, true, kSwish},   {6, 160, 5, 1, true, kSwish},   {6, 160, 5, 1, true, kSwish}};
 
-class Builder {
+class MobileNetV3Builder {
  public:
-  explicit Builder(const MobileNetV3Options& options) : options_(options) {}
+  explicit MobileNetV3Builder(const MobileNetV3Options& options) : options_(options) {}
 
   Value activate(const Value& x, Act act) const {
     if (act == kRelu || options_.minimalistic) return x | ReLU{};
@@ -55,7 +55,7 @@ class Builder {
            normal(name);
   }
 
-  Value block(const Value& x, Index number, const Block& b) const {
+  Value block(const Value& x, Index number, const V3Block& b) const {
     const std::string prefix =
         number == 0 ? "expanded_conv_" : detail::cat("expanded_conv_", number, "_");
     const Index channels = x.shape()[-1];
@@ -114,7 +114,7 @@ class Builder {
   const MobileNetV3Options& options_;
 };
 
-detail::Network connect(const MobileNetV3Options& options, std::span<const Block> blocks,
+detail::Network connect(const MobileNetV3Options& options, std::span<const V3Block> blocks,
                         Index last, const char* size) {
   const auto common = detail::common_options(options);
   if (options.minimalistic) {
@@ -123,13 +123,13 @@ detail::Network connect(const MobileNetV3Options& options, std::span<const Block
     detail::check_alpha(common, options.alpha, {0.75, 1.0});
   }
   const Value x = detail::image_input(common, any, 32);
-  const Builder build(options);
+  const MobileNetV3Builder build(options);
   Value y = x;
   if (options.include_preprocessing) y = y | Rescaling{.scale = 1 / 127.5, .offset = -1};
-  y = build.activate(Builder::conv(y, 16, 3, 2, "conv"), kSwish);
+  y = build.activate(MobileNetV3Builder::conv(y, 16, 3, 2, "conv"), kSwish);
   Index number = 0;
-  for (const Block& block : blocks) y = build.block(y, number++, block);
-  y = Builder::conv(y, make_divisible(static_cast<double>(6 * y.shape()[-1])), 1, 1, "conv_1");
+  for (const V3Block& block : blocks) y = build.block(y, number++, block);
+  y = MobileNetV3Builder::conv(y, make_divisible(static_cast<double>(6 * y.shape()[-1])), 1, 1, "conv_1");
   y = build.activate(y, kSwish);
   if (options.alpha > 1) last = make_divisible(static_cast<double>(last) * options.alpha);
   const char* kind = options.minimalistic ? "_minimalistic_224_" : "_224_";

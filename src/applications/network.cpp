@@ -11,8 +11,6 @@ namespace linnet::inline v0::applications::detail {
 
 namespace {
 
-constexpr Index kImageNetClasses = 1000;
-
 std::string weight_path(const Network& network, const ApplicationOptions& options,
                         const std::string& name) {
   if (options.weights == "imagenet") {

@@ -10,14 +10,14 @@ namespace {
 
 using Depths = std::array<Index, 4>;  // blocks by stage
 
-constexpr double kEpsilon = 1.001e-5;
+constexpr double kResNetEpsilon = 1.001e-5;
 
 /// The stem: a convolution of 7 x 7 and a pooling, both with stride 2.
 Value stem(const Value& x, int version) {
   Value y = x | ZeroPadding2D{.padding = 3, .name = "conv1_pad"} |
             Conv2D{.filters = 64, .kernel_size = 7, .strides = 2, .name = "conv1_conv"};
   if (version == 1) {
-    y = y | BatchNormalization{.epsilon = kEpsilon, .name = "conv1_bn"} |
+    y = y | BatchNormalization{.epsilon = kResNetEpsilon, .name = "conv1_bn"} |
         Activation{.activation = "relu", .name = "conv1_relu"};
   }
   return y | ZeroPadding2D{.padding = 1, .name = "pool1_pad"} |
@@ -32,7 +32,7 @@ Value stage(Value x, int version, int number, Index filters, Index blocks, Index
                              .strides = strided ? strides : 1,
                              .version = version,
                              .conv_shortcut = i == 1,
-                             .epsilon = kEpsilon,
+                             .epsilon = kResNetEpsilon,
                              .name = linnet::detail::cat("conv", number, "_block", i)});
   }
   return x;
@@ -48,7 +48,7 @@ detail::Network connect(const ApplicationOptions& options, int version, const De
               strided ? 2 : 1);
   }
   if (version == 2) {
-    y = y | BatchNormalization{.epsilon = kEpsilon, .name = "post_bn"} |
+    y = y | BatchNormalization{.epsilon = kResNetEpsilon, .name = "post_bn"} |
         Activation{.activation = "relu", .name = "post_relu"};
   }
   return {x, detail::image_top(y, options), name, detail::tf_kernels(options, name),

@@ -11,7 +11,7 @@ using detail::cat;
 Value relu(const Value& x, const std::string& name) {
   return x | Activation{.activation = "relu", .name = name + "_act"};
 }
-Value conv(const Value& x, Index filters, Index strides, const std::string& name) {
+Value conv_normal(const Value& x, Index filters, Index strides, const std::string& name) {
   return x |
          Conv2D{.filters = filters,
                 .kernel_size = 3,
@@ -65,8 +65,8 @@ namespace detail {
 
 Network xception(const ApplicationOptions& options) {
   const Value x = image_input(options, 299, 71);
-  Value y = relu(conv(x, 32, 2, "block1_conv1"), "block1_conv1");
-  y = relu(conv(y, 64, 1, "block1_conv2"), "block1_conv2");
+  Value y = relu(conv_normal(x, 32, 2, "block1_conv1"), "block1_conv1");
+  y = relu(conv_normal(y, 64, 1, "block1_conv2"), "block1_conv2");
   y = reduction(y, 2, 128, 128);
   y = reduction(y, 3, 256, 256);
   y = reduction(y, 4, 728, 728);

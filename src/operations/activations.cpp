@@ -62,7 +62,7 @@ Values sparsemax(const Arguments& in) {
 }
 Values glu(const Arguments& in) { return {ops::glu(in.floats("x"), in.integer("axis", -1))}; }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kActivationsTable[] = {
     {"nn.Relu", "x", activation<named("relu")>},
     {"nn.Relu6", "x", activation<named("relu6")>},
     {"nn.Sigmoid", "x", activation<named("sigmoid")>},
@@ -94,6 +94,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> activation_operations() { return kTable; }
+std::span<const OperationInfo> activation_operations() { return kActivationsTable; }
 
 }  // namespace linnet::inline v0::detail

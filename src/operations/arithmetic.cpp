@@ -203,7 +203,7 @@ Values cast(const Arguments& in) {
 
 Values same(const Arguments& in) { return {in.value("x")}; }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kArithmeticTable[] = {
     {"numpy.Add", "x1 x2", linear<BinaryKind::add>},
     {"numpy.Subtract", "x1 x2", linear<BinaryKind::subtract>},
     {"numpy.Multiply", "x1 x2", linear<BinaryKind::multiply>},
@@ -250,6 +250,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> arithmetic_operations() { return kTable; }
+std::span<const OperationInfo> arithmetic_operations() { return kArithmeticTable; }
 
 }  // namespace linnet::inline v0::detail

@@ -54,7 +54,7 @@ Values is_nan(const Arguments& in) {
   return {ops::compare(CompareKind::not_equal, x, x)};
 }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kComparisonTable[] = {
     {"numpy.Equal", "x1 x2", compare<CompareKind::equal>},
     {"numpy.NotEqual", "x1 x2", compare<CompareKind::not_equal>},
     {"numpy.Less", "x1 x2", compare<CompareKind::less>},
@@ -73,6 +73,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> comparison_operations() { return kTable; }
+std::span<const OperationInfo> comparison_operations() { return kComparisonTable; }
 
 }  // namespace linnet::inline v0::detail

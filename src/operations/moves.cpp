@@ -290,7 +290,7 @@ Values pad(const Arguments& in) {
   return {ops::add(x, ops::cast(ops::affine(inside, -fill, fill), x.dtype()))};
 }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kMovesTable[] = {
     {"numpy.GetItem", "x key", get_item},
     {"core.Slice", "inputs start_indices", slice},
     {"numpy.Take", "x indices", take},
@@ -303,6 +303,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> move_operations() { return kTable; }
+std::span<const OperationInfo> move_operations() { return kMovesTable; }
 
 }  // namespace linnet::inline v0::detail

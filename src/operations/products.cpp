@@ -105,7 +105,7 @@ Values einsum(const Arguments& in) {
   return {ops::einsum(in.text("subscripts", ""), std::move(operands))};
 }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kProductsTable[] = {
     {"numpy.Matmul", "x1 x2", matmul},       {"numpy.Dot", "x1 x2", dot},
     {"numpy.Inner", "x1 x2", inner},         {"numpy.Outer", "x1 x2", outer},
     {"numpy.Tensordot", "x1 x2", tensordot}, {"numpy.Einsum", "operands*", einsum},
@@ -113,6 +113,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> product_operations() { return kTable; }
+std::span<const OperationInfo> product_operations() { return kProductsTable; }
 
 }  // namespace linnet::inline v0::detail

@@ -173,7 +173,7 @@ Values normalize(const Arguments& in) {
   return {ops::divide(x, ops::maximum(norm, ops::constant(epsilon)))};
 }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kReductionsTable[] = {
     {"numpy.Sum", "x", reduced<ops::reduce_sum>},
     {"numpy.Max", "x", reduced<ops::reduce_max>},
     {"numpy.Amax", "x", reduced<ops::reduce_max>},
@@ -195,6 +195,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> reduction_operations() { return kTable; }
+std::span<const OperationInfo> reduction_operations() { return kReductionsTable; }
 
 }  // namespace linnet::inline v0::detail

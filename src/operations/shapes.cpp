@@ -191,7 +191,7 @@ Values one_hot(const Arguments& in) {
   return {ops::cast(there, in.dtype("dtype", DType::float32))};
 }
 
-constexpr OperationInfo kTable[] = {
+constexpr OperationInfo kShapesTable[] = {
     {"numpy.Reshape", "x", reshape},
     {"numpy.Ravel", "x", ravel},
     {"numpy.Transpose", "x", transpose},
@@ -214,6 +214,6 @@ constexpr OperationInfo kTable[] = {
 
 }  // namespace
 
-std::span<const OperationInfo> shape_operations() { return kTable; }
+std::span<const OperationInfo> shape_operations() { return kShapesTable; }
 
 }  // namespace linnet::inline v0::detail
