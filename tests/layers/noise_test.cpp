@@ -80,7 +80,7 @@ TEST_CASE("Masking leaves out rows of any rank", "[layers]") {
   const LayerRun rows(Masking{}, {x});
   CHECK(rows.mask()->shape() == Shape{3});
   CHECK(std::ranges::equal(rows.mask()->data<bool>(), std::array{false, true, true}));
-  const LayerRun deep(Masking{.mask_value = 2}, {x.reshape({1, 1, 3, 2})});
+  const LayerRun deep(Masking{.mask_value = 2}, {x.reshaped({1, 1, 3, 2})});
   CHECK(deep.mask()->shape() == Shape{1, 1, 3});
   const LayerRun before(Masking{}, {x}, {Tensor::of<bool>({3}, {true, false, true})});
   CHECK(std::ranges::equal(before.mask()->data<bool>(), std::array{false, false, true}));
