@@ -64,8 +64,8 @@ Network mobilenet_v2(const MobileNetV2Options& options) {
                        .name = "Conv1"};
   y = relu6(v2_normal(y, "bn_Conv1"), "Conv1_relu");
   constexpr V2Block kBlocks[] = {{16, 1}, {24, 2},  {24, 1},  {32, 2},  {32, 1}, {32, 1},
-                               {64, 2}, {64, 1},  {64, 1},  {64, 1},  {96, 1}, {96, 1},
-                               {96, 1}, {160, 2}, {160, 1}, {160, 1}, {320, 1}};
+                                 {64, 2}, {64, 1},  {64, 1},  {64, 1},  {96, 1}, {96, 1},
+                                 {96, 1}, {160, 2}, {160, 1}, {160, 1}, {320, 1}};
   Index number = 0;
   for (const V2Block& block : kBlocks) y = inverted_residual(y, number++, block, options.alpha);
   const Index last = options.alpha > 1 ? make_divisible(1280 * options.alpha) : 1280;

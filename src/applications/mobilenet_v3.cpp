@@ -129,7 +129,8 @@ detail::Network connect(const MobileNetV3Options& options, std::span<const V3Blo
   y = build.activate(MobileNetV3Builder::conv(y, 16, 3, 2, "conv"), kSwish);
   Index number = 0;
   for (const V3Block& block : blocks) y = build.block(y, number++, block);
-  y = MobileNetV3Builder::conv(y, make_divisible(static_cast<double>(6 * y.shape()[-1])), 1, 1, "conv_1");
+  y = MobileNetV3Builder::conv(y, make_divisible(static_cast<double>(6 * y.shape()[-1])), 1, 1,
+                               "conv_1");
   y = build.activate(y, kSwish);
   if (options.alpha > 1) last = make_divisible(static_cast<double>(last) * options.alpha);
   const char* kind = options.minimalistic ? "_minimalistic_224_" : "_224_";

@@ -1,4 +1,5 @@
-// What networks that were trained on ImageNet share: their classes, and where their files are found.
+// What networks that were trained on ImageNet share: their classes, and where their files are
+// found.
 #pragma once
 
 #include <linnet/core/shape.hpp>

@@ -1,5 +1,6 @@
 // Functional models: layers by name, and which output of which use of a layer goes where.
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <unordered_map>
 
@@ -82,35 +83,33 @@ class FunctionalReader {
     items_.push_back(std::move(item));
   }
 
-  /// Finds out whether a model's first call is number 0 or 1; files of different versions differ.
+  /// Finds the number of the first call of each model among the layers, 0 or 1. Versions before
+  /// Keras 3 use one number everywhere, and refer to each call. Keras 3 counts from 0, and where
+  /// outputs of the whole are named, a functional model's calls from 1.
   void number_calls(const std::vector<TensorRef>& outputs) {
-    std::vector<Index> most(items_.size(), -1), most_output = most;
-    std::vector<Index> least_output(items_.size(), 1);
-    const auto look = [&](const TensorRef& ref, std::vector<Index>& highest) {
+    bool old_form = true;
+    std::vector<Index> least(items_.size(), std::numeric_limits<Index>::max());
+    std::vector<Index> least_output = least;
+    const auto look = [&](const TensorRef& ref, std::vector<Index>& lowest) {
       const auto at = by_name_.find(ref.layer);
-      if (at == by_name_.end()) return;
-      highest[at->second] = std::max(highest[at->second], ref.call);
+      if (at != by_name_.end()) lowest[at->second] = std::min(lowest[at->second], ref.call);
     };
     for (const Item& item : items_) {
       for (const CallData& call : item.calls) {
-        for (const TensorRef& ref : call.tensors) look(ref, most);
+        old_form = old_form && call.old_form;
+        for (const TensorRef& ref : call.tensors) look(ref, least);
       }
     }
     for (const TensorRef& ref : outputs) {
-      look(ref, most_output);
-      const auto at = by_name_.find(ref.layer);
-      if (at != by_name_.end())
-        least_output[at->second] = std::min(least_output[at->second], ref.call);
+      look(ref, least);
+      look(ref, least_output);
     }
     for (std::size_t i = 0; i < items_.size(); ++i) {
       Item& item = items_[i];
       if (!item.entry.is_model()) continue;
-      const auto calls = static_cast<Index>(item.calls.size());
-      const bool counted = item.entry.module.empty() || !item.entry.is_sequential();
-      item.first_argument = most[i] == calls ? 1 : 0;
-      const bool from_1 =
-          most_output[i] == calls || item.first_argument == 1 || (counted && least_output[i] >= 1);
-      item.first_output = from_1 && least_output[i] >= 1 ? 1 : 0;
+      const bool counted = old_form ? least[i] > 0 : !item.entry.is_sequential();
+      item.first_argument = old_form && counted ? 1 : 0;
+      item.first_output = counted && least_output[i] > 0 ? 1 : 0;
     }
   }
 

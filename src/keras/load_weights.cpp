@@ -25,6 +25,16 @@ Tensor narrowed(const Tensor& value, const WeightSource& source, const WeightPla
   return value.cast(DType::float32);
 }
 
+/// The layers as the Keras that wrote the file lists them.
+detail::LayerOrder order_in(Hdf5File& file, const std::string& root) {
+  if (!file.has_attribute(root, "keras_version")) return detail::keras2_order;
+  const Tensor version = file.attribute(root, "keras_version");
+  const bool newer = version.dtype() == DType::string && version.size() == 1 &&
+                     !version.data<std::string>()[0].starts_with("2.") &&
+                     !version.data<std::string>()[0].starts_with("1.");
+  return newer ? detail::keras_order : detail::keras2_order;
+}
+
 }  // namespace
 
 std::vector<std::string> Model::load_weights(const std::string& path,
@@ -50,8 +60,10 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
   const std::string whole = "/model_weights";
   const std::string root = file.exists(whole) ? whole : "";
   if (file.has_attribute(root, "layer_names") || file.has_attribute(root, "layer_names0")) {
+    if (!plan.order) plan.order = order_in(file, root);
     return plan_legacy_weights(model, root, options.by_name, plan);
   }
+  if (!plan.order) plan.order = keras_order;
   if (!has_numbered_layers(file, "")) {
     plan.refuse(ErrorCode::corrupt_file,
                 "not a weight file of Keras: expected an attribute layer_names or a group layers");

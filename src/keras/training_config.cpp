@@ -21,20 +21,36 @@ Config object_of(std::string_view class_name, Config::Object fields) {
   return object;
 }
 
-/// A loss or metric: a name, or an object. What wraps a function is the function's name.
+/// A loss or metric: a name, or an object. What wraps a function is the function by the wrapper's
+/// name: Keras 2's accuracy is sparse_categorical_accuracy that is called accuracy.
 Config loss_or_metric(const Config& given) {
   if (!given.is_object()) return given;
   const Config& fields = given.at("config");
   if (!fields.is_object()) return fields;
   const std::string& class_name = given.at("class_name").as_string();
-  if (class_name.ends_with("Wrapper")) return loss_or_metric(fields.at("fn"));
+  const bool wraps = class_name.ends_with("Wrapper");
+  const Config function = wraps ? loss_or_metric(fields.at("fn")) : Config();
+  if (wraps && !function.is_string()) return function;
   Config::Object kept;
   for (const Config::Member& field : fields.members()) {
     if (field.key == "dtype" || field.key == "fn") continue;
+    if (wraps && (field.value.is_null() || (field.key != "name" && field.key != "reduction"))) {
+      continue;
+    }
     const bool automatic = field.key == "reduction" && is_text(&field.value, "auto");
     kept.push_back({field.key, automatic ? Config("sum_over_batch_size") : field.value});
   }
-  return object_of(class_name, std::move(kept));
+  return object_of(wraps ? function.as_string() : class_name, std::move(kept));
+}
+
+/// A number, or a schedule, whose name may be null.
+Config rate_of(const Config& given) {
+  if (!given.is_object()) return given;
+  Config::Object fields;
+  for (const Config::Member& field : given.at("config").members()) {
+    if (!field.value.is_null()) fields.push_back(field);
+  }
+  return object_of(given.at("class_name").as_string(), std::move(fields));
 }
 
 /// The learning rate of Keras 2's optimizers falls by their `decay`: lr / (1 + decay t).
@@ -57,12 +73,13 @@ Config optimizer_of(const Config& given) {
   Config::Object kept;
   for (const Config::Member& field : fields.members()) {
     if (std::ranges::find(kIdle, field.key) != kIdle.end()) continue;
-    if (field.key == "epsilon" && field.value.is_null()) continue;
+    const bool unset = field.key == "epsilon" || field.key == "name";
+    if (unset && field.value.is_null()) continue;
     const bool rate = field.key == "lr" || field.key == "learning_rate";
     const bool none =
         field.key == "weight_decay" && field.value.is_number() && field.value.as_number() == 0;
     kept.push_back({rate ? "learning_rate" : field.key, none   ? Config()
-                                                        : rate ? decayed(field.value, fall)
+                                                        : rate ? decayed(rate_of(field.value), fall)
                                                                : field.value});
   }
   return object_of(class_name, std::move(kept));
@@ -97,6 +114,17 @@ void add_metrics(const Config& given, Config& metrics) {
   }
 }
 
+/// True if there is a list of metrics that all outputs have, as Keras 2 takes it. Keras 3 takes one
+/// for each output then.
+bool is_for_all(const Config& metrics, const Config& optimizer) {
+  const Config* fields = optimizer.is_object() ? optimizer.find("config") : nullptr;
+  const bool newer = fields != nullptr && fields->find("loss_scale_factor") != nullptr;
+  return !newer && metrics.is_list() &&
+         std::ranges::none_of(metrics.items(), [](const Config& item) {
+           return item.is_list() || (item.is_object() && item.find("class_name") == nullptr);
+         });
+}
+
 /// True if there is a list or object for each output, not a list for all.
 bool is_by_output(const Config& given) {
   if (given.is_object()) return given.find("class_name") == nullptr;
@@ -105,15 +133,17 @@ bool is_by_output(const Config& given) {
                              [](const Config& item) { return item.is_list() || item.is_null(); });
 }
 
-void set_metrics(const Config& compiled, const std::vector<std::string>& outputs,
-                 Config& settings) {
+void set_metrics(const Config& compiled, const Config& optimizer,
+                 const std::vector<std::string>& outputs, Config& settings) {
   const Config* metrics = compiled.find("metrics");
   const Config* weighted = compiled.find("weighted_metrics");
   settings["metrics"] = Config::list();
   settings["weighted_metrics"] = Config::list();
   settings["output_metrics"] = Config::object();
   if (metrics != nullptr && outputs.size() > 1 && !metrics->is_null()) {
-    const std::vector<Config> each = by_output(*metrics, outputs);
+    const std::vector<Config> each = is_for_all(*metrics, optimizer)
+                                         ? std::vector<Config>(outputs.size(), *metrics)
+                                         : by_output(*metrics, outputs);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       Config own = Config::list();
       add_metrics(each[i], own);
@@ -124,6 +154,7 @@ void set_metrics(const Config& compiled, const std::vector<std::string>& outputs
     add_metrics(named ? by_output(*metrics, outputs)[0] : *metrics, settings["metrics"]);
   }
   if (weighted == nullptr || weighted->is_null()) return;
+  if (weighted->is_list() && weighted->items().empty()) return;
   if (outputs.size() > 1) {
     fail(ErrorCode::unsupported, "weighted_metrics of a model with several outputs");
   }
@@ -154,7 +185,7 @@ Config training_settings(const ModelState& model, const Config& given) {
       settings["loss_weights"].push_back(weight.is_null() ? Config(1.0) : weight);
     }
   }
-  set_metrics(compiled, outputs, settings);
+  set_metrics(compiled, *optimizer, outputs, settings);
   return settings;
 }
 

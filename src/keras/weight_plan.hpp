@@ -27,7 +27,7 @@ class WeightPlan {
   WeightPlan(Hdf5File& from, bool skip_mismatch) : file(from), skip_mismatch_(skip_mismatch) {}
 
   Hdf5File& file;
-  LayerOrder order = keras_order;  ///< or what a file says of its own models
+  LayerOrder order = {};  ///< what a file says of its own models; none: as Keras lists the layers
 
   /// `layer`: as messages name it. Error: shape_mismatch, unless mismatches are skipped.
   void add(const std::string& layer, WeightSource source);

@@ -58,11 +58,6 @@ Config written(const Config& value, const std::function<Config(Index)>& tensor) 
 
 }  // namespace
 
-const Operation* function_of(const LayerInstance& layer) {
-  if (layer.class_name() != Operation::kName) return nullptr;
-  return static_cast<const Operation*>(layer.address());
-}
-
 Config written_function(const Operation& function, const std::string& name) {
   const auto taken = names_in(info_of(function).takes);
   Config config = Config::object();

@@ -7,9 +7,6 @@
 
 namespace linnet::inline v0::detail::keras {
 
-/// The function if the layer is one, else null.
-const Operation* function_of(const LayerInstance& layer);
-
 /// The node's object: module, class_name, config with what is no argument of its call.
 Config written_function(const Operation& function, const std::string& name);
 

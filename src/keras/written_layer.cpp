@@ -81,8 +81,9 @@ bool is_object(const Config& value) {
 void require_activation(const Config::Member& member) {
   if (member.key.ends_with("activation") && member.value == Config("keras2_hard_sigmoid")) {
     fail(ErrorCode::unsupported,
-         cat(member.key, ": Keras 3 has no keras2_hard_sigmoid, which Keras 1 and 2 call "
-                         "hard_sigmoid"));
+         cat(member.key,
+             ": Keras 3 has no keras2_hard_sigmoid, which Keras 1 and 2 call "
+             "hard_sigmoid"));
   }
 }
 

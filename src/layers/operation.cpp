@@ -15,6 +15,11 @@ void require_inputs(const Call& call, std::size_t count) {
 
 }  // namespace
 
+const Operation* detail::function_of(const LayerInstance& layer) {
+  if (layer.class_name() != Operation::kName) return nullptr;
+  return static_cast<const Operation*>(layer.address());
+}
+
 Values Operation::emit(Scope&, const Call& call) const {
   if (function == kInference) {
     require_inputs(call, 1);

@@ -35,4 +35,11 @@ struct Operation {
   Values emit(Scope& scope, const Call& call) const;
 };
 
+namespace detail {
+
+/// The layer as an Operation, or null.
+const Operation* function_of(const LayerInstance& layer);
+
+}  // namespace detail
+
 }  // namespace linnet::inline v0

@@ -48,8 +48,9 @@ TEST_CASE("hard_sigmoid of older versions is another function", "[keras]") {
   check(load("1.2.2"), {0, 0.7f, 1, 0.3f});
 
   const Model old = load("2.2.4");
-  CHECK(error_of([&] { old.save(folder.path("new.keras")); })
-            .is(ErrorCode::unsupported, "layer 'hard': activation: Keras 3 has no"));
+  CHECK(error_of([&] {
+          old.save(folder.path("new.keras"));
+        }).is(ErrorCode::unsupported, "layer 'hard': activation: Keras 3 has no"));
   old.save(folder.path("own.linnet"));
   check(Model::load(folder.path("own.linnet")), {0, 0.7f, 1, 0.3f});
 }

@@ -80,12 +80,13 @@ namespace detail {
 /// Keras's names, and keras2_hard_sigmoid, what Keras 1 and 2 called hard_sigmoid; the last two are
 /// other names of silu and hard_silu. `threshold` is missing: it has no default arguments.
 inline constexpr std::string_view kActivationNames[] = {
-    "linear",      "relu",           "leaky_relu",  "relu6",        "softmax",    "celu",
-    "elu",         "selu",           "softplus",    "softsign",     "squareplus", "soft_shrink",
-    "sparse_plus", "silu",           "gelu",        "glu",          "tanh",       "tanh_shrink",
-    "sigmoid",     "sparse_sigmoid", "exponential", "hard_sigmoid", "hard_silu",  "hard_tanh",
-    "hard_shrink", "mish",           "log_softmax", "log_sigmoid",  "sparsemax",
-    "keras2_hard_sigmoid", "swish", "hard_swish"};
+    "linear",      "relu",         "leaky_relu",  "relu6",     "softmax",
+    "celu",        "elu",          "selu",        "softplus",  "softsign",
+    "squareplus",  "soft_shrink",  "sparse_plus", "silu",      "gelu",
+    "glu",         "tanh",         "tanh_shrink", "sigmoid",   "sparse_sigmoid",
+    "exponential", "hard_sigmoid", "hard_silu",   "hard_tanh", "hard_shrink",
+    "mish",        "log_softmax",  "log_sigmoid", "sparsemax", "keras2_hard_sigmoid",
+    "swish",       "hard_swish"};
 
 /// The position of `name` in the list, of the first name of two that mean the same; -1: unknown.
 constexpr int find_activation(std::string_view name) {
