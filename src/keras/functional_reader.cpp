@@ -95,6 +95,7 @@ class FunctionalReader {
       if (at != by_name_.end()) lowest[at->second] = std::min(lowest[at->second], ref.call);
     };
     for (const Item& item : items_) {
+      if (item.entry.is_input()) continue;
       for (const CallData& call : item.calls) {
         old_form = old_form && call.old_form;
         for (const TensorRef& ref : call.tensors) look(ref, least);

@@ -18,7 +18,7 @@ std::string sums(const std::string& class_name, const std::string& inbound_nodes
   const std::string ends = class_name == "Sequential" ? "" : R"(,
     "input_layers": [["x", 0, 0]], "output_layers": [["sum", 0, 0]])";
   return R"({"name": "s", "class_name": ")" + class_name + R"(", "config": {"name": "s",
-    "layers": )" +
+    "trainable": true, "layers": )" +
          layers + ends + R"(}, "inbound_nodes": )" + inbound_nodes + "}";
 }
 
