@@ -8,6 +8,7 @@
 #include <linnet/ops/softmax.hpp>
 
 #include "core/require.hpp"
+#include "layers/floats.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -17,21 +18,21 @@ Value ReLU::emit(Scope&, const Call& call) const {
   detail::require({}, "negative_slope", negative_slope, detail::kNotNegative);
   detail::require({}, "threshold", threshold, detail::kNotNegative);
   constexpr float kUnlimited = std::numeric_limits<float>::infinity();
-  return ops::relu(call.input(), negative_slope, max_value.value_or(kUnlimited), threshold);
+  return ops::relu(detail::floats(call), negative_slope, max_value.value_or(kUnlimited), threshold);
 }
 
 Value LeakyReLU::emit(Scope&, const Call& call) const {
   detail::require({}, "negative_slope", negative_slope, detail::kFinite);
-  return ops::relu(call.input(), negative_slope);
+  return ops::relu(detail::floats(call), negative_slope);
 }
 
 Value ELU::emit(Scope&, const Call& call) const {
   detail::require({}, "alpha", alpha, detail::kFinite);
-  return ops::activate(ops::ActivationKind::elu, call.input(), alpha);
+  return ops::activate(ops::ActivationKind::elu, detail::floats(call), alpha);
 }
 
 Value PReLU::emit(Scope& scope, const Call& call) const {
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   Shape shape = x.shape().slice(1, x.shape().rank());
   for (const Index axis : shared_axes) {
     detail::require({}, "shared_axes", axis,
@@ -46,9 +47,10 @@ Value PReLU::emit(Scope& scope, const Call& call) const {
 }
 
 Value Softmax::emit(Scope&, const Call& call) const {
-  Value x = call.input();
-  if (x.mask() && x.mask().shape().rank() == x.shape().rank()) {
-    const Value dropped = ops::affine(ops::cast(x.mask(), DType::float32), 3e38f, -3e38f);
+  Value x = detail::floats(call);
+  const Value mask = call.input().mask();
+  if (mask && mask.shape().rank() == x.shape().rank()) {
+    const Value dropped = ops::affine(ops::cast(mask, DType::float32), 3e38f, -3e38f);
     x = ops::add(x, dropped);
   }
   return ops::softmax(x, axis);

@@ -2,6 +2,7 @@
 
 #include "core/require.hpp"
 #include "layers/affine.hpp"
+#include "layers/floats.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -13,7 +14,7 @@ Value Conv<N>::emit(Scope& scope, const Call& call) const {
   if (N > 1 && padding == "causal") {
     detail::fail(ErrorCode::invalid_argument, "padding causal is for one spatial axis only");
   }
-  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  const Value x = detail::to_channels_last(detail::floats(call), data_format, N);
   const Index channels = detail::require_channels(x, groups);
   if (filters % groups != 0) {
     detail::fail(

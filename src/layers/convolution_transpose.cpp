@@ -3,6 +3,7 @@
 
 #include "core/require.hpp"
 #include "layers/affine.hpp"
+#include "layers/floats.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -29,7 +30,7 @@ Value ConvTranspose<N>::emit(Scope& scope, const Call& call) const {
   if (padding == "causal") {
     detail::fail(ErrorCode::invalid_argument, "padding must be valid or same, got causal");
   }
-  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  const Value x = detail::to_channels_last(detail::floats(call), data_format, N);
   std::vector<Index> shape(kernel_size.begin(), kernel_size.end());
   shape.push_back(filters);
   shape.push_back(detail::require_channels(x, 1));

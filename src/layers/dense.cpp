@@ -3,11 +3,12 @@
 
 #include "core/require.hpp"
 #include "layers/affine.hpp"
+#include "layers/floats.hpp"
 
 namespace linnet::inline v0 {
 
 Value Dense::emit(Scope& scope, const Call& call) const {
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   detail::require({}, "units", units, detail::kSize);
   if (x.shape().rank() < 2 || x.shape()[-1] == any) {
     detail::fail(

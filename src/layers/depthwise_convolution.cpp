@@ -4,6 +4,7 @@
 
 #include "core/require.hpp"
 #include "layers/affine.hpp"
+#include "layers/floats.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -32,7 +33,7 @@ Shape depthwise_shape(const Sizes<N>& sizes, Index channels, Index multiplier) {
 template <int N>
 Value DepthwiseConv<N>::emit(Scope& scope, const Call& call) const {
   detail::require_sizes(kernel_size, strides, dilation_rate);
-  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  const Value x = detail::to_channels_last(detail::floats(call), data_format, N);
   const Index channels = detail::require_channels(x, 1);
   const Value kernel = scope.parameter(
       "kernel", depthwise_shape(kernel_size, channels, depth_multiplier), depthwise_initializer,
@@ -48,7 +49,7 @@ template <int N>
 Value SeparableConv<N>::emit(Scope& scope, const Call& call) const {
   detail::require({}, "filters", filters, detail::kSize);
   detail::require_sizes(kernel_size, strides, dilation_rate);
-  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  const Value x = detail::to_channels_last(detail::floats(call), data_format, N);
   const Index channels = detail::require_channels(x, 1);
   const Value depthwise =
       scope.parameter("depthwise_kernel", depthwise_shape(kernel_size, channels, depth_multiplier),

@@ -4,6 +4,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "layers/affine.hpp"
+#include "layers/floats.hpp"
 #include "layers/projection.hpp"
 
 namespace linnet::inline v0 {
@@ -140,7 +141,7 @@ class DenseEquation {
 }  // namespace
 
 Value EinsumDense::emit(Scope& scope, const Call& call) const {
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   const DenseEquation terms(*this, x.shape());
   const Value kernel = scope.parameter(
       "kernel", terms.kernel_shape(),

@@ -11,6 +11,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "layers/floats.hpp"
 
 namespace linnet::inline v0 {
 
@@ -192,7 +193,7 @@ Value BatchNormalization::emit(Scope& scope, const Call& call) const {
   const Index channels = known_size(call.input(), at);
   const auto perm = swapped_with_last(rank, at);
   const bool last = at == rank - 1;
-  const Value x = last ? call.input() : ops::transpose(call.input(), perm);
+  const Value x = last ? detail::floats(call) : ops::transpose(detail::floats(call), perm);
   const Value gamma = by_channel(scope, scale, "gamma", channels, gamma_initializer,
                                  {.penalty = gamma_regularizer, .constraint = gamma_constraint}, 1);
   const Value beta = by_channel(scope, center, "beta", channels, beta_initializer,
@@ -232,7 +233,7 @@ Value GroupNormalization::emit(Scope& scope, const Call& call) const {
   }
   const auto perm = swapped_with_last(rank, at);
   const bool last = at == rank - 1;
-  const Value x = last ? call.input() : ops::transpose(call.input(), perm);
+  const Value x = last ? detail::floats(call) : ops::transpose(detail::floats(call), perm);
   // (batch, positions, groups, channels of a group)
   const Value grouped =
       linnet::apply(ops::Reshape{{ops::Reshape::axis(0), any, count, channels / count}}, {x});
@@ -284,7 +285,7 @@ struct Along {
 
 Value RMSNormalization::emit(Scope& scope, const Call& call) const {
   detail::require({}, "epsilon", epsilon, detail::kPositive);
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   Along along(axis, x);
   along.measure(x);
   const Value scale = scope.parameter("scale", Shape(along.sizes), Initializer("ones"));
@@ -299,7 +300,7 @@ Value RMSNormalization::emit(Scope& scope, const Call& call) const {
 
 Value LayerNormalization::emit(Scope& scope, const Call& call) const {
   detail::require({}, "epsilon", epsilon, detail::kPositive);
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   Along along(axis, x);
   along.measure(x);
   const Shape sizes(along.sizes);
@@ -326,7 +327,7 @@ Value LayerNormalization::emit(Scope& scope, const Call& call) const {
 }
 
 Value UnitNormalization::emit(Scope&, const Call& call) const {
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   const Along along(axis, x);
   const Value square = ops::reduce_sum(ops::unary(ops::UnaryKind::square, x), along.axes, true);
   const Value least = ops::maximum(square, ops::constant(1e-24f));

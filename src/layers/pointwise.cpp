@@ -12,10 +12,13 @@
 #include <linnet/regularizers.hpp>
 
 #include "core/require.hpp"
+#include "layers/floats.hpp"
 
 namespace linnet::inline v0 {
 
-Value Activation::emit(Scope&, const Call& call) const { return activation(call.input()); }
+Value Activation::emit(Scope&, const Call& call) const {
+  return activation.is_linear() ? call.input() : activation(detail::floats(call));
+}
 
 Value Identity::emit(Scope&, const Call& call) const { return call.input(); }
 
@@ -26,7 +29,7 @@ Value ActivityRegularization::emit(Scope& scope, const Call& call) const {
 }
 
 Value Masking::emit(Scope&, const Call& call) const {
-  const Value x = ops::cast(call.input(), DType::float32);
+  const Value x = detail::floats(call);
   const int features = x.shape().rank() - 1;
   if (features < 1) {
     detail::fail(ErrorCode::shape_mismatch,

@@ -7,6 +7,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "layers/floats.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -88,12 +89,12 @@ Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, 
 template <int N, Pooled kind>
 Value Pooling<N, kind>::emit(Scope&, const Call& call) const {
   constexpr auto pool = kind == Pooled::max ? ops::PoolKind::max : ops::PoolKind::average;
-  return pooled(pool, call.input(), pool_size, strides, padding, data_format);
+  return pooled(pool, detail::floats(call), pool_size, strides, padding, data_format);
 }
 
 template <int N, Pooled kind>
 Value GlobalPooling<N, kind>::emit(Scope&, const Call& call) const {
-  const Value x = detail::to_channels_last(call.input(), data_format, N);
+  const Value x = detail::to_channels_last(detail::floats(call), data_format, N);
   // The mean over the words of a text without any is 0, as where all are masked.
   if (kind == Pooled::max || N > 1) require_positions(x);
   const bool masked = kind == Pooled::average && N == 1 && call.input().mask();
@@ -104,7 +105,7 @@ Value GlobalPooling<N, kind>::emit(Scope&, const Call& call) const {
 
 template <int N, Pooled kind>
 Value AdaptivePooling<N, kind>::emit(Scope&, const Call& call) const {
-  return adapted(reduction(kind), call.input(), output_size, data_format);
+  return adapted(reduction(kind), detail::floats(call), output_size, data_format);
 }
 
 #define LINNET_POOLING(N, kind)           \

@@ -1,6 +1,8 @@
 #include <linnet/layers/rescaling.hpp>
 #include <linnet/ops/elementwise.hpp>
 
+#include "layers/floats.hpp"
+
 namespace linnet::inline v0 {
 
 namespace {
@@ -37,7 +39,7 @@ PerChannel PerChannel::from_config(const Config& config) {
 }
 
 Value Rescaling::emit(Scope&, const Call& call) const {
-  const Value& x = call.input();
+  const Value x = detail::floats(call);
   if (!scale.is_list() && !offset.is_list()) {
     return ops::affine(x, scale.numbers().front(), offset.numbers().front());
   }

@@ -3,6 +3,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "layers/floats.hpp"
 #include "layers/spatial.hpp"
 
 namespace linnet::inline v0 {
@@ -59,7 +60,7 @@ Value Resizing::emit(Scope&, const Call& call) const {
     fail(ErrorCode::invalid_argument,
          "only one of crop_to_aspect_ratio and pad_to_aspect_ratio may be set");
   }
-  Value x = pictures_of(call.input(), height, width, data_format);
+  Value x = pictures_of(detail::floats(call), height, width, data_format);
   if (crop_to_aspect_ratio) x = cropped_to_ratio(x, height, width);
   if (pad_to_aspect_ratio) x = padded_to_ratio(x, height, width, fill_value);
   const auto kind = ops::resize_kind(interpolation);
@@ -67,7 +68,7 @@ Value Resizing::emit(Scope&, const Call& call) const {
 }
 
 Value CenterCrop::emit(Scope&, const Call& call) const {
-  const Value x = pictures_of(call.input(), height, width, data_format);
+  const Value x = pictures_of(detail::floats(call), height, width, data_format);
   const bool inside = known(x) && x.shape()[1] >= height && x.shape()[2] >= width;
   const Value y = inside ? middle(x, height, width)
                          : ops::resize(cropped_to_ratio(x, height, width), height, width);
