@@ -1,5 +1,7 @@
 // Which nodes keep the rows of a batch apart.
 #include <algorithm>
+#include <array>
+#include <linnet/ops/einsum.hpp>
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/matmul.hpp>
 #include <linnet/ops/recurrence.hpp>
@@ -18,7 +20,8 @@ const std::set<std::string_view> kFirstIsData{
     "activate",     "affine",     "cast",        "convolution",   "convolution_input",
     "dropout",      "pool",       "reshape",     "resize",        "scale_offset",
     "softmax",      "unary",      "log_softmax", "sequence_mask", "sparsemax",
-    "broadcast_to", "discretize", "hash_bucket", "lookup",        "reverse_time"};
+    "broadcast_to", "discretize", "hash_bucket", "lookup",        "reverse_time",
+    "layer_normalize"};
 /// Ops all of whose inputs may be data.
 const std::set<std::string_view> kAllAreData{"binary", "compare", "select", "masked_mean"};
 
@@ -34,6 +37,17 @@ bool leaves_first_axis(const Node& node) {
   if (const auto* op = node.op.as<ops::Slice>()) return !is_first(op->axis);
   if (const auto* op = node.op.as<ops::Pad>()) return !is_first(op->axis);
   return false;
+}
+
+/// The rows' letter comes first in what is data, and nowhere else.
+bool leaves_first_letter(const ops::Einsum& op, const std::vector<bool>& data) {
+  const auto terms = detail::EinsumTerms::of(op.equation);
+  const std::array<std::string_view, 2> inputs{terms.a, terms.b};
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::size_t at = inputs[i].find(terms.y.front());
+    if (data[i] ? at != 0 : at != inputs[i].npos) return false;
+  }
+  return true;
 }
 
 bool only_data(const std::vector<bool>& data, std::size_t input) {
@@ -62,11 +76,15 @@ bool by_rows(const Node& node, const std::vector<bool>& data, Index rows) {
   }
   if (kAllAreData.contains(name)) return true;
   if (kFirstIsData.contains(name)) {
-    const bool last_axis = name == "softmax" || name == "log_softmax" || name == "sparsemax";
+    const bool last_axis = name == "softmax" || name == "log_softmax" || name == "sparsemax" ||
+                           name == "layer_normalize";
     return only_data(data, 0) && (!last_axis || rank > 1);
   }
   if (const auto* product = node.op.as<ops::MatMul>()) {
     return only_data(data, 0) && !product->transpose_a;
+  }
+  if (const auto* einsum = node.op.as<ops::Einsum>()) {
+    return rank > 0 && leaves_first_letter(*einsum, data);
   }
   if (const auto* recurrence = node.op.as<ops::Recurrence>()) {
     return !data[1] && !(recurrence->has_bias && data[2]);

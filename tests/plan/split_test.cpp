@@ -1,7 +1,9 @@
 // A graph in two: what frozen parameters make of the data, and what learns.
 #include <linnet/ops/convolution.hpp>
+#include <linnet/ops/einsum.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/gather.hpp>
+#include <linnet/ops/layer_normalize.hpp>
 #include <linnet/ops/loss.hpp>
 #include <linnet/ops/matmul.hpp>
 #include <linnet/ops/random.hpp>
@@ -117,6 +119,13 @@ TEST_CASE("Ops that mix the rows of a batch are known", "[plan]") {
   CHECK(apart(linnet::apply(ops::Softmax{}, {h})));
   CHECK(apart(ops::reduce_mean(h, {1}, true)));
   CHECK(apart(ops::slice(h, 1, 0, 1)));
+  const Value ones = ops::constant(Tensor::full({4}, 1.0f));
+  CHECK(apart(apply_all(ops::LayerNormalize{}, {h, ones, ones})[0]));
+  const Value cube = ops::reshape(h, {5, 2, 2});
+  const auto whole = [](const Value& value) { return ops::reshape(value, {5, 4}); };
+  CHECK(apart(whole(linnet::apply(ops::Einsum{"abc,acd->abd"}, {cube, cube}))));
+  const Value mixed = linnet::apply(ops::Einsum{"abc,dbc->ad"}, {cube, cube});
+  CHECK_FALSE(apart(ops::slice(mixed, 1, 0, 4)));
   CHECK_FALSE(apart(ops::reduce_mean(h, {0}, true)));
   CHECK_FALSE(apart(ops::reduce_mean(h)));
   CHECK_FALSE(apart(ops::slice(h, 0, 0, 1)));
