@@ -14,7 +14,8 @@ namespace {
 std::string weight_path(const Network& network, const ApplicationOptions& options,
                         const std::string& name) {
   if (options.weights == "imagenet") {
-    return find_model_file(name, network.file, "keras.applications' function of this network, called once,",
+    return find_model_file(name, network.file,
+                           "keras.applications' function of this network, called once,",
                            "weights = \"none\" starts from random weights");
   }
   std::error_code ignored;

@@ -17,10 +17,10 @@ namespace {
 
 /// Ops whose first input may be data and whose first axis is left alone.
 const std::set<std::string_view> kFirstIsData{
-    "activate",     "affine",     "cast",        "convolution",   "convolution_input",
-    "dropout",      "pool",       "reshape",     "resize",        "scale_offset",
-    "softmax",      "unary",      "log_softmax", "sequence_mask", "sparsemax",
-    "broadcast_to", "discretize", "hash_bucket", "lookup",        "reverse_time",
+    "activate",       "affine",     "cast",        "convolution",   "convolution_input",
+    "dropout",        "pool",       "reshape",     "resize",        "scale_offset",
+    "softmax",        "unary",      "log_softmax", "sequence_mask", "sparsemax",
+    "broadcast_to",   "discretize", "hash_bucket", "lookup",        "reverse_time",
     "layer_normalize"};
 /// Ops all of whose inputs may be data.
 const std::set<std::string_view> kAllAreData{"binary", "compare", "select", "masked_mean"};

@@ -10,6 +10,7 @@
 #include "catch.hpp"
 #include "core/error_of.hpp"
 #include "io/temp_folder.hpp"
+#include "ops/check_op.hpp"
 
 namespace linnet::test {
 
@@ -71,6 +72,24 @@ TEST_CASE("imagenet weights are looked for in the folders of linnet and Keras", 
   std::filesystem::create_directory(folder.path("models"));
   std::filesystem::copy(golden("mobilenet.h5"), folder.path("models/mobilenet_1_0_224_tf.h5"));
   CHECK(error_of([] { app::MobileNet(); }).is(ErrorCode::shape_mismatch, "conv1"));
+}
+
+TEST_CASE("imagenet weights of a network and of its features are taken", "[applications]") {
+  const TempFolder folder;
+  const Environment linnet_home("LINNET_HOME", folder.path(""));
+  const Tensor x = ramp({1, 32, 32, 3});
+  app::MobileNetOptions options{.input_shape = {32, 32, 3}, .alpha = 0.25, .include_top = false};
+  const auto with = [&](const char* weights) {
+    options.weights = weights;
+    return app::MobileNet(options);
+  };
+  const Model made = with("none");
+  made.save_weights(folder.path("made.weights.h5"));
+  std::filesystem::rename(folder.path("made.weights.h5"),
+                          folder.path("mobilenet_2_5_224_tf_no_top.h5"));
+  CHECK(same_bits(with("imagenet").predict(x), made.predict(x)));
+  options.include_top = true;
+  CHECK(error_of([&] { with("imagenet"); }).is(ErrorCode::not_found, "mobilenet_2_5_224_tf.h5"));
 }
 
 TEST_CASE("Networks refuse options that they or their weights do not have", "[applications]") {

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <linnet/applications/resnet.hpp>
 #include <linnet/linnet.hpp>
 
@@ -20,8 +21,21 @@ TEST_CASE("A network without its top gives features of any picture", "[applicati
   }
 }
 
-TEST_CASE("A frozen base with a head of one's own is the article's second program",
-          "[applications]") {
+TEST_CASE("The article's second program: a whole network with a softmax behind its classifier",
+          "[applications][large]") {
+  const Model base = app::ResNet50({.weights = "none", .input_shape = {32, 32, 3}});
+  Sequential model{base, Dense{.units = 2, .activation = "softmax"}};
+  model.compile({.optimizer = "adam", .loss = "categorical_crossentropy", .metrics = {"accuracy"}});
+  const Tensor x = random_floats({4, 32, 32, 3}, 1, 0, 1);
+  const Tensor y = to_categorical(Tensor::of<std::int32_t>({4}, {0, 1, 1, 0}), 2);
+  const auto before = base.get_weights();
+  const History history = model.fit(x, y, {.batch_size = 2, .validation_data = {x, y}});
+  CHECK(std::isfinite(history["val_loss"].back()));
+  CHECK(model.count_params() == 25'636'712 + 2 * 1001);
+  CHECK_FALSE(same_bits(base.get_weights()[0], before[0]));
+}
+
+TEST_CASE("A frozen base with a head of one's own learns the head alone", "[applications]") {
   Model base = app::ResNet50(
       {.include_top = false, .weights = "none", .input_shape = {32, 32, 3}, .pooling = "avg"});
   Sequential model{base, Dense{.units = 2, .activation = "softmax"}};
