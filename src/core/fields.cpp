@@ -147,7 +147,12 @@ void FieldVisitor::finish() const {
         std::any_of(asked_.begin(), asked_.end(), [&](const char* asked) { return key == asked; });
     if (known) continue;
     std::string list;
-    for (const char* asked : asked_) list += cat(list.empty() ? "" : ", ", asked);
+    for (auto asked = asked_.begin(); asked != asked_.end(); ++asked) {
+      const bool again = std::any_of(asked_.begin(), asked, [&](const char* other) {
+        return std::string_view(other) == *asked;
+      });
+      if (!again) list += cat(list.empty() ? "" : ", ", *asked);
+    }
     fail(ErrorCode::not_found, cat(where_, ": unknown key '", key, "'; known: ", list));
   }
 }

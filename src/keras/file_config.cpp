@@ -31,11 +31,23 @@ Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits&
   });
 }
 
-/// What Keras 1 and 2 call hard_sigmoid is another function in Keras 3.
-Config with_old_activations(const Config& value) {
+/// A GRU, or its cell, of a version that knew no other than without reset_after.
+bool is_first_gru(const Config& object) {
+  const Config* name = object.find("class_name");
+  const Config* config = object.find("config");
+  if (name == nullptr || !name->is_string() || config == nullptr || !config->is_object()) {
+    return false;
+  }
+  const bool gru = name->as_string() == "GRU" || name->as_string() == "GRUCell";
+  return gru && config->find("reset_after") == nullptr;
+}
+
+/// What Keras 1 and 2 call hard_sigmoid is another function in Keras 3, and a GRU without a word
+/// about it has no reset_after.
+Config with_old_meaning(const Config& value) {
   if (value.is_list()) {
     Config list = Config::list();
-    for (const Config& item : value.items()) list.push_back(with_old_activations(item));
+    for (const Config& item : value.items()) list.push_back(with_old_meaning(item));
     return list;
   }
   if (!value.is_object()) return value;
@@ -44,15 +56,17 @@ Config with_old_activations(const Config& value) {
     const bool hard = member.key.ends_with("activation") && member.value.is_string() &&
                       member.value.as_string() == "hard_sigmoid";
     members.push_back(
-        {member.key, hard ? Config("keras2_hard_sigmoid") : with_old_activations(member.value)});
+        {member.key, hard ? Config("keras2_hard_sigmoid") : with_old_meaning(member.value)});
   }
-  return Config::object(std::move(members));
+  Config result = Config::object(std::move(members));
+  if (is_first_gru(value)) result["config"]["reset_after"] = Config(false);
+  return result;
 }
 
 /// The config of a file that this version wrote; none is an old one.
 Config as_today(const Config& config, const std::string& version) {
   const bool old = version.empty() || version.starts_with("1.") || version.starts_with("2.");
-  return old ? with_old_activations(config) : config;
+  return old ? with_old_meaning(config) : config;
 }
 
 std::string version_in(const Config& described) {

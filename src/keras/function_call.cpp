@@ -55,7 +55,7 @@ FunctionCall read_function(const Entry& entry, const CallData& call) {
   }
   const Config fixed = plain(*entry.config);
   for (const auto& [key, value] : fixed.members()) {
-    if (key != "name" && !value.is_null()) made.arguments[key] = value;
+    if (key != "name") made.arguments[key] = value;
   }
   name_arguments(info->takes, call.args, made.arguments);
   for (const auto& [key, value] : call.kwargs.members()) {

@@ -1,5 +1,7 @@
 // Functions of TensorFlow that stand in models of Keras 2, as those of keras.ops that do the same.
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "keras/function_call.hpp"
 
@@ -8,7 +10,7 @@ namespace linnet::inline v0::detail::keras {
 namespace {
 
 /// `arguments`: TensorFlow's names in the order of its call, each with Keras's behind "=" if that
-/// is another.
+/// is another; with none, what it says does not count (here positions are int32).
 struct Translation {
   std::string_view name, function, arguments;
 };
@@ -18,16 +20,24 @@ constexpr Translation kTable[] = {
     {"__operators__.getitem", "numpy.GetItem", "tensor=x slice_spec=key"},
     {"cast", "core.Cast", "x dtype"},
     {"clip_by_value", "numpy.Clip", "t=x clip_value_min=x_min clip_value_max=x_max"},
+    {"compat.v1.gather", "numpy.Take", "params=x indices axis"},
+    {"compat.v1.norm", "linalg.Norm", "tensor=x ord axis keepdims"},
     {"compat.v1.pad", "numpy.Pad", "tensor=x paddings=pad_width mode constant_values"},
     {"compat.v1.squeeze", "numpy.Squeeze", "input=x axis"},
     {"compat.v1.transpose", "numpy.Transpose", "a=x perm=axes"},
     {"concat", "numpy.Concatenate", "values=xs axis"},
     {"expand_dims", "numpy.ExpandDims", "input=x axis"},
+    {"gather", "numpy.Take", "params=x indices axis"},
     {"identity", "numpy.Copy", "input=x"},
-    {"linalg.l2_normalize", "nn.Normalize", "x axis"},
+    {"image.resize", "image.Resize", "images size method=interpolation antialias"},
+    {"linalg.l2_normalize", "nn.Normalize", "x axis epsilon"},
     {"linalg.matmul", "numpy.Matmul", "a=x1 b=x2 transpose_a transpose_b"},
+    {"linalg.norm", "linalg.Norm", "tensor=x ord axis keepdims"},
     {"math.abs", "numpy.Absolute", "x"},
     {"math.add", "numpy.Add", "x=x1 y=x2"},
+    {"math.argmax", "numpy.Argmax", "input=x axis output_type="},
+    {"math.argmin", "numpy.Argmin", "input=x axis output_type="},
+    {"math.ceil", "numpy.Ceil", "x"},
     {"math.cos", "numpy.Cos", "x"},
     {"math.divide", "numpy.Divide", "x=x1 y=x2"},
     {"math.divide_no_nan", "numpy.DivideNoNan", "x=x1 y=x2"},
@@ -41,7 +51,7 @@ constexpr Translation kTable[] = {
     {"math.greater_equal", "numpy.GreaterEqual", "x=x1 y=x2"},
     {"math.less", "numpy.Less", "x=x1 y=x2"},
     {"math.less_equal", "numpy.LessEqual", "x=x1 y=x2"},
-    {"math.l2_normalize", "nn.Normalize", "x axis"},
+    {"math.l2_normalize", "nn.Normalize", "x axis epsilon"},
     {"math.log", "numpy.Log", "x"},
     {"math.log1p", "numpy.Log1p", "x"},
     {"math.logical_and", "numpy.LogicalAnd", "x=x1 y=x2"},
@@ -77,7 +87,7 @@ constexpr Translation kTable[] = {
     {"matmul", "numpy.Matmul", "a=x1 b=x2 transpose_a transpose_b"},
     {"nn.elu", "nn.Elu", "features=x"},
     {"nn.gelu", "nn.Gelu", "features=x approximate"},
-    {"nn.l2_normalize", "nn.Normalize", "x axis"},
+    {"nn.l2_normalize", "nn.Normalize", "x axis epsilon"},
     {"nn.leaky_relu", "nn.LeakyRelu", "features=x alpha=negative_slope"},
     {"nn.log_softmax", "nn.LogSoftmax", "logits=x axis"},
     {"nn.relu", "nn.Relu", "features=x"},
@@ -90,6 +100,7 @@ constexpr Translation kTable[] = {
     {"nn.softsign", "nn.Softsign", "features=x"},
     {"nn.swish", "nn.Silu", "features=x"},
     {"nn.tanh", "numpy.Tanh", "x"},
+    {"norm", "linalg.Norm", "tensor=x ord axis keepdims"},
     {"one_hot", "nn.OneHot", "indices=x depth=num_classes axis dtype"},
     {"ones_like", "numpy.OnesLike", "input=x dtype"},
     {"pad", "numpy.Pad", "tensor=x paddings=pad_width mode constant_values"},
@@ -100,6 +111,7 @@ constexpr Translation kTable[] = {
     {"split", "numpy.Split", "value=x num_or_size_splits=indices_or_sections axis"},
     {"squeeze", "numpy.Squeeze", "input=x axis"},
     {"stack", "numpy.Stack", "values=x axis"},
+    {"stop_gradient", "core.StopGradient", "input=variable"},
     {"tile", "numpy.Tile", "input=x multiples=repeats"},
     {"transpose", "numpy.Transpose", "a=x perm=axes"},
     {"unstack", "core.Unstack", "value=x num axis"},
@@ -115,14 +127,29 @@ std::string_view next_word(std::string_view& words) {
   return word;
 }
 
-/// TensorFlow counts parts by their sizes, numpy by where they begin.
+constexpr Index kFarthest = std::numeric_limits<std::int32_t>::max();
+
+/// TensorFlow counts parts by their sizes, numpy by where they begin. A size -1 is the rest: what
+/// is behind it begins at places that count from the end, which itself is as far as can be.
 Config split_places(const Config& sizes) {
   if (!sizes.is_list()) return sizes;
+  Index end = 0, behind = 0;
+  bool open = false;
+  const auto checked = [](const Config& part) {
+    const Index size = part.as_integer();
+    if (size >= -1 && size <= kFarthest) return size;
+    fail(ErrorCode::corrupt_file, cat("a part of ", size, " elements"));
+  };
+  for (const Config& part : sizes.items()) behind += std::max<Index>(checked(part), 0);
   Config places = Config::list();
-  Index end = 0;
-  for (std::size_t i = 0; i + 1 < sizes.items().size(); ++i) {
-    end += sizes.items()[i].as_integer();
-    places.push_back(Config(end));
+  for (const Config& part : sizes.items()) {
+    const Index size = checked(part);
+    if (size == -1 && open) fail(ErrorCode::corrupt_file, "two parts of size -1");
+    open = open || size == -1;
+    end += std::max<Index>(size, 0);
+    behind -= std::max<Index>(size, 0);
+    if (&part == &sizes.items().back()) break;
+    places.push_back(Config(!open ? end : behind > 0 ? -behind : kFarthest));
   }
   return places;
 }
@@ -136,7 +163,14 @@ void adapt(FunctionCall& call) {
   if (call.function == "nn.Gelu" && call.arguments.find("approximate") == nullptr) {
     call.arguments["approximate"] = Config(false);
   }
-  if (call.function == "nn.Normalize") call.arguments["epsilon"] = Config(1e-6);
+  if (call.function == "nn.Normalize") {  // x / sqrt(max(sum of squares, epsilon))
+    const Config* floor = call.arguments.find("epsilon");
+    call.arguments["epsilon"] = Config(std::sqrt(floor != nullptr ? floor->as_number() : 1e-12));
+    if (call.arguments.find("axis") == nullptr) call.arguments["axis"] = Config();  // all of them
+  }
+  const bool first_axis = call.function == "numpy.Take" || call.function == "numpy.Argmax" ||
+                          call.function == "numpy.Argmin";
+  if (first_axis && call.arguments.find("axis") == nullptr) call.arguments["axis"] = Config(0);
   if (call.function == "numpy.Pad") {
     const Config* mode = call.arguments.find("mode");
     std::string word = mode != nullptr ? mode->as_string() : "CONSTANT";
@@ -168,13 +202,15 @@ FunctionCall tensorflow_function(const Entry& entry, const CallData& call) {
     const std::string_view theirs = word.substr(0, equal);
     const std::string_view ours = equal == word.npos ? word : word.substr(equal + 1);
     known += cat(" ", theirs, " ");
+    if (ours.empty()) continue;
     const Config* given = call.kwargs.find(theirs);
     if (given != nullptr && !given->is_null()) made.arguments[ours] = *given;
     const bool by_place = given == nullptr && first && !call.args.items().empty();
     if (by_place) made.arguments[ours] = first_argument(call.args, ours);
   }
   for (const auto& [key, value] : call.kwargs.members()) {
-    const bool nothing = value.is_null() || (value.is_bool() && !value.as_bool());
+    const bool nothing = value.is_null() || (value.is_bool() && !value.as_bool()) ||
+                         (key == "batch_dims" && value == Config(0));
     if (nothing || key == "name" || known.find(cat(" ", key, " ")) != known.npos) continue;
     fail(ErrorCode::unsupported, cat(name, ": the argument '", key, "' is not supported"));
   }

@@ -85,7 +85,7 @@ Config written_arguments(const Operation& function, const std::function<Config(I
       continue;
     }
     Config value = written(*given, tensor);
-    // Of x[:, 0] the key is a tuple; of one with a list Keras would gather.
+    // The key of x[:, 0] is a tuple.
     if (function.function == "numpy.GetItem" && value.is_list()) {
       value = object_of("__tuple__", "items", std::move(value));
     }

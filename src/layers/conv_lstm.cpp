@@ -152,7 +152,7 @@ Values ConvLSTM<N>::emit(Scope& scope, const Call& call) const {
   const Values factors = detail::recurrent_factors(cell, state, draws, scope.training());
   Values outputs =
       detail::outputs_of_steps(sums.with_mask(x.mask()), detail::first_states(call, {state, state}),
-                               options, 0, steps_of(cell, of_h, factors, data_format, N));
+                               options, steps_of(cell, of_h, factors, data_format, N));
   for (const Value& output : outputs) {
     if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(output));
   }

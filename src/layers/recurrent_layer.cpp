@@ -6,6 +6,7 @@
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/shape.hpp>
 #include <optional>
+#include <utility>
 
 namespace linnet::inline v0 {
 
@@ -50,15 +51,28 @@ std::optional<ops::Activate> as_op(ActivationFunction f) {
   return *op;
 }
 
+/// (batch, time): true from the first step on that the mask keeps.
+Value begun(const Value& mask, bool backwards) {
+  Value seen = mask;
+  for (Index step = 1; step < mask.shape()[1]; step *= 2) {
+    const Index rest = mask.shape()[1] - step;
+    const Value before = backwards ? ops::pad(ops::slice(seen, 1, step, rest), 1, 0, step)
+                                   : ops::pad(ops::slice(seen, 1, 0, rest), 1, step, 0);
+    seen = ops::compare(ops::CompareKind::logical_or, seen, before);
+  }
+  return seen;
+}
+
 /// The outputs by one op for all steps.
 Values outputs_of_op(const ops::Recurrence& op, Values inputs, const Value& mask,
                      const TimeOptions& options) {
   const Values y = linnet::apply_all(op, std::move(inputs));
   const Values states(y.begin() + 1, y.begin() + 1 + op.states());
   Value all = y[0], last = y[1];
-  if (mask && options.zero_output_for_mask) {
-    all = ops::select(mask_like(mask, all), all, ops::constant(0.0f));
-    const Value ended = ops::slice(mask, 1, options.go_backwards ? 0 : -1, 1);
+  if (mask && (options.zero_output_for_mask || op.has_states)) {
+    const Value shown = options.zero_output_for_mask ? mask : begun(mask, options.go_backwards);
+    all = ops::select(mask_like(shown, all), all, ops::constant(0.0f));
+    const Value ended = ops::slice(shown, 1, options.go_backwards ? 0 : -1, 1);
     last = ops::select(ended, last, ops::constant(0.0f));
   }
   if (options.go_backwards) all = ops::reverse_time(all);
@@ -90,7 +104,7 @@ Values first_states(const Call& call, const std::vector<Shape>& shapes) {
 constexpr Index kMostSteps = 16384;
 
 Values outputs_of_steps(const Value& x, Values states, const TimeOptions& options,
-                        std::size_t shown, const StepFunction& step) {
+                        const StepFunction& step) {
   const Index batch = x.shape()[0], steps = x.shape()[1];
   const Value mask = x.mask();
   if (steps == any || steps == 0) {  // what one step would give, to know the shapes
@@ -98,23 +112,23 @@ Values outputs_of_steps(const Value& x, Values states, const TimeOptions& option
     const Values y = step(zeros_of(Shape{batch}.joined(one)), states);
     const Shape output = y[0].shape();
     const Value all = zeros_of(Shape{batch, steps}.joined(output.slice(1, output.rank())));
-    return layer_outputs(all, steps == 0 ? states[shown] : y[0], states, mask, options);
+    return layer_outputs(all, steps == 0 ? zeros_of(output) : y[0], states, mask, options);
   }
   if (steps > kMostSteps) {
     fail(ErrorCode::out_of_range, cat("expected at most ", kMostSteps,
                                       " steps, of which each has ops of its own, got ", x.shape()));
   }
   Values all;
-  Value last;
+  Value last = ops::constant(0.0f);
   for (Index i = 0; i < steps; ++i) {
     const Index t = options.go_backwards ? steps - 1 - i : i;
     Values y = step(step_of(x, t), states);
-    last = y.front();
+    const Value before = std::exchange(last, y.front());
     y.erase(y.begin());
     if (mask) {
       const Value there = step_of(mask, t);
       last = ops::select(mask_like(there, last), last,
-                         options.zero_output_for_mask ? ops::constant(0.0f) : states[shown]);
+                         options.zero_output_for_mask ? ops::constant(0.0f) : before);
       for (std::size_t k = 0; k < y.size(); ++k) {
         y[k] = ops::select(mask_like(there, y[k]), y[k], states[k]);
       }
@@ -137,7 +151,7 @@ Values outputs_of_cell(const RecurrentCell& cell, const RecurrentWeights& weight
   const Values factors = recurrent_factors(cell, state, draws, scope.training());
   const auto f = as_op(cell.activation), r = as_op(cell.recurrent_activation);
   if (!factors.empty() || !f || !r) {
-    return outputs_of_steps(sums.with_mask(x.mask()), std::move(states), options, 0,
+    return outputs_of_steps(sums.with_mask(x.mask()), std::move(states), options,
                             [&](const Value& x_t, const Values& before) {
                               Values y = next_states(cell, weights, x_t, before, factors);
                               y.insert(y.begin(), y.front());

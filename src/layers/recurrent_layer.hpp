@@ -31,9 +31,10 @@ Values first_states(const Call& call, const std::vector<Shape>& shapes);
 using StepFunction = std::function<Values(const Value& x, const Values& states)>;
 
 /// A layer's outputs by `step` for every step of x (batch, time, ...). Where the mask is false, the
-/// states stay, and the output is state `shown` as it was. Error: out_of_range: too many steps.
+/// states and the output stay; before the first step that it keeps the output is 0, also with first
+/// states that are not, as Keras has it on TensorFlow. Error: out_of_range: too many steps.
 Values outputs_of_steps(const Value& x, Values states, const TimeOptions& options,
-                        std::size_t shown, const StepFunction& step);
+                        const StepFunction& step);
 
 /// The same for a built-in cell; x is projected.
 Values outputs_of_cell(const RecurrentCell& cell, const RecurrentWeights& weights, Scope& scope,

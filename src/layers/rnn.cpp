@@ -33,13 +33,6 @@ Values run_cell(const std::shared_ptr<LayerInstance>& cell, Scope& scope, const 
                            " states of the cell, got ", std::uint64_t{outputs.size()}, " outputs"));
 }
 
-/// Which state a masked step shows: the first, or of stacked cells the last one's first.
-std::size_t shown_state(const LayerInstance& cell) {
-  const std::size_t all = cell.state_sizes().size();
-  if (cell.class_name() != StackedRNNCells::kName) return 0;
-  return all - cell.sublayers().back()->state_sizes().size();
-}
-
 }  // namespace
 
 Instances RNN::sublayers() const { return cell ? Instances{cell.instance()} : Instances{}; }
@@ -56,7 +49,7 @@ Values RNN::emit(Scope& scope, const Call& call) const {
   std::vector<Shape> shapes;
   for (const Index width : inner->state_sizes()) shapes.push_back({x.shape()[0], width});
   return detail::outputs_of_steps(
-      x, detail::first_states(call, shapes), options, shown_state(*inner),
+      x, detail::first_states(call, shapes), options,
       [&](const Value& x_t, const Values& states) { return run_cell(inner, scope, x_t, states); });
 }
 

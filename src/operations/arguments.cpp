@@ -19,21 +19,37 @@ const Config& numbers_of(const Config& argument) {
   return array != nullptr ? *array : argument;
 }
 
-/// The type of numbers: of a list, of the first that has a fraction.
+/// bool < uint8 < int32 < int64 < float32
+int rank_of(DType dtype) {
+  constexpr DType kOrder[] = {DType::boolean, DType::uint8, DType::int32, DType::int64,
+                              DType::float32};
+  return static_cast<int>(std::ranges::find(kOrder, dtype) - std::begin(kOrder));
+}
+
+/// The type of numbers: of a list, the widest that one of them has.
 DType natural_dtype(const Config& numbers) {
   if (numbers.is_bool()) return DType::boolean;
-  if (!numbers.is_list()) return numbers.is_integer() ? DType::int32 : DType::float32;
+  if (numbers.is_integer()) {
+    const std::int64_t number = numbers.as_integer();
+    return number == static_cast<std::int32_t>(number) ? DType::int32 : DType::int64;
+  }
+  if (!numbers.is_list()) return DType::float32;
   DType dtype = numbers.items().empty() ? DType::float32 : DType::boolean;
   for (const Config& item : numbers.items()) {
     const DType own = natural_dtype(item);
-    if (own == DType::float32 || dtype == DType::boolean) dtype = own;
+    if (rank_of(own) > rank_of(dtype)) dtype = own;
   }
   return dtype;
 }
 
-void add_numbers(const Config& numbers, const Shape& shape, int axis, std::vector<double>& all) {
+/// T: double, or an integer.
+template <class T>
+void add_numbers(const Config& numbers, const Shape& shape, int axis, std::vector<T>& all) {
   if (axis == shape.rank()) {
-    all.push_back(numbers.is_bool() ? (numbers.as_bool() ? 1.0 : 0.0) : numbers.as_number());
+    const bool whole = std::is_integral_v<T> && !numbers.is_bool();
+    all.push_back(whole               ? static_cast<T>(numbers.as_integer())
+                  : numbers.is_bool() ? static_cast<T>(numbers.as_bool())
+                                      : static_cast<T>(numbers.as_number()));
     return;
   }
   if (static_cast<Index>(numbers.items().size()) != shape[axis]) {
@@ -48,16 +64,11 @@ Value constant_of(const Config& numbers, DType dtype) {
     shape = shape.joined({static_cast<Index>(level->items().size())});
     if (level->items().empty()) break;
   }
-  std::vector<double> all;
-  if (shape.rank() == 0 || shape.elements() > 0) add_numbers(numbers, shape, 0, all);
-  return ops::constant(Tensor::of<double>(shape, all).cast(dtype));
-}
-
-/// bool < uint8 < int32 < int64 < float32
-int rank_of(DType dtype) {
-  constexpr DType kOrder[] = {DType::boolean, DType::uint8, DType::int32, DType::int64,
-                              DType::float32};
-  return static_cast<int>(std::ranges::find(kOrder, dtype) - std::begin(kOrder));
+  const auto read = [&]<class T>(std::vector<T> all) {
+    if (shape.rank() == 0 || shape.elements() > 0) add_numbers(numbers, shape, 0, all);
+    return ops::constant(Tensor::of<T>(shape, all).cast(dtype));
+  };
+  return is_floating(dtype) ? read(std::vector<double>()) : read(std::vector<std::int64_t>());
 }
 
 }  // namespace

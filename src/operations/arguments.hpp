@@ -21,6 +21,8 @@ class Arguments {
   /// Error: it was not given.
   const Config& at(std::string_view name) const;
   bool has(std::string_view name) const { return find(name) != nullptr; }
+  /// True if it was given, a null too.
+  bool given(std::string_view name) const { return given_.find(name) != nullptr; }
 
   /// A tensor; numbers become constants, integers of int32. float64 becomes float32.
   Value value(std::string_view name) const;

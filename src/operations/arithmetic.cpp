@@ -12,14 +12,23 @@ namespace {
 using ops::BinaryKind;
 using ops::UnaryKind;
 
-/// Keras adds and multiplies truth as numbers.
+/// Truth as a number, which Keras computes with.
 Value counted(const Value& x) {
   return x.dtype() == DType::boolean ? ops::cast(x, DType::int32) : x;
 }
 
+/// Of truth, sum and maximum say whether either is true, product and minimum whether both are.
 template <BinaryKind kKind>
 Values binary(const Arguments& in) {
   const auto [a, b] = in.alike("x1", "x2");
+  if (a.dtype() == DType::boolean) {
+    if (kKind == BinaryKind::add || kKind == BinaryKind::maximum) {
+      return {ops::compare(ops::CompareKind::logical_or, a, b)};
+    }
+    if (kKind == BinaryKind::multiply || kKind == BinaryKind::minimum) {
+      return {ops::compare(ops::CompareKind::logical_and, a, b)};
+    }
+  }
   return {apply(ops::Binary{kKind}, {counted(a), counted(b)})};
 }
 
@@ -57,22 +66,32 @@ Values power(const Arguments& in) {
   return binary<BinaryKind::power>(in);
 }
 
-Value floor_of(const Value& quotient) { return ops::unary(UnaryKind::floor, quotient); }
+Value floor_of(const Value& x) { return ops::unary(UnaryKind::floor, x); }
 
-Values floor_divide(const Arguments& in) {
-  const auto [a, b] = in.alike("x1", "x2");
-  const DType dtype = counted(a).dtype();
-  const Value quotient = ops::divide(ops::cast(a, DType::float32), ops::cast(b, DType::float32));
-  return {ops::cast(floor_of(quotient), dtype)};
+/// q = floor(a / b) and what is left, a - q b, which has the sign of b. By 0 an integer gives 0.
+std::pair<Value, Value> divided(const Arguments& in) {
+  using enum ops::CompareKind;
+  const auto [given_a, given_b] = in.alike("x1", "x2");
+  const Value a = counted(given_a), b = counted(given_b);
+  const auto left = [&](const Value& q) { return ops::subtract(a, ops::multiply(q, b)); };
+  Value quotient = ops::divide(a, b);
+  if (a.dtype() == DType::float32) {
+    quotient = floor_of(quotient);
+    return {quotient, left(quotient)};
+  }
+  // The op rounds towards 0: one too many where a rest has another sign than b.
+  const Value zero = ops::constant(Tensor(a.dtype(), {}));
+  Value rest = ops::select(ops::compare(equal, b, zero), zero, left(quotient));
+  const Value apart =
+      ops::compare(not_equal, ops::compare(less, rest, zero), ops::compare(less, b, zero));
+  const Value more =
+      ops::cast(ops::compare(logical_and, apart, ops::compare(not_equal, rest, zero)), a.dtype());
+  return {ops::subtract(quotient, more), ops::add(rest, ops::multiply(more, b))};
 }
 
-/// a - b floor(a / b): it has the sign of b.
-Values modulo(const Arguments& in) {
-  const auto [a, b] = in.alike("x1", "x2");
-  const DType dtype = counted(a).dtype();
-  const Value x = ops::cast(a, DType::float32), y = ops::cast(b, DType::float32);
-  return {ops::cast(ops::subtract(x, ops::multiply(floor_of(ops::divide(x, y)), y)), dtype)};
-}
+Values floor_divide(const Arguments& in) { return {divided(in).first}; }
+
+Values modulo(const Arguments& in) { return {divided(in).second}; }
 
 template <UnaryKind kKind>
 Values unary(const Arguments& in) {
@@ -141,15 +160,22 @@ Values tangent(const Arguments& in) {
   return {ops::divide(ops::unary(UnaryKind::sin, x), ops::unary(UnaryKind::cos, x))};
 }
 
+/// Integers stay what they are, but for tens and hundreds (decimals -1, -2): these go through
+/// float32, which holds them exactly up to 2^24.
 Values round(const Arguments& in) {
-  const auto factor = static_cast<float>(std::pow(10.0, in.integer("decimals", 0)));
-  const Value x = in.floats("x");
+  const Index decimals = in.integer("decimals", 0);
+  const Value given = in.value("x");
+  if (given.dtype() != DType::float32 && decimals >= 0) return {given};
+  const auto factor = static_cast<float>(std::pow(10.0, decimals));
+  const Value x = ops::cast(given, DType::float32);
   if (factor == 1) return {ops::unary(UnaryKind::round, x)};
-  return {ops::affine(ops::unary(UnaryKind::round, ops::affine(x, factor)), 1 / factor)};
+  const Value y = ops::affine(ops::unary(UnaryKind::round, ops::affine(x, factor)), 1 / factor);
+  return {ops::cast(y, given.dtype())};
 }
 
 Values truncate(const Arguments& in) {
-  const Value x = in.floats("x");
+  const Value x = in.value("x");
+  if (x.dtype() != DType::float32) return {x};
   return {ops::multiply(ops::unary(UnaryKind::sign, x), floor_of(ops::unary(UnaryKind::abs, x)))};
 }
 

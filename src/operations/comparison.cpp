@@ -43,10 +43,7 @@ Values reduced_truth(const Arguments& in) {
 
 Values where(const Arguments& in) {
   const auto [a, b] = in.alike("x1", "x2");
-  const Value y = ops::select(truth(in.value("condition")), ops::cast(a, DType::float32),
-                              ops::cast(b, DType::float32));
-  if (a.dtype() == DType::boolean) return {truth(y)};
-  return {ops::cast(y, a.dtype())};
+  return {ops::select(truth(in.value("condition")), a, b)};
 }
 
 Values is_nan(const Arguments& in) {

@@ -10,19 +10,33 @@
 
 namespace linnet::inline v0::detail {
 
+namespace {
+
+/// x[..., ids, ...]: the axes of the ids stand where `axis` did.
+Value taken_by(const Value& x, int axis, const Value& ids) {
+  const int rank = x.shape().rank(), more = ids.shape().rank();
+  const Shape rest = x.shape().without(axis);
+  const Shape shape = rest.slice(0, axis).joined(ids.shape()).joined(rest.slice(axis, rest.rank()));
+  if (!x.shape().known()) return ops::input("sizes to be known", {x.dtype(), shape});
+  const Value front = ops::transpose(x, moved_axis(rank, axis, 0));
+  const Value rows = ops::reshape(front, {x.shape()[axis], rest.elements()});
+  const Value chosen = apply(ops::Gather{}, {rows, ids});
+  if (axis == 0) return ops::reshape(chosen, shape);
+  std::vector<Index> perm;  // of (ids..., rest...)
+  for (Index i = 0; i < axis; ++i) perm.push_back(more + i);
+  for (Index i = 0; i < more; ++i) perm.push_back(i);
+  for (Index i = more + axis; i < more + rest.rank(); ++i) perm.push_back(i);
+  return ops::transpose(ops::reshape(chosen, ids.shape().joined(rest)), std::move(perm));
+}
+
+}  // namespace
+
 Value taken(const Value& x, Index along, const std::vector<Index>& ids) {
-  const int rank = x.shape().rank();
-  const int axis = axis_of(along, rank);
-  const auto count = static_cast<Index>(ids.size());
-  const TensorType type{x.dtype(), x.shape().with(axis, count)};
-  if (!x.shape().known()) return ops::input("sizes to be known", type);
-  if (count == 0) return ops::slice(x, axis, 0, 0);
-  const Value front = ops::cast(ops::transpose(x, moved_axis(rank, axis, 0)), DType::float32);
-  const Value rows = ops::reshape(front, {x.shape()[axis], x.shape().without(axis).elements()});
-  std::vector<std::int32_t> numbers(ids.begin(), ids.end());
-  const Value chosen = ops::gather(rows, ops::constant(Tensor::of({count}, numbers)));
-  const Value back = ops::reshape(chosen, Shape{count}.joined(x.shape().without(axis)));
-  return ops::cast(ops::transpose(back, moved_axis(rank, 0, axis)), x.dtype());
+  const int axis = axis_of(along, x.shape().rank());
+  if (ids.empty() && x.shape().known()) return ops::slice(x, axis, 0, 0);
+  const std::vector<std::int32_t> numbers(ids.begin(), ids.end());
+  const Shape count{static_cast<Index>(ids.size())};
+  return taken_by(x, axis, ops::constant(Tensor::of(count, numbers)));
 }
 
 namespace {
@@ -140,17 +154,19 @@ Values slice(const Arguments& in) {
   return {x};
 }
 
-/// By constant positions; negative ones count from the end.
+/// By positions, of which negative ones count from the end.
 Values take(const Arguments& in) {
   Value x = in.value("x");
   if (!in.has("axis")) x = ops::reshape(x, {any});
   const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
   const Config& indices = in.at("indices");
   if (tensor_place(indices) >= 0) {
-    if (axis != 0 || x.shape().rank() != 2 || x.dtype() != DType::float32) {
-      fail(ErrorCode::unsupported, "rows that a tensor names, of another tensor than a matrix");
-    }
-    return {ops::gather(x, ops::cast(in.value("indices"), DType::int32))};
+    const Value ids = ops::cast(in.value("indices"), DType::int32);
+    const auto size = static_cast<std::int32_t>(x.shape()[axis]);
+    const Value behind =
+        ops::compare(ops::CompareKind::less, ids, ops::constant(Tensor(DType::int32, {})));
+    const Value turned = ops::add(ids, ops::constant(Tensor::full({}, size)));
+    return {taken_by(x, axis, ops::select(behind, turned, ids))};
   }
   std::vector<Index> ids = in.integers("indices");
   const Index size = x.shape()[axis];
@@ -272,7 +288,7 @@ Values pad(const Arguments& in) {
   const auto widths = paddings(in.at("pad_width"), x.shape().rank());
   const std::string_view mode = in.text("mode", "constant");
   const double number = in.number("constant_values", 0.0);
-  Value inside = ops::affine(ops::cast(x, DType::float32), 0, 1);
+  Value inside = filled(x, 1, DType::boolean);
   for (int axis = 0; axis < x.shape().rank(); ++axis) {
     const auto [before, after] = widths[static_cast<std::size_t>(axis)];
     if (before == 0 && after == 0) continue;
@@ -286,8 +302,7 @@ Values pad(const Arguments& in) {
     }
   }
   if (mode != "constant" || number == 0) return {x};
-  const auto fill = static_cast<float>(number);
-  return {ops::add(x, ops::cast(ops::affine(inside, -fill, fill), x.dtype()))};
+  return {ops::select(inside, x, ops::constant(Tensor::full({}, number).cast(x.dtype())))};
 }
 
 constexpr OperationInfo kMovesTable[] = {

@@ -32,6 +32,8 @@ std::span<const OperationInfo> product_operations();
 /// x[..., ids, ...] along `axis`, any dtype. Sizes that are not known give a value that has the
 /// right type alone: such a graph is never run.
 Value taken(const Value& x, Index axis, const std::vector<Index>& ids);
+/// `value` for each element of `like`.
+Value filled(const Value& like, double value, DType dtype);
 /// `axis` counted from the front. Error: out of range.
 int axis_of(Index axis, int rank);
 /// `count` itself. Error (out_of_range): more of `what` than a file may make a graph hold.

@@ -30,45 +30,65 @@ Value matrix_product(const Value& a, const Value& b) {
   return ops::einsum(cat(left, ",", right, "->", result), {a, b});
 }
 
+/// f(factors), in the dtype that they have: integers wrap; of truth, whether any products are true.
+template <class F>
+Values product_of(Values factors, F f) {
+  if (factors.at(0).dtype() != DType::boolean) return {f(factors)};
+  for (Value& factor : factors) factor = ops::cast(factor, DType::int32);
+  return {ops::compare(ops::CompareKind::not_equal, f(factors),
+                       ops::constant(Tensor(DType::int32, {})))};
+}
+
+/// f(x1, x2) likewise.
+template <class F>
+Values product_of(const Arguments& in, F f) {
+  const auto [a, b] = in.alike("x1", "x2");
+  return product_of({a, b}, [&](const Values& pair) { return f(pair[0], pair[1]); });
+}
+
 Values matmul(const Arguments& in) {
-  Value a = in.floats("x1"), b = in.floats("x2");
-  const auto turned = [](const Value& x) {
+  const bool turn_a = in.flag("transpose_a"), turn_b = in.flag("transpose_b");
+  const auto turned = [](const Value& x, bool turn) {
     const int rank = x.shape().rank();
-    return ops::transpose(x, moved_axis(rank, rank - 1, rank - 2));
+    return turn ? ops::transpose(x, moved_axis(rank, rank - 1, rank - 2)) : x;
   };
-  if (in.flag("transpose_a")) a = turned(a);
-  if (in.flag("transpose_b")) b = turned(b);
-  return {matrix_product(a, b)};
+  return product_of(in, [&](const Value& a, const Value& b) {
+    return matrix_product(turned(a, turn_a), turned(b, turn_b));
+  });
 }
 
 /// Sums over the last axis of a and the last but one of b.
-Values dot(const Arguments& in) {
-  const Value a = in.floats("x1"), b = in.floats("x2");
+Value dot_of(const Value& a, const Value& b) {
   const int m = a.shape().rank(), n = b.shape().rank();
-  if (m == 0 || n == 0) return {ops::multiply(a, b)};
-  if (n <= 2) return {matrix_product(a, b)};
+  if (m == 0 || n == 0) return ops::multiply(a, b);
+  if (n <= 2) return matrix_product(a, b);
   const std::string rest = letters(m, n - 1), front = letters(0, m - 1);
   const std::string before = rest.substr(0, rest.size() - 1);
-  return {ops::einsum(cat(front, "z,", before, "z", rest.back(), "->", front, rest), {a, b})};
+  return ops::einsum(cat(front, "z,", before, "z", rest.back(), "->", front, rest), {a, b});
 }
 
-Values inner(const Arguments& in) {
-  const Value a = in.floats("x1"), b = in.floats("x2");
+Values dot(const Arguments& in) { return product_of(in, dot_of); }
+
+Value inner_of(const Value& a, const Value& b) {
   const int m = a.shape().rank(), n = b.shape().rank();
-  if (m == 0 || n == 0) return {ops::multiply(a, b)};
+  if (m == 0 || n == 0) return ops::multiply(a, b);
   const std::string left = letters(0, m - 1), right = letters(m, n - 1);
-  return {ops::einsum(cat(left, "z,", right, "z->", left, right), {a, b})};
+  return ops::einsum(cat(left, "z,", right, "z->", left, right), {a, b});
 }
+
+Values inner(const Arguments& in) { return product_of(in, inner_of); }
 
 Values outer(const Arguments& in) {
   const auto flat = [](const Value& x) { return ops::reshape(x, {any}); };
-  return {ops::einsum("a,b->ab", {flat(in.floats("x1")), flat(in.floats("x2"))})};
+  return product_of(in, [&](const Value& a, const Value& b) {
+    return ops::einsum("a,b->ab", {flat(a), flat(b)});
+  });
 }
 
 /// Sums over the axes of a and b that `axes` names: a number of last and first ones, or two lists.
 Values tensordot(const Arguments& in) {
-  const Value a = in.floats("x1"), b = in.floats("x2");
-  const int m = a.shape().rank(), n = b.shape().rank();
+  const auto both = in.alike("x1", "x2");
+  const int m = both.first.shape().rank(), n = both.second.shape().rank();
   std::vector<Index> from_a, from_b;
   const Config* axes = in.find("axes");
   if (axes != nullptr && axes->is_list()) {
@@ -96,13 +116,15 @@ Values tensordot(const Arguments& in) {
   }
   for (const char c : left) result += right.find(c) == right.npos ? std::string(1, c) : "";
   for (const char c : right) result += left.find(c) == left.npos ? std::string(1, c) : "";
-  return {ops::einsum(cat(left, ",", right, "->", result), {a, b})};
+  return product_of(in, [&](const Value& a, const Value& b) {
+    return ops::einsum(cat(left, ",", right, "->", result), {a, b});
+  });
 }
 
 Values einsum(const Arguments& in) {
-  Values operands = in.values("operands");
-  for (Value& operand : operands) operand = ops::cast(operand, DType::float32);
-  return {ops::einsum(in.text("subscripts", ""), std::move(operands))};
+  const std::string_view subscripts = in.text("subscripts", "");
+  return product_of(in.values("operands"),
+                    [&](const Values& operands) { return ops::einsum(subscripts, operands); });
 }
 
 constexpr OperationInfo kProductsTable[] = {

@@ -3,7 +3,6 @@
 #include <functional>
 #include <limits>
 #include <linnet/ops/elementwise.hpp>
-#include <linnet/ops/matmul.hpp>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
@@ -15,14 +14,26 @@ namespace {
 
 using ops::UnaryKind;
 
-/// The sum of truth is a count.
-DType summed_dtype(DType x) { return x == DType::boolean ? DType::int32 : x; }
+/// Truth as a number.
+DType counted_dtype(DType x) { return x == DType::boolean ? DType::int32 : x; }
 
-template <auto kReduce>
-Values reduced(const Arguments& in) {
+/// Of sums and products: that of bytes would not fit into one. Keras has uint32 for it.
+DType summed_dtype(DType x) { return x == DType::uint8 ? DType::int64 : counted_dtype(x); }
+
+Values sum(const Arguments& in) {
   const Value x = in.value("x");
-  const Value y = kReduce(ops::cast(x, DType::float32), in.integers("axis"), in.flag("keepdims"));
-  return {ops::cast(y, summed_dtype(x.dtype()))};
+  return {ops::reduce_sum(ops::cast(x, summed_dtype(x.dtype())), in.integers("axis"),
+                          in.flag("keepdims"))};
+}
+
+/// The largest or smallest; of truth, whether any or all are true.
+template <auto kReduce>
+Values outermost(const Arguments& in) {
+  const Value x = in.value("x");
+  const Value y =
+      kReduce(ops::cast(x, counted_dtype(x.dtype())), in.integers("axis"), in.flag("keepdims"));
+  if (x.dtype() != DType::boolean) return {y};
+  return {ops::compare(ops::CompareKind::not_equal, y, ops::constant(Tensor(y.dtype(), {})))};
 }
 
 Values mean(const Arguments& in) {
@@ -63,16 +74,23 @@ Values count_nonzero(const Arguments& in) {
   const Value x = in.value("x");
   const Value there =
       ops::compare(ops::CompareKind::not_equal, x, ops::constant(Tensor(x.dtype(), {})));
-  const Value count = ops::reduce_sum(ops::cast(there, DType::float32), in.integers("axis"));
-  return {ops::cast(count, DType::int32)};
+  return {ops::reduce_sum(ops::cast(there, DType::int32), in.integers("axis"))};
 }
 
 Value all_in_a_row(const Value& x) { return ops::reshape(x, {any}); }
 
+/// -x, and of integers -1 - x, which there always is: the order the other way round.
+Value turned_round(const Value& x) {
+  if (x.dtype() == DType::float32) return ops::affine(x, -1);
+  return ops::subtract(ops::constant(Tensor::full({}, -1).cast(x.dtype())), x);
+}
+
 /// The position of the largest (sign 1) or smallest (-1) along one axis, or of all.
 template <int kSign>
 Values position(const Arguments& in) {
-  Value x = ops::affine(in.floats("x"), kSign);
+  Value x = in.value("x");
+  x = ops::cast(x, counted_dtype(x.dtype()));
+  if (kSign < 0) x = turned_round(x);
   const bool keepdims = in.flag("keepdims");
   const int rank = x.shape().rank();
   if (!in.has("axis")) {
@@ -111,29 +129,18 @@ Values product(const Arguments& in) {
   return {y};
 }
 
-/// Along an axis of known size, a product with a triangle of ones.
+/// Sums of 1, 2, 4, ... neighbours along an axis of known size, until they reach its begin.
 Values cumulative_sum(const Arguments& in) {
   Value x = in.value("x");
-  const DType dtype = in.dtype("dtype", summed_dtype(x.dtype()));
-  x = ops::cast(x, DType::float32);
+  x = ops::cast(x, in.dtype("dtype", counted_dtype(x.dtype())));
   if (!in.has("axis")) x = all_in_a_row(x);
   const int rank = x.shape().rank();
-  const int axis = axis_of(in.integer("axis", 0), rank), last = rank - 1;
+  const int axis = axis_of(in.integer("axis", 0), rank);
   const Index size = x.shape()[axis];
-  if (size == any) return {ops::cast(x, dtype)};  // only its type counts
-  if (size > 8192) fail(ErrorCode::unsupported, cat("sums of ", size, " elements"));
-  Tensor triangle(DType::float32, {size, size});
-  for (Index i = 0; i < size; ++i) {
-    for (Index j = i; j < size; ++j) {
-      triangle.data<float>()[static_cast<std::size_t>(i * size + j)] = 1;
-    }
+  for (Index step = 1; step < size; step *= 2) {
+    x = ops::add(x, ops::pad(ops::slice(x, axis, 0, size - step), axis, step, 0));
   }
-  Value y = axis == last ? x : ops::transpose(x, moved_axis(rank, axis, last));
-  if (rank == 1) y = ops::expand_dims(y, 0);
-  y = ops::matmul(y, ops::constant(triangle));
-  if (rank == 1) y = ops::squeeze(y, 0);
-  if (axis != last) y = ops::transpose(y, moved_axis(rank, last, axis));
-  return {ops::cast(y, dtype)};
+  return {x};
 }
 
 /// The norm of order 1, 2 or infinity along axes.
@@ -164,21 +171,25 @@ Values norm(const Arguments& in) {
   return {norm_of(x, number, axes, in.flag("keepdims"))};
 }
 
-/// x / max(norm, epsilon)
+/// x / max(norm, epsilon), the norm along the last axis; where that is null, along all.
 Values normalize(const Arguments& in) {
   const Value x = in.floats("x");
-  const std::vector<Index> axes = in.has("axis") ? in.integers("axis") : std::vector<Index>{-1};
-  const Value norm = norm_of(x, in.number("order", 2), axes, true);
-  const auto epsilon = static_cast<float>(in.number("epsilon", 1e-7));
-  return {ops::divide(x, ops::maximum(norm, ops::constant(epsilon)))};
+  const std::vector<Index> axes = in.given("axis") ? in.integers("axis") : std::vector<Index>{-1};
+  const double order = in.number("order", 2), epsilon = in.number("epsilon", 1e-7);
+  const auto at_least = [](const Value& y, double least) {
+    return ops::maximum(y, ops::constant(static_cast<float>(least)));
+  };
+  if (order != 2) return {ops::divide(x, at_least(norm_of(x, order, axes, true), epsilon))};
+  const Value squares = ops::reduce_sum(ops::unary(UnaryKind::square, x), axes, true);
+  return {ops::divide(x, ops::unary(UnaryKind::sqrt, at_least(squares, epsilon * epsilon)))};
 }
 
 constexpr OperationInfo kReductionsTable[] = {
-    {"numpy.Sum", "x", reduced<ops::reduce_sum>},
-    {"numpy.Max", "x", reduced<ops::reduce_max>},
-    {"numpy.Amax", "x", reduced<ops::reduce_max>},
-    {"numpy.Min", "x", reduced<ops::reduce_min>},
-    {"numpy.Amin", "x", reduced<ops::reduce_min>},
+    {"numpy.Sum", "x", sum},
+    {"numpy.Max", "x", outermost<ops::reduce_max>},
+    {"numpy.Amax", "x", outermost<ops::reduce_max>},
+    {"numpy.Min", "x", outermost<ops::reduce_min>},
+    {"numpy.Amin", "x", outermost<ops::reduce_min>},
     {"numpy.Mean", "x", mean},
     {"numpy.Var", "x", variance},
     {"numpy.Std", "x", deviation},

@@ -9,6 +9,11 @@
 
 namespace linnet::inline v0::detail {
 
+Value filled(const Value& like, double value, DType dtype) {
+  const Tensor one = Tensor::full({}, value).cast(dtype);
+  return ops::broadcast_to(ops::constant(one), like.shape());
+}
+
 namespace {
 
 /// A null is a size that the file did not know: that of the same axis of x, if more are open.
@@ -109,9 +114,23 @@ Values stack(const Arguments& in) {
   return {ops::concatenate(std::move(parts), axis)};
 }
 
-template <int kAxis>
+/// Vectors one behind the other, all else along axis 1.
 Values side_by_side(const Arguments& in) {
-  return {ops::concatenate(in.values("xs"), kAxis)};
+  Values parts = in.values("xs");
+  const bool vectors = !parts.empty() && parts[0].shape().rank() <= 1;
+  for (Value& part : parts) {
+    if (part.shape().rank() == 0) part = ops::expand_dims(part, 0);
+  }
+  return {ops::concatenate(std::move(parts), vectors ? 0 : 1)};
+}
+
+/// Vectors as rows, all else along axis 0.
+Values on_top(const Arguments& in) {
+  Values parts = in.values("xs");
+  for (Value& part : parts) {
+    while (part.shape().rank() < 2) part = ops::expand_dims(part, 0);
+  }
+  return {ops::concatenate(std::move(parts), 0)};
 }
 
 Index known_size(const Value& x, int axis) {
@@ -159,11 +178,6 @@ Values broadcast_to(const Arguments& in) {
   return {ops::broadcast_to(in.value("x"), Shape(in.integers("shape")))};
 }
 
-Value filled(const Value& like, double value, DType dtype) {
-  const Tensor one = Tensor::full({}, value).cast(dtype);
-  return ops::broadcast_to(ops::constant(one), like.shape());
-}
-
 template <int kValue>
 Values all_equal(const Arguments& in) {
   const Value x = in.value("x");
@@ -200,8 +214,8 @@ constexpr OperationInfo kShapesTable[] = {
     {"numpy.ExpandDims", "x", expand_dims},
     {"numpy.Squeeze", "x", squeeze},
     {"numpy.Concatenate", "xs", concatenate},
-    {"numpy.Hstack", "xs", side_by_side<1>},
-    {"numpy.Vstack", "xs", side_by_side<0>},
+    {"numpy.Hstack", "xs", side_by_side},
+    {"numpy.Vstack", "xs", on_top},
     {"numpy.Stack", "x", stack},
     {"numpy.Split", "x", split},
     {"core.Unstack", "x", unstack},

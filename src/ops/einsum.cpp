@@ -5,7 +5,7 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
-#include "ops/check.hpp"
+#include "ops/alike.hpp"
 #include "ops/einsum_letters.hpp"
 
 namespace linnet::inline v0 {
@@ -55,7 +55,7 @@ Index size_in(const EinsumTerms& terms, std::span<const TensorType> inputs, char
 }  // namespace
 
 Types Einsum::infer(std::span<const TensorType> inputs) const {
-  require_floats(kName, inputs, 2);
+  require_alike(kName, inputs, 2);
   const EinsumTerms terms = EinsumTerms::of(equation);
   const std::string* letters[] = {&terms.a, &terms.b};
   for (std::size_t i = 0; i < 2; ++i) {
@@ -71,10 +71,11 @@ Types Einsum::infer(std::span<const TensorType> inputs) const {
   }
   std::vector<Index> sizes;
   for (const char letter : terms.y) sizes.push_back(size_in(terms, inputs, letter));
-  return {{DType::float32, Shape(std::span<const Index>(sizes))}};
+  return {{inputs[0].dtype, Shape(std::span<const Index>(sizes))}};
 }
 
 std::vector<Gradient> Einsum::grad(const GradCall& call) const {
+  if (!is_floating(call.y().dtype())) return {Gradient(), Gradient()};
   const auto [a, b, y] = EinsumTerms::of(equation);
   return {einsum(cat(y, ",", b, "->", a), {call.dy(), call.x(1)}),
           einsum(cat(a, ",", y, "->", b), {call.x(0), call.dy()})};
@@ -110,7 +111,7 @@ Term diagonal(const Term& term, char letter) {
     for (Index i = 0; i < n; ++i) one.data<float>()[static_cast<std::size_t>(i * n + i)] = 1;
     Shape around(std::vector<Index>(static_cast<std::size_t>(shape.rank()), 1));
     around = around.with(static_cast<int>(first), n).with(static_cast<int>(second), n);
-    value = multiply(value, reshape(constant(one), around));
+    value = multiply(value, reshape(constant(one.cast(value.dtype())), around));
   }
   return {reduce_sum(value, {static_cast<Index>(second)}), letters};
 }
@@ -198,7 +199,8 @@ std::vector<Term> plain_terms(std::string_view equation, const std::vector<std::
                               const Values& inputs) {
   std::vector<Term> terms;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    require_dtype("einsum", inputs[i].type(), DType::float32);
+    const TensorType both[] = {inputs[0].type(), inputs[i].type()};
+    require_alike("einsum", both, 2);
     detail::require_letters(equation, letters[i], inputs[i].shape());
     Term term{inputs[i], letters[i]};
     for (const char letter : letters[i]) {

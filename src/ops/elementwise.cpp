@@ -164,12 +164,17 @@ std::vector<Gradient> Cast::grad(const GradCall& call) const {
 Types Select::infer(std::span<const TensorType> inputs) const {
   require_count(kName, inputs, 3);
   require_dtype(kName, inputs[0], DType::boolean);
-  require_floats(kName, inputs.subspan(1), 2);
+  require_same(kName, inputs.subspan(1));
+  const DType dtype = inputs[1].dtype;
+  if (dtype == DType::string) {
+    fail(ErrorCode::dtype_mismatch, cat(kName, ": expected numbers, got ", dtype));
+  }
   const Shape values = broadcast(inputs[1].shape, inputs[2].shape, kName);
-  return {{DType::float32, broadcast(inputs[0].shape, values, kName)}};
+  return {{dtype, broadcast(inputs[0].shape, values, kName)}};
 }
 
 std::vector<Gradient> Select::grad(const GradCall& call) const {
+  if (!is_floating(call.y().dtype())) return {Gradient(), Gradient(), Gradient()};
   const Value zero = constant(0.0f);
   return {Gradient(), sum_to(select(call.x(0), call.dy(), zero), call.x(1).shape()),
           sum_to(select(call.x(0), zero, call.dy()), call.x(2).shape())};

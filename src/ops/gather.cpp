@@ -9,11 +9,12 @@ using detail::fail;
 
 namespace {
 
-void check_table(std::span<const TensorType> inputs, std::string_view op) {
-  if (inputs[0].dtype != DType::float32 || inputs[0].shape.rank() != 2) {
-    fail(ErrorCode::shape_mismatch,
-         cat(op, ": expected a float32 table of rank 2, got ", inputs[0]));
-  }
+void check_table(std::span<const TensorType> inputs, std::string_view op, bool any_numbers) {
+  const DType dtype = inputs[0].dtype;
+  const bool fits = any_numbers ? dtype != DType::string : dtype == DType::float32;
+  if (fits && inputs[0].shape.rank() == 2) return;
+  fail(ErrorCode::shape_mismatch,
+       cat(op, ": expected a ", any_numbers ? "" : "float32 ", "table of rank 2, got ", inputs[0]));
 }
 
 void check_ids(const TensorType& ids, std::string_view op) {
@@ -25,12 +26,13 @@ void check_ids(const TensorType& ids, std::string_view op) {
 }  // namespace
 
 Types Gather::infer(std::span<const TensorType> inputs) const {
-  check_table(inputs, kName);
+  check_table(inputs, kName, true);
   check_ids(inputs[1], kName);
-  return {{DType::float32, inputs[1].shape.joined({inputs[0].shape[1]})}};
+  return {{inputs[0].dtype, inputs[1].shape.joined({inputs[0].shape[1]})}};
 }
 
 std::vector<Gradient> Gather::grad(const GradCall& call) const {
+  if (!is_floating(call.y().dtype())) return {Gradient(), Gradient()};
   const Index width = call.x(0).shape()[1];
   const Index count = call.x(1).shape().elements();
   return {RowsGradient{.ids = reshape(call.x(1), {count, 1}),
@@ -39,7 +41,7 @@ std::vector<Gradient> Gather::grad(const GradCall& call) const {
 }
 
 Types EmbeddingBag::infer(std::span<const TensorType> inputs) const {
-  check_table(inputs, kName);
+  check_table(inputs, kName, false);
   check_ids(inputs[1], kName);
   if (inputs[1].shape.rank() != 2) {
     fail(ErrorCode::shape_mismatch, cat(kName, ": expected ids (batch, time), got ", inputs[1]));

@@ -2,6 +2,8 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
+#include "ops/alike.hpp"
+
 namespace linnet::inline v0::ops {
 
 using detail::cat;
@@ -10,11 +12,7 @@ using detail::fail;
 Types MatMul::infer(std::span<const TensorType> inputs) const {
   const Shape& a = inputs[0].shape;
   const Shape& b = inputs[1].shape;
-  for (const TensorType& input : inputs) {
-    if (input.dtype != DType::float32) {
-      fail(ErrorCode::dtype_mismatch, cat("matmul: expected float32, got ", input.dtype));
-    }
-  }
+  require_alike(kName, inputs, inputs.size());
   if (a.rank() < 2 || (transpose_a && a.rank() > 2) || b.rank() != 2) {
     fail(ErrorCode::shape_mismatch, cat("matmul: expected two matrices, got ", a, " and ", b));
   }
@@ -29,10 +27,11 @@ Types MatMul::infer(std::span<const TensorType> inputs) const {
     fail(ErrorCode::shape_mismatch,
          cat("matmul: expected a bias of shape (", n, ",), got ", inputs[2].shape));
   }
-  return {{DType::float32, y}};
+  return {{inputs[0].dtype, y}};
 }
 
 std::vector<Gradient> MatMul::grad(const GradCall& call) const {
+  if (!is_floating(call.y().dtype())) return std::vector<Gradient>(call.inputs.size());
   const Value& a = call.x(0);
   const Value& b = call.x(1);
   const Value& dy = call.dy();

@@ -2,7 +2,7 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
-#include "ops/check.hpp"
+#include "ops/alike.hpp"
 
 namespace linnet::inline v0::ops {
 
@@ -38,22 +38,24 @@ Value reduce(ReduceKind kind, const Value& x, std::vector<Index> axes, bool keep
 }  // namespace
 
 Types Reduce::infer(std::span<const TensorType> inputs) const {
-  require_floats(kName, inputs, 1);
+  kind == ReduceKind::mean ? require_floats(kName, inputs, 1) : require_alike(kName, inputs, 1);
+  const DType dtype = inputs[0].dtype;
   const Shape& x = inputs[0].shape;
   const Shape kept = kept_shape(x, axes);
-  if (keepdims) return {{DType::float32, kept}};
-  if (axes.empty()) return {{DType::float32, {}}};
+  if (keepdims) return {{dtype, kept}};
+  if (axes.empty()) return {{dtype, {}}};
   Shape y;
   for (int i = 0; i < x.rank(); ++i) {
     const bool reduced = std::any_of(axes.begin(), axes.end(),
                                      [&](Index axis) { return axis == i || axis == i - x.rank(); });
     if (!reduced) y = y.joined({x[i]});
   }
-  return {{DType::float32, y}};
+  return {{dtype, y}};
 }
 
 std::vector<Gradient> Reduce::grad(const GradCall& call) const {
   const Value& x = call.x();
+  if (!is_floating(x.dtype())) return {Gradient()};
   const Shape kept = kept_shape(x.shape(), axes);
   const Value dy = reshape(call.dy(), kept);
   switch (kind) {
@@ -76,7 +78,7 @@ std::vector<Gradient> Reduce::grad(const GradCall& call) const {
 }
 
 Types ArgMax::infer(std::span<const TensorType> inputs) const {
-  require_floats(kName, inputs, 1);
+  require_alike(kName, inputs, 1);
   const Shape& x = inputs[0].shape;
   require_axis(kName, -1, x);
   if (x[-1] == 0) fail(ErrorCode::shape_mismatch, cat("argmax: nothing to choose from in ", x));

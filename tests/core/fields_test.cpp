@@ -96,6 +96,9 @@ TEST_CASE("Absent keys leave defaults, and null empties an optional", "[core]") 
 TEST_CASE("A key that nobody asked for is refused with those that are known", "[core]") {
   const auto caught = error_of([] { return from_fields<Everything>(with("unit", 8), "dense_1"); });
   CHECK(caught.is(ErrorCode::not_found, "dense_1: unknown key 'unit'; known: flag, units"));
+  const std::string text = caught.message;
+  CHECK(text.find("seed") != text.npos);
+  CHECK(text.find("seed") == text.rfind("seed"));  // one that may be absent is asked for twice
 }
 
 TEST_CASE("A field of the wrong kind or range is refused by object and key", "[core]") {

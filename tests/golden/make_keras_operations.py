@@ -24,7 +24,7 @@ def as_list(values):
 
 
 def save_file(arrays, path):
-    kinds = {"float32": "F32", "int32": "I32", "bool": "BOOL"}
+    kinds = {"float32": "F32", "int32": "I32", "int64": "I64", "uint8": "U8", "bool": "BOOL"}
     header, data = {}, b""
     for name, array in arrays.items():
         header[name] = {"dtype": kinds[str(array.dtype)], "shape": array.shape,
@@ -39,7 +39,9 @@ def write_arrays(name, inputs, outputs, **more):
     arrays = {f"x{i}": x for i, x in enumerate(inputs)} | more
     for i, y in enumerate(as_list(outputs)):
         y = np.asarray(y)
-        arrays[f"y{i}"] = y.astype("int32") if y.dtype == np.int64 else y
+        # linnet has int64 where Keras has uint32
+        kinds = {"int64": "int32", "uint32": "int64"}
+        arrays[f"y{i}"] = y.astype(kinds.get(str(y.dtype), y.dtype))
     save_file(arrays, FOLDER / f"{name}.safetensors")
 
 
@@ -126,6 +128,56 @@ def write_functions():
         write_arrays(name, [X, Y, I], model.predict([X, Y, I], verbose=0))
 
 
+def write_integers():
+    """Numbers that float32 does not hold, bytes, truth, infinity and NaN."""
+    import keras
+    from keras import ops
+    random = np.random.default_rng(7)
+    large = random.integers(-2**31, 2**31, (5, 3, 4)).astype("int32")
+    large[0] = [[123456789, 16777217, 2147483647, -2147483648], [-1, 0, 1, 7],
+                [16777217, 16777216, 16777219, 16777218]]
+    other = random.integers(-2**26, 2**26, (5, 3, 4)).astype("int32")
+    small = random.integers(-9, 10, (5, 3, 4)).astype("int32")
+    small[small == 0] = 4
+    bytes_ = random.integers(1, 256, (5, 3, 4)).astype("uint8")
+    bytes_[0, 0] = [200, 100, 50, 255]
+    truth = random.integers(0, 2, (5, 3, 4)).astype("bool")
+    edges = random.standard_normal((5, 3, 4)).astype("float32")
+    edges[0, :2] = [[np.inf, -np.inf, np.nan, 0], [1, np.inf, 2, 3]]
+    arrays = [large, other, small, bytes_, truth, edges]
+    inputs = [keras.Input((3, 4), dtype=str(a.dtype)) for a in arrays]
+    j, k, s, u, b, f = inputs
+    c = ops.logical_not(b[:, ::-1])
+    turned = ops.transpose(j, (0, 2, 1))
+    padded = ops.pad(f, ((0, 0), (1, 0), (0, 2)), constant_values=2.5)
+    outputs = [
+        j % 1000, j % -7, j % s, j // 1000, j // -7, j // s, k % j, j + k, j * k, j - k, s ** 3,
+        ops.where(j > k, j, k), ops.where(b, j, 16777217), ops.flip(j, 1), j[:, ::2], j[..., ::-1],
+        ops.take(j, [2, 0], axis=1), ops.take(j, [-1], axis=2),
+        ops.take(j, ops.cast(b[0, 0], "int32"), axis=1),
+        ops.take(j, ops.cast(b[0], "int32") - 1, axis=2),
+        ops.pad(j, ((0, 0), (1, 2), (0, 0)), mode="reflect"),
+        ops.pad(j, ((0, 0), (1, 2), (0, 0)), constant_values=16777217), ops.sum(j, axis=1),
+        ops.max(j, axis=2), ops.min(j, axis=(1, 2), keepdims=True), ops.argmax(j, axis=2),
+        ops.argmin(j, axis=1), ops.argmin(u, axis=2), ops.cumsum(j, axis=1), ops.prod(s, axis=1),
+        ops.round(j), ops.trunc(j), ops.round(s, -1), ops.floor(s), ops.sign(j), ops.abs(k), -k,
+        ops.clip(j, -16777217, 16777217), ops.maximum(j, k), j @ turned, ops.matmul(turned, k),
+        ops.dot(j, np.arange(8, dtype="int32").reshape(4, 2)),
+        ops.einsum("bij,bkj->bik", j, k), ops.einsum("bij->bj", j), ops.tensordot(j, np.arange(
+            16777210, 16777222, dtype="int32").reshape(4, 3), axes=[[2], [0]]),
+        ops.count_nonzero(s - 4, axis=1), ops.equal(j, k), j > 16777216, ops.sum(u, axis=2),
+        ops.sum(u[:, 0, :3], axis=1), ops.prod(u, axis=1), ops.cumsum(u, axis=2), u + 1, u // 7,
+        u % 7, u * 3, ops.max(u, axis=1), ops.min(u, axis=1), ops.flip(u, 2), ops.where(b, u, 0),
+        ops.mean(u, axis=1), u / 2, b + c, b * c, ops.maximum(b, c), ops.minimum(b, c),
+        ops.sum(b, axis=1), ops.max(b, axis=1), ops.min(b, axis=2), ops.cumsum(b, axis=1),
+        ops.where(b, c, b), ops.matmul(b, ops.transpose(c, (0, 2, 1))), ops.flip(b, 1), b + 2,
+        ops.isnan(f), ops.isnan(padded), ops.isnan(ops.cumsum(f, axis=2)), ops.normalize(s / 2, None),
+    ]
+    model = keras.Model(inputs, outputs)
+    (FOLDER / "integers.json").write_text(model.to_json())
+    write_arrays("integers", arrays, model.predict(arrays, verbose=0))
+
+
 def write_masks():
     """Masks that come by themselves and masks that are given; `training` in calls."""
     import keras
@@ -177,6 +229,12 @@ def write_tensorflow():
         tf.pad(x, [[0, 0], [1, 1], [0, 0]]), tf.one_hot(tf.cast(tf.abs(x), "int32"), 3),
         *tf.split(x, [1, 3], 1), tf.maximum(x, y), tf.math.l2_normalize(x, -1),
         tf.tile(x, [1, 2, 1]), tf_keras.backend.mean(x, 1), tf.nn.gelu(x), tf.nn.leaky_relu(x),
+        *tf.split(x, [-1, 2], axis=-1), *tf.split(x, [1, -1, 2, 1], axis=2),
+        *tf.split(x, [2, -1, 0], axis=1), tf.math.l2_normalize(x),
+        tf.nn.l2_normalize(x, [1, 2], epsilon=9.0), tf.gather(x, [2, 0], axis=2),
+        tf.gather(x, tf.cast(near[:, 0, 0], "int32"), axis=1), tf.norm(x, axis=1),
+        tf.linalg.norm(x, ord=1, axis=-1, keepdims=True),
+        tf.cast(tf.argmax(x, -1), "int32"), tf.cast(tf.argmin(x, 1), "int32"),
     ]
     model = tf_keras.Model(inputs, outputs)
     (FOLDER / "tensorflow.json").write_text(model.to_json())
@@ -189,6 +247,9 @@ if __name__ == "__main__":
         write_tensorflow()
     elif sys.argv[1:] == ["masks"]:
         write_masks()
+    elif sys.argv[1:] == ["integers"]:
+        write_integers()
     else:
         write_functions()
+        write_integers()
         write_masks()

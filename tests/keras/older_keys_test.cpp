@@ -29,6 +29,24 @@ TEST_CASE("Recurrent layers of tf.keras load, with time on the second axis alone
         }).is(ErrorCode::not_found, "layer 'lstm': LSTM: unknown key 'time_major'"));
 }
 
+TEST_CASE("A GRU of a version that did not know reset_after has none", "[keras]") {
+  const test::TempFolder folder;
+  const auto weights = [&](const std::string& version, const std::string& more) {
+    test::put_text(folder.path("m.json"), R"({"keras_version": ")" + version +
+                                              R"(", "class_name": "Sequential", "config": [
+      {"class_name": "Bidirectional", "config": {"name": "both", "batch_input_shape": [null, 4, 3],
+       "layer": {"class_name": "GRU", "config": {"name": "gru", "units": 2)" +
+                                              more + "}}}}]}");
+    return Model::load(folder.path("m.json")).count_params();
+  };
+  const Index plain = 2 * 3 * 2 * (3 + 2 + 1), two_biases = plain + 2 * 3 * 2;
+  CHECK(weights("2.0.9", "") == plain);
+  CHECK(weights("1.2.2", "") == plain);
+  CHECK(weights("2.2.4", R"(, "reset_after": true)") == two_biases);
+  CHECK(weights("2.2.4", R"(, "reset_after": false)") == plain);
+  CHECK(weights("3.0.0", "") == two_biases);
+}
+
 TEST_CASE("hard_sigmoid of older versions is another function", "[keras]") {
   const test::TempFolder folder;
   const auto load = [&](const std::string& version) {

@@ -84,6 +84,17 @@ TEST_CASE("einsum() knows all equations of numpy", "[einsum]") {
   CHECK(einsum_of("i j, j k -> i k", {a, b}) == einsum_of("ij,jk", {a, b}));
 }
 
+TEST_CASE("einsum() of integers stays exact", "[einsum]") {
+  const auto x = Tensor::of<std::int32_t>({2, 2}, {16777217, 3, 5, 16777219});
+  CHECK(einsum_of("aa->a", {x}) == Tensor::of<std::int32_t>({2}, {16777217, 16777219}));
+  CHECK(einsum_of("ab->b", {x}) == Tensor::of<std::int32_t>({2}, {16777222, 16777222}));
+  CHECK(einsum_of("ab,ab->ba", {x, Tensor::full({2, 2}, std::int32_t{3})}) ==
+        Tensor::of<std::int32_t>({2, 2}, {50331651, 15, 9, 50331657}));
+  CHECK(error_of([&] {
+          einsum_of("ab,ab->", {x, x.cast(DType::float32)});
+        }).is(ErrorCode::dtype_mismatch, "expected int32, got float32"));
+}
+
 TEST_CASE("The dots of einsum() are leading axes, broadcast", "[einsum]") {
   const Tensor x = counting({2, 4, 3}), w = counting({3, 2});
   const Tensor plain = einsum_of("btx,xy->bty", {x, w});

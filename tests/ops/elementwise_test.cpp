@@ -1,3 +1,4 @@
+#include <limits>
 #include <linnet/ops/elementwise.hpp>
 
 #include "core/error_of.hpp"
@@ -149,6 +150,23 @@ TEST_CASE("select: any of the three may be broadcast; what is not chosen may be 
   for (std::size_t i = 0; i < 100; ++i) {
     CHECK(std::isnan(y.data<float>()[i]) != choose.data<bool>()[i]);
   }
+}
+
+TEST_CASE("integers are chosen, divided and raised exactly, and wrap") {
+  constexpr auto kLeast = std::numeric_limits<std::int32_t>::min();
+  const auto a = Tensor::of<std::int32_t>({4}, {16777217, -7, kLeast, 3});
+  const auto b = Tensor::of<std::int32_t>({4}, {2, 2, -1, 0});
+  const auto of = [&](BinaryKind kind) { return (*run_op(Binary{kind}, {a, b}))[0]; };
+  CHECK(of(BinaryKind::divide) == Tensor::of<std::int32_t>({4}, {8388608, -3, kLeast, 0}));
+  CHECK(of(BinaryKind::power) == Tensor::of<std::int32_t>({4}, {33554433, 49, 0, 1}));
+  CHECK(of(BinaryKind::subtract) == Tensor::of<std::int32_t>({4}, {16777215, -9, kLeast + 1, 3}));
+  for (const DType dtype : {DType::int32, DType::int64, DType::uint8, DType::boolean}) {
+    const Tensor choose = random_ints({30, 1}, 1, 2, DType::boolean);
+    const Tensor yes = random_ints({30, 20}, 2, 2000000000, dtype);
+    const Tensor no = random_ints({20}, 3, 2000000000, dtype);
+    check_op(ops::Select{}, {choose, yes, no}, {.gradients = false});
+  }
+  CHECK((*run_op(ops::Select{}, {Tensor::full({4}, true), a, b}))[0] == a);
 }
 
 TEST_CASE("affine, cast, select") {

@@ -101,6 +101,16 @@ TEST_CASE("a bag's gradient by rows is the numeric one, with any number of parts
   }
 }
 
+TEST_CASE("gather takes rows of any numbers") {
+  for (const DType dtype : {DType::int32, DType::int64, DType::uint8, DType::boolean}) {
+    check_op(Gather{}, {random_ints({9, 5}, 1, 2000000000, dtype), ragged_ids()},
+             {.gradients = false});
+  }
+  const auto table = Tensor::of<std::int64_t>({2, 1}, {(std::int64_t{1} << 53) + 1, 7});
+  CHECK((*run_op(Gather{}, {table, Tensor::of<std::int32_t>({3}, {1, 0, 1})}))[0] ==
+        Tensor::of<std::int64_t>({3, 1}, {7, (std::int64_t{1} << 53) + 1, 7}));
+}
+
 TEST_CASE("an index with several parts holds what one part holds") {
   const Tensor ids = random_ints({64, 50}, 1, 300);
   const RowsGradient gradient{.ids = ops::constant(ids),

@@ -54,6 +54,17 @@ TEST_CASE("matmul of nothing is nothing, or zero") {
   check_op(MatMul{}, {Tensor(DType::float32, {2, 0}), Tensor(DType::float32, {0, 3})}, plain);
 }
 
+TEST_CASE("matmul of integers is exact, and wraps") {
+  const auto a = Tensor::of<std::int32_t>({2, 2}, {16777217, 1, -3, 65536});
+  const auto b = Tensor::of<std::int32_t>({2, 2}, {1, 2, 16777219, 65536});
+  CHECK((*run_op(MatMul{}, {a, b}))[0] ==
+        Tensor::of<std::int32_t>({2, 2}, {33554436, 33619970, 196605, -6}));
+  CHECK((*run_op(MatMul{true, true}, {a, b}))[0] ==
+        Tensor::of<std::int32_t>({2, 2}, {16777211, 66912259, 131073, 16777219}));
+  const Tensor f = Tensor::full({2, 2}, 1.0f);
+  CHECK(error_of([&] { run_op(MatMul{}, {a, f}); }).is(ErrorCode::dtype_mismatch, "int32"));
+}
+
 TEST_CASE("matmul refuses factors that do not fit") {
   const auto types = [](const Shape& a, const Shape& b) {
     return Types{{DType::float32, a}, {DType::float32, b}};

@@ -91,6 +91,23 @@ TEST_CASE("argmax takes the lowest of equal ones") {
   check_op(ops::ArgMax{}, {x});
 }
 
+TEST_CASE("integers are summed and compared exactly, and sums wrap") {
+  const auto x = Tensor::of<std::int32_t>({2, 3}, {16777217, 16777216, 1, 2147483647, 1, -5});
+  const auto of = [](ReduceKind kind, const Tensor& t) {
+    return (*run_op(Reduce{kind, {1}}, {t}))[0];
+  };
+  CHECK(of(ReduceKind::sum, x) == Tensor::of<std::int32_t>({2}, {33554434, 2147483643}));
+  CHECK(of(ReduceKind::max, x) == Tensor::of<std::int32_t>({2}, {16777217, 2147483647}));
+  CHECK(of(ReduceKind::min, x) == Tensor::of<std::int32_t>({2}, {1, -5}));
+  CHECK((*run_op(ops::ArgMax{}, {x}))[0] == Tensor::of<std::int32_t>({2}, {0, 0}));
+  const auto wide = Tensor::of<std::int64_t>({1, 2}, {(std::int64_t{1} << 53) + 1, 1});
+  CHECK(of(ReduceKind::sum, wide) == Tensor::of<std::int64_t>({1}, {(std::int64_t{1} << 53) + 2}));
+  const auto bytes = Tensor::of<std::uint8_t>({1, 3}, {200, 100, 50});
+  CHECK(of(ReduceKind::sum, bytes) == Tensor::of<std::uint8_t>({1}, {94}));
+  CHECK(of(ReduceKind::max, bytes) == Tensor::of<std::uint8_t>({1}, {200}));
+  CHECK(error_of([&] { of(ReduceKind::mean, x); }).is(ErrorCode::dtype_mismatch, "float32"));
+}
+
 TEST_CASE("sum_to undoes broadcasting") {
   const Tensor x = random_floats({2, 3, 4}, 1);
   const Value v = ops::constant(x);

@@ -58,10 +58,10 @@ struct SimpleRNNCell {
 
 /// (batch, time, in) -> (batch, units), or (batch, time, units) with return_sequences: the steps of
 /// a SimpleRNNCell. Other inputs are the first states, which are 0 without; with return_state the
-/// last ones are outputs too. Where a mask is false, the state stays; the output stays too, or is 0
-/// with zero_output_for_mask. With go_backwards time is read from its end, and outputs come in that
-/// order. While training, `dropout` is applied to x and recurrent_dropout to h, by one draw for all
-/// steps. `unroll` changes nothing. Error: stateful, which is not supported.
+/// last ones are outputs too. Where a mask is false, the state stays; the output stays too (from 0
+/// on, whatever the first states), or is 0 with zero_output_for_mask. go_backwards reads time from
+/// its end, and outputs come in that order. While training, `dropout` is applied to x and
+/// recurrent_dropout to h, by one draw for all steps. `unroll` changes nothing. Error: stateful.
 struct SimpleRNN {
   static constexpr const char* kName = "SimpleRNN";
 

@@ -19,8 +19,8 @@ struct EinsumTerms {
 namespace ops {
 
 /// y = sum of a b over the letters that y lacks, by an equation such as "bqhd,bkhd->bhqk". a and b
-/// float32. A term has each letter once, and a letter of one term is in another: einsum() turns
-/// every other equation into this.
+/// float32 or integers. A term has each letter once, and a letter of one term is in another:
+/// einsum() turns every other equation into this.
 struct Einsum {
   static constexpr const char* kName = "einsum";
   std::string equation = {};

@@ -84,7 +84,7 @@ struct Cast {
   LINNET_API std::vector<Gradient> grad(const GradCall& call) const;
 };
 
-/// y = condition ? a : b, broadcast; condition boolean, a and b float32.
+/// y = condition ? a : b, broadcast; condition boolean, a and b of one dtype.
 struct Select {
   static constexpr const char* kName = "select";
   static void fields(auto&, FieldVisitor&) {}

@@ -5,7 +5,7 @@
 
 namespace linnet::inline v0::ops {
 
-/// y[..., :] = table[ids[...], :]. table float32 (rows, width), ids int32 of any shape.
+/// y[..., :] = table[ids[...], :]. table (rows, width), ids int32 of any shape.
 /// Error at run: an id outside [0, rows), named with its row and position.
 struct Gather {
   static constexpr const char* kName = "gather";

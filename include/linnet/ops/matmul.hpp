@@ -5,8 +5,8 @@
 
 namespace linnet::inline v0::ops {
 
-/// y[m, n] = sum over k of a[m, k] b[k, n] (+ bias[n]); float32. b has rank 2; a has rank 2 or,
-/// unless transposed, more: its leading axes are all rows. The flags say how a and b are stored.
+/// y[m, n] = sum over k of a[m, k] b[k, n] (+ bias[n]); float32 or integers. b has rank 2; a
+/// too or, unless transposed, more: all but its last axis are rows. The flags say how both lie.
 /// The third input, a bias of shape (n), is optional.
 struct MatMul {
   static constexpr const char* kName = "matmul";

@@ -7,8 +7,8 @@ namespace linnet::inline v0::ops {
 
 enum class ReduceKind : std::uint8_t { sum, mean, max, min };
 
-/// y = sum, mean, max or min of x over `axes` (all if empty); float32. The mean of nothing is 0.
-/// The gradient of max and min is shared equally by the elements that attain it.
+/// y = sum, mean, max or min of x over `axes` (all if empty); float32, all but mean integers too.
+/// The mean of nothing is 0. The elements that attain max or min share its gradient equally.
 struct Reduce {
   static constexpr const char* kName = "reduce";
   ReduceKind kind = ReduceKind::sum;

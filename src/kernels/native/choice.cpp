@@ -105,6 +105,7 @@ std::unique_ptr<Kernel> native_compare(const KernelRequest& request) {
 }
 
 std::unique_ptr<Kernel> native_select(const KernelRequest& request) {
+  if (request.outputs[0].dtype != DType::float32) return nullptr;
   const Shape& y = request.y();
   const BroadcastRows<3> rows(
       y, {broadcast_strides(request.x(0), y), broadcast_strides(request.x(1), y),

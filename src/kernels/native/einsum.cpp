@@ -16,6 +16,7 @@ using Product = Eigen::Map<Rows, Eigen::Unaligned, Steps>;
 }  // namespace
 
 std::unique_ptr<Kernel> native_einsum(const KernelRequest& request) {
+  if (request.outputs[0].dtype != DType::float32) return nullptr;
   if (request.y().elements() == 0 || request.x(0).elements() == 0) return nullptr;
   const Contraction c(request);
   return make_kernel([c, threads = request.threads](const Run& run) {

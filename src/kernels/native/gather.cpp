@@ -100,15 +100,16 @@ std::unique_ptr<Kernel> native_gather(const KernelRequest& request) {
   const Index rows = request.x(0)[0], width = request.x(0)[1];
   const Index count = request.x(1).elements();
   const Index time = request.x(1).rank() > 1 ? request.x(1)[-1] : 1;
+  const std::size_t bytes = static_cast<std::size_t>(width) * size_of(request.outputs[0].dtype);
   return make_kernel([=, threads = request.threads](const Run& run) {
-    const float* table = run.x<float>(0);
+    const auto* table = run.x<std::byte>(0);
     const Id* ids = run.x<Id>(1);
-    float* y = run.y<float>();
+    auto* y = run.y<std::byte>();
     for (Index i = 0; i < count; i += time) check_row(ids + i, time, rows, i / time);
     parallel_for(threads, count, 1 + 16384 / (width + 1), [&](Index begin, Index end) {
       for (Index i = begin; i < end; ++i) {
-        std::memcpy(y + i * width, table + ids[i] * width,
-                    static_cast<std::size_t>(width) * sizeof(float));
+        std::memcpy(y + static_cast<std::size_t>(i) * bytes,
+                    table + static_cast<std::size_t>(ids[i]) * bytes, bytes);
       }
     });
   });

@@ -67,6 +67,7 @@ std::unique_ptr<Kernel> native_small_matmul(const KernelRequest& request) {
   const auto op = *request.op.as<ops::MatMul>();
   const Index n = request.y()[-1], m = n == 0 ? 0 : request.y().elements() / n;
   const Index k = request.x(0)[op.transpose_a ? 0 : -1];
+  if (request.outputs[0].dtype != DType::float32) return nullptr;
   if (m == 1 ? k * n > kMostRow : m * n * k > kMostBatch) return nullptr;
   const std::size_t scratch = op.transpose_b ? static_cast<std::size_t>(k * n) * sizeof(float) : 0;
   return make_kernel(

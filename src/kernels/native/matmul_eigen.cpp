@@ -18,6 +18,7 @@ constexpr Index kRows = 32;
 }  // namespace
 
 std::unique_ptr<Kernel> native_matmul(const KernelRequest& request) {
+  if (request.outputs[0].dtype != DType::float32) return nullptr;
   const auto op = *request.op.as<ops::MatMul>();
   auto flat = [](const Shape& s) { return Shape{s.elements(0, s.rank() - 1), s[-1]}; };
   const Shape a_shape = flat(request.x(0)), b_shape = request.x(1), y_shape = flat(request.y());

@@ -146,6 +146,7 @@ std::unique_ptr<Kernel> along_few_columns(ReduceKind kind, const Sizes& s, int t
 
 std::unique_ptr<Kernel> native_reduce(const KernelRequest& request) {
   const ops::Reduce& op = *request.op.as<ops::Reduce>();
+  if (request.outputs[0].dtype != DType::float32) return nullptr;
   const auto sizes = sizes_of(request.x(), op.axes);
   if (!sizes || request.x().elements() == 0) return nullptr;
   if (sizes->inner == 1) return along_rows(op.kind, *sizes, request.threads);
@@ -157,7 +158,7 @@ std::unique_ptr<Kernel> native_reduce(const KernelRequest& request) {
 
 std::unique_ptr<Kernel> native_argmax(const KernelRequest& request) {
   const AxisView view = view_around(request.x(), -1);
-  if (view.size == 0) return nullptr;
+  if (view.size == 0 || request.inputs[0].dtype != DType::float32) return nullptr;
   const Index grain = std::max<Index>(1, kGrain / view.size);
   return make_kernel([view, grain, threads = request.threads](const Run& run) {
     parallel_for(threads, view.outer, grain, [&](Index begin, Index end) {

@@ -76,6 +76,7 @@ class EinsumKernel final : public Kernel {
 }  // namespace
 
 std::unique_ptr<Kernel> onednn_einsum(const KernelRequest& request) {
+  if (request.outputs[0].dtype != DType::float32) return nullptr;
   if (request.y().elements() == 0 || request.x(0).elements() == 0) return nullptr;
   Contraction c(request);
   if (!c.sums.empty() || (c.n.size > 1 && c.n.y != 1) || !without_gaps(c.m, c.m.a, c.k, c.k.a) ||

@@ -113,7 +113,7 @@ std::unique_ptr<Kernel> onednn_matmul(const KernelRequest& request) {
   const auto& op = *request.op.as<ops::MatMul>();
   const Index n = request.y()[-1], m = n == 0 ? 0 : request.y().elements() / n;
   const Index k = request.x(0)[op.transpose_a ? 0 : -1];
-  if (m == 0 || n == 0 || k == 0) return nullptr;
+  if (m == 0 || n == 0 || k == 0 || request.outputs[0].dtype != DType::float32) return nullptr;
   return std::make_unique<MatMulKernel>(request, m, n, k);
 }
 

@@ -1,6 +1,7 @@
 #include <linnet/ops/einsum.hpp>
 
 #include "kernels/reference/reference.hpp"
+#include "kernels/reference/totals.hpp"
 #include "kernels/strides.hpp"
 
 namespace linnet::inline v0 {
@@ -35,14 +36,16 @@ std::unique_ptr<Kernel> reference_einsum(const KernelRequest& request) {
                                     strides_along(terms.y, terms.b, request.x(1))};
   const std::array<Strides, 2> gone{strides_along(summed, terms.a, request.x(0)),
                                     strides_along(summed, terms.b, request.x(1))};
-  return make_kernel([=](const Run& run) {
-    walk(y_shape, kept, [&](Index i, const std::array<Index, 2>& at) {
-      double sum = 0;
-      walk(sums, gone, [&](Index, const std::array<Index, 2>& inner) {
-        sum += static_cast<double>(run.x<float>(0)[at[0] + inner[0]]) *
-               static_cast<double>(run.x<float>(1)[at[1] + inner[1]]);
+  return with_totals(request.outputs[0].dtype, [&]<class T, class Total>(T, Total) {
+    return make_kernel([=](const Run& run) {
+      walk(y_shape, kept, [&](Index i, const std::array<Index, 2>& at) {
+        Total sum{};
+        walk(sums, gone, [&](Index, const std::array<Index, 2>& inner) {
+          sum += static_cast<Total>(run.x<T>(0)[at[0] + inner[0]]) *
+                 static_cast<Total>(run.x<T>(1)[at[1] + inner[1]]);
+        });
+        run.y<T>()[i] = static_cast<T>(sum);
       });
-      run.y<float>()[i] = static_cast<float>(sum);
     });
   });
 }

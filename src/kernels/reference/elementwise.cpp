@@ -45,19 +45,35 @@ float unary_of(UnaryKind kind, float x) {
   return x;
 }
 
-/// Integer division by zero gives 0.
+/// a^b; of integers exact, and what is less than 1 but not 0 is 0.
+template <class T>
+T power_of(T a, T b) {
+  if constexpr (std::is_integral_v<T>) {
+    if (b < 0) return static_cast<T>(a == 1 ? 1 : a != -1 ? 0 : b % 2 != 0 ? -1 : 1);
+    std::uint64_t y = 1, factor = static_cast<std::uint64_t>(a);
+    for (; b > 0; b = static_cast<T>(b / 2), factor *= factor) y *= b % 2 != 0 ? factor : 1;
+    return static_cast<T>(y);
+  } else {
+    return std::pow(a, b);
+  }
+}
+
+/// Integers wrap; what they are divided by 0 is 0.
 template <class T>
 T binary_of(BinaryKind kind, T a, T b) {
+  using Wide = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+  const auto p = static_cast<Wide>(a), q = static_cast<Wide>(b);
   switch (kind) {
     case BinaryKind::add:
-      return static_cast<T>(a + b);
+      return static_cast<T>(p + q);
     case BinaryKind::subtract:
-      return static_cast<T>(a - b);
+      return static_cast<T>(p - q);
     case BinaryKind::multiply:
-      return static_cast<T>(a * b);
+      return static_cast<T>(p * q);
     case BinaryKind::divide:
       if constexpr (std::is_integral_v<T>) {
         if (b == 0) return 0;
+        if (q + 1 == 0) return static_cast<T>(0 - p);  // by -1, which the least number overflows
       }
       return static_cast<T>(a / b);
     case BinaryKind::maximum:
@@ -65,7 +81,7 @@ T binary_of(BinaryKind kind, T a, T b) {
     case BinaryKind::minimum:
       return ((b < a) | (b != b)) ? b : a;
     case BinaryKind::power:
-      return static_cast<T>(std::pow(a, b));
+      return power_of(a, b);
   }
   return a;
 }
@@ -160,13 +176,15 @@ std::unique_ptr<Kernel> reference_select(const KernelRequest& request) {
   for (int i = 0; i < 3; ++i) {
     strides[static_cast<std::size_t>(i)] = broadcast_strides(request.x(i), request.y());
   }
-  return make_kernel([shape = request.y(), strides](const Run& run) {
-    const bool* condition = run.x<bool>(0);
-    const float* a = run.x<float>(1);
-    const float* b = run.x<float>(2);
-    float* y = run.y<float>();
-    walk(shape, strides,
-         [&](Index i, const auto& at) { y[i] = condition[at[0]] ? a[at[1]] : b[at[2]]; });
+  return with_bits(request.outputs[0].dtype, [&]<class T>(T) {
+    return make_kernel([shape = request.y(), strides](const Run& run) {
+      const bool* condition = run.x<bool>(0);
+      const T* a = run.x<T>(1);
+      const T* b = run.x<T>(2);
+      T* y = run.y<T>();
+      walk(shape, strides,
+           [&](Index i, const auto& at) { y[i] = condition[at[0]] ? a[at[1]] : b[at[2]]; });
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 #include <cmath>
+#include <cstring>
 #include <linnet/ops/gather.hpp>
 
 #include "kernels/reference/reference.hpp"
@@ -22,12 +23,13 @@ std::unique_ptr<Kernel> reference_gather(const KernelRequest& request) {
   const Index rows = request.x(0)[0], width = request.x(0)[1];
   const Index count = request.x(1).elements();
   const Index time = request.x(1).rank() > 1 ? request.x(1)[-1] : 1;
+  const auto bytes = static_cast<Index>(size_of(request.outputs[0].dtype)) * width;
   return make_kernel([=](const Run& run) {
     for (Index i = 0; i < count; ++i) {
       const Index id = checked(run.x<std::int32_t>(1)[i], rows, i / time, i % time);
-      for (Index j = 0; j < width; ++j) {
-        run.y<float>()[i * width + j] = run.x<float>(0)[id * width + j];
-      }
+      if (bytes == 0) continue;
+      std::memcpy(run.y<std::byte>() + i * bytes, run.x<std::byte>(0) + id * bytes,
+                  static_cast<std::size_t>(bytes));
     }
   });
 }

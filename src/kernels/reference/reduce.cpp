@@ -3,6 +3,7 @@
 #include <linnet/ops/reduce.hpp>
 
 #include "kernels/reference/reference.hpp"
+#include "kernels/reference/totals.hpp"
 #include "kernels/strides.hpp"
 
 namespace linnet::inline v0 {
@@ -22,15 +23,20 @@ Shape part_of(const Shape& x, const std::vector<Index>& axes, bool reduced) {
   return part;
 }
 
-double combine(ReduceKind kind, double sum, double x) {
-  if (kind == ReduceKind::max) return sum < x || std::isnan(x) ? x : sum;
-  if (kind == ReduceKind::min) return x < sum || std::isnan(x) ? x : sum;
-  return sum + x;
+/// The larger or the smaller one; NaN if x is.
+template <class T>
+T extreme(ReduceKind kind, T best, T x) {
+  return (kind == ReduceKind::max ? best < x : x < best) || x != x ? x : best;
 }
 
-double first_of(ReduceKind kind) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  return kind == ReduceKind::max ? -kInfinity : kind == ReduceKind::min ? kInfinity : 0;
+/// What any number of T is more, or less, than.
+template <class T>
+T least_of(ReduceKind kind) {
+  using Limits = std::numeric_limits<T>;
+  if constexpr (Limits::has_infinity) {
+    return kind == ReduceKind::max ? -Limits::infinity() : Limits::infinity();
+  }
+  return kind == ReduceKind::max ? Limits::lowest() : Limits::max();
 }
 
 }  // namespace
@@ -39,31 +45,43 @@ std::unique_ptr<Kernel> reference_reduce(const KernelRequest& request) {
   const ops::Reduce& op = *request.op.as<ops::Reduce>();
   const Shape outer = part_of(request.x(), op.axes, false);
   const Shape inner = part_of(request.x(), op.axes, true);
-  return make_kernel([kind = op.kind, outer, inner,
-                      strides = std::array<Strides, 1>{strides_of(request.x())}](const Run& run) {
-    const float* x = run.x<float>();
-    float* y = run.y<float>();
-    const auto count = static_cast<double>(std::max<Index>(1, inner.elements()));
-    walk(outer, strides, [&](Index i, const auto& start) {
-      double sum = first_of(kind);
-      walk(inner, strides,
-           [&](Index, const auto& at) { sum = combine(kind, sum, x[start[0] + at[0]]); });
-      y[i] = static_cast<float>(kind == ReduceKind::mean ? sum / count : sum);
+  const std::array<Strides, 1> strides{strides_of(request.x())};
+  const bool total = op.kind == ReduceKind::sum || op.kind == ReduceKind::mean;
+  return with_totals(request.outputs[0].dtype, [&]<class T, class Total>(T, Total) {
+    return make_kernel([kind = op.kind, total, outer, inner, strides](const Run& run) {
+      const auto count = static_cast<Total>(std::max<Index>(1, inner.elements()));
+      walk(outer, strides, [&](Index i, const auto& start) {
+        const T* x = run.x<T>() + start[0];
+        Total sum{};
+        T best = least_of<T>(kind);
+        walk(inner, strides, [&](Index, const auto& at) {
+          const T each = x[at[0]];
+          if (total) {
+            sum += static_cast<Total>(each);
+          } else {
+            best = extreme(kind, best, each);
+          }
+        });
+        if (kind == ReduceKind::mean) sum /= count;
+        run.y<T>()[i] = total ? static_cast<T>(sum) : best;
+      });
     });
   });
 }
 
 std::unique_ptr<Kernel> reference_argmax(const KernelRequest& request) {
-  return make_kernel([view = view_around(request.x(), -1)](const Run& run) {
-    const float* x = run.x<float>();
-    std::int32_t* y = run.y<std::int32_t>();
-    for (Index i = 0; i < view.outer; ++i, x += view.size) {
-      Index best = 0;
-      for (Index j = 1; j < view.size; ++j) {
-        if (x[j] > x[best]) best = j;
+  return with_totals(request.inputs[0].dtype, [&]<class T>(T, auto) {
+    return make_kernel([view = view_around(request.x(), -1)](const Run& run) {
+      const T* x = run.x<T>();
+      std::int32_t* y = run.y<std::int32_t>();
+      for (Index i = 0; i < view.outer; ++i, x += view.size) {
+        Index best = 0;
+        for (Index j = 1; j < view.size; ++j) {
+          if (x[j] > x[best]) best = j;
+        }
+        y[i] = static_cast<std::int32_t>(best);
       }
-      y[i] = static_cast<std::int32_t>(best);
-    }
+    });
   });
 }
 

@@ -25,7 +25,13 @@ def forward(layer, weights, inputs, mask):
         if len(inputs) > 1:
             options["initial_state"] = inputs[1:]
     output = layer.stateless_call(weights, state, *arguments, training=False, **options)[0]
-    return tree.flatten(output)
+    outputs = tree.flatten(output)
+    if "mask" in options and "initial_state" in options:
+        # Before the first step that the mask keeps Keras gives 0 on TensorFlow, which linnet
+        # follows, and the first state on JAX.
+        begun = jnp.cumsum(mask, axis=1) > 0
+        outputs[0] = jnp.where(begun[:, :, None], outputs[0], 0.0)
+    return outputs
 
 
 def is_cell(layer):
