@@ -2,6 +2,7 @@
 #include <cmath>
 #include <linnet/ops/activation.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <numbers>
 
 #include "operations/operations.hpp"
 
@@ -218,6 +219,44 @@ Values squared_difference(const Arguments& in) {
   return {ops::multiply(difference, difference)};
 }
 
+/// For |x| <= tan(pi / 8) a polynomial; others are turned by 45 or 90 degrees first.
+Value arctangent(const Value& x) {
+  using enum ops::CompareKind;
+  constexpr float kPi = std::numbers::pi_v<float>;
+  const auto number = [](float value) { return ops::constant(value); };
+  const Value sign = ops::unary(UnaryKind::sign, x), size = ops::unary(UnaryKind::abs, x);
+  const Value far = ops::compare(less, number(2.4142135f), size);
+  const Value beyond = ops::compare(less, number(0.41421357f), size);
+  const Value half = ops::divide(ops::affine(size, 1, -1), ops::affine(size, 1, 1));
+  const Value other = ops::divide(number(-1), ops::select(far, x, number(1)));
+  const Value t = ops::select(far, other, ops::select(beyond, ops::multiply(sign, half), x));
+  const Value turn =
+      ops::select(far, number(kPi / 2), ops::select(beyond, number(kPi / 4), number(0)));
+  const Value z = ops::unary(UnaryKind::square, t);
+  Value series = number(8.05374449538e-2f);
+  for (const float next : {-1.38776856032e-1f, 1.99777106478e-1f, -3.33329491539e-1f}) {
+    series = ops::add(ops::multiply(series, z), number(next));
+  }
+  const Value small = ops::add(t, ops::multiply(ops::multiply(series, z), t));
+  return ops::add(ops::multiply(sign, turn), small);
+}
+
+Values arctan(const Arguments& in) { return {arctangent(in.floats("x"))}; }
+
+/// The angle of (x2, x1), from -pi to pi.
+Values arctan2(const Arguments& in) {
+  using enum ops::CompareKind;
+  constexpr float kPi = std::numbers::pi_v<float>;
+  const Value y = in.floats("x1"), x = in.floats("x2"), zero = ops::constant(0.0f);
+  const Value upright = ops::compare(equal, x, zero);
+  const Value angle = arctangent(ops::divide(y, ops::select(upright, ops::constant(1.0f), x)));
+  const Value half_turn =
+      ops::select(ops::compare(less, y, zero), ops::constant(-kPi), ops::constant(kPi));
+  const Value behind = ops::select(ops::compare(less, x, zero), half_turn, zero);
+  return {ops::select(upright, ops::affine(ops::unary(UnaryKind::sign, y), kPi / 2),
+                      ops::add(angle, behind))};
+}
+
 Values cast(const Arguments& in) {
   const Value x = in.value("x");
   const DType dtype = in.dtype("dtype", x.dtype());
@@ -265,6 +304,8 @@ constexpr OperationInfo kArithmeticTable[] = {
     {"numpy.Sin", "x", unary<UnaryKind::sin>},
     {"numpy.Cos", "x", unary<UnaryKind::cos>},
     {"numpy.Tan", "x", tangent},
+    {"numpy.Arctan", "x", arctan},
+    {"numpy.Arctan2", "x1 x2", arctan2},
     {"numpy.Sinh", "x", hyperbolic<-1>},
     {"numpy.Cosh", "x", hyperbolic<1>},
     {"math.Erf", "x", erf},

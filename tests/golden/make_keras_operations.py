@@ -60,7 +60,8 @@ def topics(x, y, i):
             i * 2, i - 3, i / 2, i // 2, i % 3, -i, ops.abs(i - 3), i * 0.5, i + x[:, :, 0],
             ops.square(i), ops.log2(abs(x) + 1), ops.log10(abs(x) + 1), ops.trunc(x * 3), x +
             np.arange(6, dtype="float32"), x * constants, ops.multiply(2, x), ops.subtract(x, 1),
-            ops.subtract(1.5, x), ops.power(x, 3), ops.power(2.0, x),
+            ops.subtract(1.5, x), ops.power(x, 3), ops.power(2.0, x), ops.arctan(x * 3),
+            ops.arctan2(x, y), ops.arctan2(ops.sign(x), ops.cast(x > 1, "float32")),
         ],
         "comparisons": [
             x > 0, x >= y, x < y, x <= 0.2, ops.equal(i, 3), x != y, ops.where(x > 0, x, 0.0),
