@@ -26,6 +26,8 @@ constexpr ClassName kClasses[] = {
     {"Convolution2DTranspose", "Conv2DTranspose"},
     {"Convolution3D", "Conv3D"},
     {"Convolution3DTranspose", "Conv3DTranspose"},
+    {"CuDNNGRU", "GRU"},
+    {"CuDNNLSTM", "LSTM"},
     {"Deconvolution2D", "Conv2DTranspose"},
     {"Deconvolution3D", "Conv3DTranspose"},
     {"DenseV1", "Dense"},
