@@ -17,6 +17,7 @@
 #include <linnet/applications/xception.hpp>
 #include <linnet/blocks/residual.hpp>
 #include <linnet/core/log.hpp>
+#include <linnet/core/printable.hpp>
 #include <linnet/data/dataset.hpp>
 #include <linnet/data/idx.hpp>
 #include <linnet/data/split.hpp>

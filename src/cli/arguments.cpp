@@ -34,6 +34,10 @@ Arguments::Arguments(std::span<const Option> options, std::span<const std::strin
       only_names = true;
       continue;
     }
+    if (word == "--help" || word == "-h") {
+      help_ = true;
+      return;
+    }
     const std::size_t equals = std::min(word.find('='), word.size());
     const Option& option = option_named(options, word.substr(0, equals));
     if (!option.repeats && has(option.name)) {
@@ -48,6 +52,18 @@ Arguments::Arguments(std::span<const Option> options, std::span<const std::strin
       value = given[i];
     }
     given_.push_back({option.name, std::move(value)});
+  }
+  check_modes(options);
+}
+
+void Arguments::check_modes(std::span<const Option> options) const {
+  for (const Option& option : options) {
+    if (option.mode.empty() || !has(option.name)) continue;
+    const bool excluded = option.mode.starts_with('!');
+    const std::string other(option.mode.substr(excluded ? 1 : 0));
+    if (has(other) != excluded) continue;
+    throw UsageError(std::string(option.name) + (excluded ? " does not go with " : " needs ") +
+                     other);
   }
 }
 

@@ -23,13 +23,16 @@ struct Option {
   std::string_view value;  ///< what stands for its value in the help: "N"; empty: it has none
   std::string_view help;
   bool repeats = false;  ///< may be given more than once
+  /// The option that it needs beside it: "--input"; "!--input": that must not be there.
+  std::string_view mode = {};
 };
 
 /// What was given to a command. Values stand behind their option or after "=": --epochs 3,
-/// --epochs=3. Behind "--" everything is a name.
+/// --epochs=3. Behind "--" everything is a name. Behind --help, or -h, nothing is looked at.
 class Arguments {
  public:
-  /// Error: UsageError: an option that is not in the list, is given twice or lacks its value.
+  /// Error: UsageError: an option that is not in the list, is given twice, lacks its value, or does
+  /// not go with the others.
   Arguments(std::span<const Option> options, std::span<const std::string> given);
 
   /// Takes options from an object of their names without dashes, "batch_size" or "batch-size"; what
@@ -37,6 +40,8 @@ class Arguments {
   /// that is none.
   void add(std::span<const Option> options, const Config& object, const std::string& where);
 
+  /// True if the help is wanted, and nothing else.
+  bool help() const { return help_; }
   bool has(std::string_view option) const { return find(option) != nullptr; }
   /// The value of an option, or the fallback.
   std::string text(std::string_view option, std::string fallback = {}) const;
@@ -59,7 +64,9 @@ class Arguments {
     std::string value;
   };
   const std::string* find(std::string_view option) const;
+  void check_modes(std::span<const Option> options) const;
 
+  bool help_ = false;
   std::vector<Given> given_;
   std::vector<std::string> names_;
 };

@@ -1,9 +1,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 #include "commands.hpp"
+#include "load_model.hpp"
+#include "print_result.hpp"
 
 namespace linnet::cli {
 
@@ -88,14 +89,7 @@ void run(const Arguments& arguments) {
   result["p50_ms"] = Config(1e3 * percentile(times, 0.5));
   result["p99_ms"] = Config(1e3 * percentile(times, 0.99));
   result["rows_per_second"] = Config(runs * static_cast<double>(batch) / total);
-  if (arguments.has("--json")) return print_json(result);
-  for (const auto& [key, value] : result.members()) {
-    if (value.is_integer()) {
-      std::printf("%-15s  %lld\n", key.c_str(), static_cast<long long>(value.as_integer()));
-    } else {
-      std::printf("%-15s  %.4g\n", key.c_str(), value.as_number());
-    }
-  }
+  print_result(result, arguments.has("--json"));
 }
 
 }  // namespace

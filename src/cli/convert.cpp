@@ -1,6 +1,7 @@
-#include <cstdio>
+#include <linnet/model/model.hpp>
 
 #include "commands.hpp"
+#include "print_result.hpp"
 
 namespace linnet::cli {
 
@@ -9,6 +10,7 @@ namespace {
 constexpr Option kOptions[] = {
     {"--weights", "FILE", "weights of a model that is a JSON text alone: a file of Keras's"},
     {"--no-optimizer", "", "leave out what the model was compiled with, and the optimizer's state"},
+    {"--json", "", "print one JSON object"},
 };
 
 void run(const Arguments& arguments) {
@@ -21,6 +23,11 @@ void run(const Arguments& arguments) {
   } else {
     model.save(paths[1], {.include_optimizer = compiled});
   }
+  if (!arguments.has("--json")) return;
+  Config result = Config::object();
+  result["model"] = Config(paths[1]);
+  result["parameters"] = Config(model.count_params());
+  print_json(result);
 }
 
 }  // namespace

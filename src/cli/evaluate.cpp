@@ -1,9 +1,11 @@
 #include <algorithm>
-#include <cstdio>
 #include <linnet/model/rejection.hpp>
 
 #include "arrays.hpp"
 #include "commands.hpp"
+#include "load_model.hpp"
+#include "print_result.hpp"
+#include "score.hpp"
 
 namespace linnet::cli {
 
@@ -13,17 +15,20 @@ constexpr Option kOptions[] = {
     {"--threads", "N", "threads to use; 0: all cores (0)"},
     {"--out-of-scope", "FILE.tsv",
      "rows of none of the classes, to see how well the model's sureness tells them: the area under "
-     "its ROC curve, and what part of both files it answers"},
+     "its ROC curve, and what part of both files it answers",
+     false, "!--input"},
     {"--input", "X.npy",
      "in the place of TEST.tsv: an input; given again for each further one, in the model's order",
      true},
     {"--expect", "Y.npy",
      "with --input: the targets of an output; given again for each further one", true},
-    {"--loss", "NAME", "with --input: in the place of what the model was compiled with"},
-    {"--metric", "NAME", "with --loss: a metric, may be given again", true},
-    {"--weights", "W.h5", "weights for a JSON architecture"},
-    {"--batch-size", "N", "rows of the inputs at a time (32)"},
-    {"--header", "", "the first row names the columns; 'label' and 'text' are read"},
+    {"--loss", "NAME", "with --input: in the place of what the model was compiled with", false,
+     "--input"},
+    {"--metric", "NAME", "with --loss: a metric, may be given again", true, "--loss"},
+    {"--weights", "W.h5", "with --input: weights for a JSON architecture", false, "--input"},
+    {"--batch-size", "N", "with --input: rows at a time (32)", false, "--input"},
+    {"--header", "", "the first row names the columns; 'label' and 'text' are read", false,
+     "!--input"},
     {"--json", "", "print one JSON object"},
 };
 
@@ -43,18 +48,9 @@ void add_rejection(Config& result, const Model& model, const LabelledText& data,
   result["answered_out_of_scope"] = Config(last.false_positive_rate);
 }
 
-void print_line(const std::string& key, const Config& value) {
-  if (value.is_integer()) {
-    std::printf("%-22s %lld\n", key.c_str(), static_cast<long long>(value.as_integer()));
-  } else {
-    std::printf("%-22s %.4f\n", key.c_str(), value.as_number());
-  }
-}
-
 /// What compile() was given, or --loss and --metric.
 Model compiled_model(const std::string& path, const Arguments& arguments, std::int64_t threads) {
   const bool anew = arguments.has("--loss");
-  if (arguments.has("--metric") && !anew) throw UsageError("--metric needs --loss");
   Model model = load_model(
       path, {.threads = threads, .weights = arguments.text("--weights"), .compile = !anew});
   if (!anew) return model;
@@ -67,17 +63,14 @@ Model compiled_model(const std::string& path, const Arguments& arguments, std::i
 /// Loss and metrics on arrays.
 void evaluate_arrays(const Arguments& arguments, std::int64_t threads) {
   const std::string path = arguments.names({"MODEL"}).front();
+  const Index batch_size = arguments.integer("--batch-size", 32, 1, 1'000'000'000);
   Model model = compiled_model(path, arguments, threads);
   const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
   const std::vector<Tensor> y = read_outputs(model, arguments.all("--expect"), "--expect");
-  const Logs logs =
-      model.evaluate(x, y, {.batch_size = arguments.integer("--batch-size", 32, 1, 1'000'000'000)});
-  if (arguments.has("--json")) {
-    Config object = Config::object();
-    for (const auto& [name, value] : logs) object[name] = Config(value);
-    return print_json(object);
-  }
-  for (const auto& [name, value] : logs) print_line(name, Config(value));
+  const Logs logs = model.evaluate(x, y, {.batch_size = batch_size});
+  Config object = Config::object();
+  for (const auto& [name, value] : logs) object[name] = Config(value);
+  print_result(object, arguments.has("--json"));
 }
 
 void evaluate_texts(const Arguments& arguments, std::int64_t threads) {
@@ -99,18 +92,13 @@ void evaluate_texts(const Arguments& arguments, std::int64_t threads) {
   } catch (const Error& error) {
     throw error.within(names[1]);
   }
-  if (arguments.has("--json")) {
-    Config object = Config::object();
-    object["accuracy"] = Config(result.accuracy);
-    object["loss"] = Config(result.loss);
-    object["rows"] = Config(result.rows);
-    object["classes"] = Config(static_cast<Index>(model.labels().size()));
-    for (const auto& [key, value] : rejection.members()) object[key] = value;
-    return print_json(object);
-  }
-  std::printf("rows      %lld\naccuracy  %.4f\nloss      %.4f\n",
-              static_cast<long long>(result.rows), result.accuracy, result.loss);
-  for (const auto& [key, value] : rejection.members()) print_line(key, value);
+  Config object = Config::object();
+  object["rows"] = Config(result.rows);
+  object["accuracy"] = Config(result.accuracy);
+  object["loss"] = Config(result.loss);
+  object["classes"] = Config(static_cast<Index>(model.labels().size()));
+  for (const auto& [key, value] : rejection.members()) object[key] = value;
+  print_result(object, arguments.has("--json"));
 }
 
 void run(const Arguments& arguments) {

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <filesystem>
 #include <linnet/linnet.hpp>
 
 #include "commands.hpp"
+#include "load_model.hpp"
+#include "print_result.hpp"
 #include "progress.hpp"
 
 namespace linnet::cli {
@@ -15,6 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr Option kOptions[] = {
     {"--base", "MODEL", "a model of pictures, trained on others: its last Dense is left out"},
+    {"--weights", "W.h5", "weights for a base that is a JSON architecture"},
     {"--save", "MODEL", "write the trained model to this file"},
     {"--features", "LAYER", "learn from what this layer of the base gives; may be given again",
      true},
@@ -72,17 +73,55 @@ struct Photographs {
   Data validation;  ///< empty: all are trained on
 };
 
-Photographs find_photographs(const std::string& folder, ImageSize size,
-                             const Arguments& arguments) {
-  ImageDatasetOptions options{
-      .batch_size = arguments.integer("--batch-size", 48, 1, 1'000'000),
-      .image_size = size,
-      .seed = static_cast<std::uint32_t>(arguments.integer("--seed", 0, 0, 2147483647)),
-      .threads = static_cast<int>(arguments.integer("--threads", 0, 0, 1024))};
-  const double part = arguments.number("--validation-split", 0.2, 0, 1);
-  if (part == 0) return {image_dataset_from_directory(folder, options), {}};
-  options.validation_split = part;
-  auto [train, validation] = image_datasets_from_directory(folder, options);
+/// Everything that can be wrong with the call is found before the base is read.
+struct Settings {
+  std::string folder, base, weights, save;
+  std::vector<std::string> features;
+  applications::PreprocessMode mode = "none";
+  int epochs = 0, tune = 0, threads = 0;
+  float rate = 0;
+  double validation = 0;
+  Index batch_size = 0, size = 0, seed = 0;
+  bool json = false;
+};
+
+Settings settings_of(const Arguments& arguments) {
+  constexpr std::int64_t kMost = 1'000'000;
+  Settings settings;
+  settings.folder = arguments.names({"DIR"}).front();
+  if (!arguments.has("--base")) throw UsageError("--base is missing");
+  settings.base = arguments.text("--base");
+  settings.weights = arguments.text("--weights");
+  settings.save = arguments.text("--save");
+  settings.features = arguments.all("--features");
+  try {
+    settings.mode = applications::PreprocessMode::named(arguments.text("--preprocess", "none"));
+  } catch (const Error& error) {
+    throw UsageError(std::string("--preprocess: ") + error.what());
+  }
+  settings.epochs = static_cast<int>(arguments.integer("--epochs", 30, 1, kMost));
+  settings.tune = static_cast<int>(arguments.integer("--tune", 0, 0, kMost));
+  settings.threads = static_cast<int>(arguments.integer("--threads", 0, 0, 1024));
+  settings.rate = static_cast<float>(arguments.number("--learning-rate", 3e-3, 1e-9, 10));
+  settings.validation = arguments.number("--validation-split", 0.2, 0, 1);
+  settings.batch_size = arguments.integer("--batch-size", 48, 1, kMost);
+  settings.size = arguments.integer("--size", 224, 1, 65536);
+  settings.seed = arguments.integer("--seed", 0, 0, 2147483647);
+  settings.json = arguments.has("--json");
+  if (!settings.save.empty()) check_writable(settings.save);
+  return settings;
+}
+
+Photographs find_photographs(const Settings& settings, ImageSize size) {
+  ImageDatasetOptions options{.batch_size = settings.batch_size,
+                              .image_size = size,
+                              .seed = static_cast<std::uint32_t>(settings.seed),
+                              .threads = settings.threads};
+  if (settings.validation == 0) {
+    return {image_dataset_from_directory(settings.folder, options), {}};
+  }
+  options.validation_split = settings.validation;
+  auto [train, validation] = image_datasets_from_directory(settings.folder, options);
   return {std::move(train), validation};
 }
 
@@ -118,39 +157,18 @@ void thaw(Model& model, Model& base, float rate) {
                  .parameter_groups = {{.path = base.name(), .learning_rate_multiplier = 0.1f}}});
 }
 
-void print_result(const Config& result, bool json) {
-  if (json) return print_json(result);
-  for (const auto& [key, value] : result.members()) {
-    std::string text = value.is_string() ? value.as_string() : std::string();
-    if (value.is_integer()) text = std::to_string(value.as_integer());
-    if (text.empty() && value.is_number()) {
-      char number[32];
-      std::snprintf(number, sizeof number, "%.4f", value.as_number());
-      text = number;
-    }
-    std::printf("%-20s  %s\n", key.c_str(), text.c_str());
-  }
-}
-
 void run(const Arguments& arguments) {
-  const std::string folder = arguments.names({"DIR"}).front();
-  if (!arguments.has("--base")) throw UsageError("--base is missing");
-  const int epochs = static_cast<int>(arguments.integer("--epochs", 30, 1, 1'000'000));
-  const int tune = static_cast<int>(arguments.integer("--tune", 0, 0, 1'000'000));
-  const auto rate = static_cast<float>(arguments.number("--learning-rate", 3e-3, 1e-9, 10));
-  const auto mode = applications::PreprocessMode::named(arguments.text("--preprocess", "none"));
-  const std::string save = arguments.text("--save");
-  if (!save.empty()) check_writable(save);
-  set_random_seed(static_cast<std::uint64_t>(arguments.integer("--seed", 0, 0, 2147483647)));
+  const Settings settings = settings_of(arguments);
+  set_random_seed(static_cast<std::uint64_t>(settings.seed));
   const auto start = Clock::now();
 
-  const Model whole = load_model(arguments.text("--base"), {});
-  const ImageSize size = size_of_pictures(whole, arguments.integer("--size", 224, 1, 65536));
-  Model base = features_of(whole, arguments.all("--features"));
+  const Model whole = load_model(settings.base, {.weights = settings.weights});
+  const ImageSize size = size_of_pictures(whole, settings.size);
+  Model base = features_of(whole, settings.features);
   base.trainable = false;
-  const Photographs data = find_photographs(folder, size, arguments);
+  const Photographs data = find_photographs(settings, size);
   Sequential model{
-      applications::preprocessing(mode),
+      applications::preprocessing(settings.mode),
       base,
       BatchNormalization{.momentum = 0.9},  // features of all layers on one scale
       Dropout{.rate = 0.5f},
@@ -158,28 +176,28 @@ void run(const Arguments& arguments) {
             .activation = "softmax",
             .name = "head"},
   };
-  model.configure({.threads = static_cast<int>(arguments.integer("--threads", 0, 0, 1024))});
-  const schedules::CosineDecay decay{.initial_learning_rate = rate,
-                                     .decay_steps = epochs * data.train.size()};
+  model.configure({.threads = settings.threads});
+  const schedules::CosineDecay decay{.initial_learning_rate = settings.rate,
+                                     .decay_steps = settings.epochs * data.train.size()};
   model.compile({.optimizer = AdamW{.learning_rate = decay, .weight_decay = 0.3f},
                  .loss = "sparse_categorical_crossentropy",
                  .metrics = {"accuracy"}});
   History history;
-  train(model, data, 0, epochs, history);
-  if (tune > 0) {
-    thaw(model, base, 0.1f * rate);
-    train(model, data, epochs, tune, history);
+  train(model, data, 0, settings.epochs, history);
+  if (settings.tune > 0) {
+    thaw(model, base, 0.1f * settings.rate);
+    train(model, data, settings.epochs, settings.tune, history);
   }
   model.set_labels(data.train.class_names);
-  if (!save.empty()) model.save(save);
+  if (!settings.save.empty()) model.save(settings.save);
 
   Config result = Config::object();
   for (const auto& [name, value] : history.logs.back()) result[name] = Config(value);
   result["classes"] = Config(static_cast<Index>(data.train.class_names.size()));
   result["train_pictures"] = Config(static_cast<Index>(data.train.file_paths.size()));
   result["train_seconds"] = Config(std::chrono::duration<double>(Clock::now() - start).count());
-  if (!save.empty()) result["model"] = Config(save);
-  print_result(result, arguments.has("--json"));
+  if (!settings.save.empty()) result["model"] = Config(settings.save);
+  print_result(result, settings.json);
 }
 
 }  // namespace

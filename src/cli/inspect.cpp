@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cstdio>
+#include <linnet/core/printable.hpp>
 #include <linnet/model/inspect_model.hpp>
 
 #include "commands.hpp"
+#include "print_result.hpp"
 
 namespace linnet::cli {
 
@@ -32,6 +34,18 @@ Config json_of(const Inspection& found) {
   return json;
 }
 
+/// Whatever the file calls its layers, each has one line.
+Inspection printable(Inspection found) {
+  for (InspectedLayer& layer : found.layers) {
+    for (std::string* text : {&layer.path, &layer.class_name, &layer.problem}) {
+      *text = detail::printable(*text);
+    }
+  }
+  found.problem = detail::printable(found.problem);
+  found.training_problem = detail::printable(found.training_problem);
+  return found;
+}
+
 void print_lines(const Inspection& found) {
   std::size_t path = 0, name = 0;
   for (const InspectedLayer& layer : found.layers) {
@@ -55,7 +69,7 @@ void run(const Arguments& arguments) {
   if (arguments.has("--json")) {
     print_json(json_of(found));
   } else {
-    print_lines(found);
+    print_lines(printable(found));
   }
   if (found.supported()) return;
   const auto bad = std::ranges::count_if(

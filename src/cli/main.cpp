@@ -1,6 +1,7 @@
 // The `linnet` command. Exit codes: 0, 1 (it failed), 2 (it was called wrongly).
 #include <algorithm>
 #include <cstdio>
+#include <linnet/core/printable.hpp>
 #include <linnet/version.hpp>
 
 #include "commands.hpp"
@@ -35,6 +36,9 @@ void print_help() {
   }
   print_entry("help [COMMAND]", "this text, or a command's options with (defaults)");
   print_entry("--version", "the version");
+  print(
+      "\nExit codes: 0; 1: it failed, or inspect or verify found something wrong; 2: it was called "
+      "wrongly.\n");
 }
 
 void print_help(const Command& command) {
@@ -49,7 +53,7 @@ void print_help(const Command& command) {
     const std::string value = option.value.empty() ? "" : " " + std::string(option.value);
     print_entry(std::string(option.name) + value, option.help);
   }
-  print_entry("--help", "this text");
+  print_entry("-h, --help", "this text");
   if (command.notes.empty()) return;
   print("\n");
   print(command.notes);
@@ -58,7 +62,7 @@ void print_help(const Command& command) {
 /// Messages are one line, whatever a file name or a label holds.
 int complain(std::string message, int code) {
   std::ranges::replace(message, '\n', ' ');
-  std::fprintf(stderr, "linnet: %s\n", message.c_str());
+  std::fprintf(stderr, "linnet: %s\n", detail::printable(message).c_str());
   return code;
 }
 
@@ -85,11 +89,8 @@ int run(const std::vector<std::string>& words) {
   const Command* command = find_command(first);
   if (command == nullptr) throw UsageError("there is no command '" + first + "'; try linnet help");
   const std::span<const std::string> rest(words.begin() + 1, words.end());
-  if (std::ranges::find(rest, "--help") != rest.end()) {
-    print_help(*command);
-    return 0;
-  }
-  command->run(Arguments(command->options, rest));
+  const Arguments arguments(command->options, rest);
+  arguments.help() ? print_help(*command) : command->run(arguments);
   return 0;
 }
 

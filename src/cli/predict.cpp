@@ -1,11 +1,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <linnet/core/printable.hpp>
+#include <linnet/io/atomic_file.hpp>
 #include <linnet/io/npy.hpp>
 #include <numeric>
 
 #include "arrays.hpp"
 #include "commands.hpp"
+#include "load_model.hpp"
+#include "print_result.hpp"
 
 namespace linnet::cli {
 
@@ -18,8 +22,8 @@ constexpr Option kOptions[] = {
     {"--input", "X.npy", "an input; given again for each further one, in the model's order", true},
     {"--output", "Y.npy", "where to write an output; given again for each further one", true},
     {"--weights", "W.h5", "weights for a JSON architecture"},
-    {"--top", "K", "show the K most likely labels of each text or picture (1)"},
-    {"--batch-size", "N", "rows of the inputs at a time (256)"},
+    {"--top", "K", "show the K most likely labels of each text or picture (1)", false, "!--input"},
+    {"--batch-size", "N", "with --input: rows at a time (256)", false, "--input"},
     {"--threads", "N", "threads to use; 0: all cores (1)"},
     {"--json", "", "print one JSON object"},
 };
@@ -79,7 +83,7 @@ class Writer {
     const char* before = "";
     if (prediction.rejected) std::printf("rejected\t");
     for (const std::size_t index : best(prediction.probabilities, top_)) {
-      std::printf("%s%s\t%.4f", before, label_of(model_, index).c_str(),
+      std::printf("%s%s\t%.4f", before, detail::printable(label_of(model_, index)).c_str(),
                   static_cast<double>(prediction.probabilities[index]));
       before = "\t";
     }
@@ -125,6 +129,16 @@ void predict_lines(Writer& writer) {
   if (!lines.empty()) writer.add_texts(lines);
 }
 
+/// Writes all or, as far as what is found beforehand goes, none.
+void write_arrays(const std::vector<std::string>& paths, const std::vector<Tensor>& arrays) {
+  std::vector<std::unique_ptr<AtomicFile>> files;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    files.push_back(std::make_unique<AtomicFile>(paths[i]));
+    files.back()->write(to_npy(arrays[i]));
+  }
+  for (const auto& file : files) file->commit();
+}
+
 /// Arrays in, arrays out.
 void predict_arrays(const Model& model, const Arguments& arguments) {
   const std::vector<std::string> paths = arguments.all("--output");
@@ -132,16 +146,16 @@ void predict_arrays(const Model& model, const Arguments& arguments) {
   require_count(paths, model.outputs().size(), "--output", "outputs");
   const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
   const std::vector<Tensor> y = model.predict_all(x, {.batch_size = batch_size});
+  write_arrays(paths, y);
   Config outputs = Config::list();
   for (std::size_t i = 0; i < y.size(); ++i) {
-    write_npy(paths[i], y[i]);
     Config sizes = Config::list(), output = Config::object();
     for (const Index size : y[i].shape()) sizes.push_back(Config(size));
     output["file"] = Config(paths[i]);
     output["shape"] = std::move(sizes);
     outputs.push_back(std::move(output));
     if (!arguments.has("--json")) {
-      std::printf("%s\t%s\n", paths[i].c_str(), y[i].shape().str().c_str());
+      std::printf("%s\t%s\n", detail::printable(paths[i]).c_str(), y[i].shape().str().c_str());
     }
   }
   if (!arguments.has("--json")) return;

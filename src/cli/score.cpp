@@ -1,14 +1,10 @@
+#include "score.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-#include <linnet/io/json.hpp>
 #include <linnet/text/labels.hpp>
 
-#include "commands.hpp"
-
 namespace linnet::cli {
-
-void print_json(const Config& object) { std::printf("%s\n", to_json(object).c_str()); }
 
 Score score(const Model& model, const LabelledText& data) {
   const Tensor truth = LabelIndex(model.labels()).ids(data.labels);
@@ -25,13 +21,6 @@ Score score(const Model& model, const LabelledText& data) {
   result.accuracy = static_cast<double>(right) / rows;
   result.loss /= rows;
   return result;
-}
-
-Model load_model(const std::string& path, const Loading& loading) {
-  Model model = Model::load(path, {.compile = loading.compile});
-  if (!loading.weights.empty()) model.load_weights(loading.weights);
-  model.configure({.threads = static_cast<int>(loading.threads)});
-  return model;
 }
 
 }  // namespace linnet::cli

@@ -1,8 +1,11 @@
 #include <cstdio>
+#include <linnet/core/printable.hpp>
 #include <linnet/model/model_to_dot.hpp>
 #include <linnet/model/summary.hpp>
 
 #include "commands.hpp"
+#include "load_model.hpp"
+#include "print_result.hpp"
 
 namespace linnet::cli {
 
@@ -11,7 +14,8 @@ namespace {
 constexpr Option kOptions[] = {
     {"--weights", "W.h5", "weights for a JSON architecture"},
     {"--json", "", "print one JSON object"},
-    {"--dot", "", "print the graph of the layers for Graphviz: | dot -Tsvg > model.svg"},
+    {"--dot", "", "print the graph of the layers for Graphviz: | dot -Tsvg > model.svg", false,
+     "!--json"},
 };
 
 /// Sizes, null where any size will do.
@@ -59,7 +63,9 @@ void run(const Arguments& arguments) {
   std::printf("%s", model.summary({.expand_nested = true}).c_str());
   if (model.labels().empty()) return;
   std::printf("Labels (%zu):\n", model.labels().size());
-  for (const std::string& label : model.labels()) std::printf("  %s\n", label.c_str());
+  for (const std::string& label : model.labels()) {
+    std::printf("  %s\n", detail::printable(label).c_str());
+  }
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -13,7 +12,9 @@
 #include <random>
 
 #include "commands.hpp"
+#include "print_result.hpp"
 #include "progress.hpp"
+#include "score.hpp"
 
 namespace linnet::cli {
 
@@ -171,21 +172,6 @@ Job job_of(const Arguments& command_line) {
   return job;
 }
 
-void print_text(const Config& result) {
-  for (const auto& [key, value] : result.members()) {
-    if (value.is_null()) continue;
-    std::string name = key;
-    for (char& c : name) c = c == '_' ? ' ' : c;
-    if (value.is_string()) {
-      std::printf("%-20s %s\n", name.c_str(), value.as_string().c_str());
-    } else if (value.is_integer()) {
-      std::printf("%-20s %lld\n", name.c_str(), static_cast<long long>(value.as_integer()));
-    } else {
-      std::printf("%-20s %.4f\n", name.c_str(), value.as_number());
-    }
-  }
-}
-
 Config result_of(const Job& job, const Model& model, double seconds) {
   Config result = Config::object();
   result["test_accuracy"] = Config();
@@ -219,9 +205,7 @@ void run(const Arguments& arguments) {
     model.set_rejection_threshold(curve.at_recall(job.answer).threshold);
   }
   if (!job.save.empty()) model.save(job.save);
-  const Config result = result_of(job, model, seconds);
-  if (job.json) return print_json(result);
-  print_text(result);
+  print_result(result_of(job, model, seconds), job.json);
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #include <cstdio>
 #include <filesystem>
+#include <linnet/core/printable.hpp>
 #include <linnet/io/npy.hpp>
+#include <map>
 
 #include "arrays.hpp"
 #include "commands.hpp"
+#include "load_model.hpp"
+#include "print_result.hpp"
 
 namespace linnet::cli {
 
@@ -30,18 +34,36 @@ struct Compared {
 /// The layers of the model that the folder has arrays for, in the order in which they run.
 struct Probes {
   std::vector<std::string> names;
+  std::vector<std::string> paths;
   Values values;
 };
 
-Probes probes_of(const Model& model, const std::filesystem::path& folder) {
+/// The arrays in the folder by their names. What layers are called makes no path: that comes from
+/// the model.
+std::map<std::string, std::string> arrays_in(const std::string& folder) {
+  std::error_code problem;
+  std::map<std::string, std::string> paths;
+  std::filesystem::directory_iterator files(folder, problem);
+  if (problem) throw Error(ErrorCode::io, folder + ": " + problem.message());
+  for (const auto& file : files) {
+    const std::filesystem::path& path = file.path();
+    if (path.extension() == ".npy") paths.emplace(path.stem().string(), path.string());
+  }
+  return paths;
+}
+
+Probes probes_of(const Model& model, const std::string& folder) {
+  const std::map<std::string, std::string> arrays = arrays_in(folder);
   Probes probes;
   for (const auto& node : topological_order(model.outputs())) {
     const auto* call = node->op.as<ops::LayerCall>();
     if (call == nullptr) continue;
     const std::string& name = call->layer.name();
     const bool known = std::ranges::find(probes.names, name) != probes.names.end();
-    if (known || !std::filesystem::exists(folder / (name + ".npy"))) continue;
+    const auto array = arrays.find(name);
+    if (known || array == arrays.end()) continue;
     probes.names.push_back(name);
+    probes.paths.push_back(array->second);
     probes.values.emplace_back(node, 0);
   }
   return probes;
@@ -65,13 +87,13 @@ std::vector<Compared> compare_layers(const Model& model, const std::vector<Tenso
   const std::vector<Tensor> got = inside.predict_all(x, options);
   std::vector<Compared> all;
   for (std::size_t i = 0; i < got.size(); ++i) {
-    const auto path = std::filesystem::path(folder) / (probes.names[i] + ".npy");
-    all.push_back(compared(probes.names[i], got[i], read_npy(path.string())));
+    all.push_back(compared(probes.names[i], got[i], read_npy(probes.paths[i])));
   }
   return all;
 }
 
-void print_lines(const char* title, const std::vector<Compared>& all, double tolerance) {
+void print_lines(const char* title, std::vector<Compared> all, double tolerance) {
+  for (Compared& one : all) one.name = detail::printable(one.name);
   std::size_t width = std::string_view(title).size();
   for (const Compared& one : all) width = std::max(width, one.name.size());
   std::printf("%-*s  max absolute  max relative\n", static_cast<int>(width), title);

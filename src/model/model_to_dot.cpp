@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <linnet/core/printable.hpp>
 #include <linnet/model/model_to_dot.hpp>
 #include <linnet/model/summary.hpp>
 
 namespace linnet::inline v0 {
 
 using detail::cat;
+using detail::printable;
 
 namespace {
 
@@ -28,7 +30,8 @@ class DotWriter {
  public:
   DotWriter(const ModelSummary& summary, const DotOptions& options)
       : layers_(summary.layers), options_(options) {
-    text_ = cat("digraph ", dot_string(summary.name), " {\n  rankdir=", options.rankdir.word(),
+    text_ = cat("digraph ", dot_string(printable(summary.name)),
+                " {\n  rankdir=", options.rankdir.word(),
                 ";\n  node [shape=box, style=rounded, fontname=\"Helvetica\", fontsize=11];\n");
     const Positions outer = siblings(0, 0);
     write(outer, "  ");
@@ -67,7 +70,7 @@ class DotWriter {
 
   std::string node(std::size_t i) const {
     const LayerSummary& layer = layers_[i];
-    std::string label = cat(layer.name, "\n", layer.class_name);
+    std::string label = cat(printable(layer.name), "\n", printable(layer.class_name));
     if (options_.show_shapes) {
       for (const Shape& shape : layer.output_shapes) label += cat("\n", shape);
       if (layer.parameters > 0) label += cat("\n", layer.parameters, " parameters");

@@ -1,5 +1,6 @@
 // Keras's table of a model.
 #include <algorithm>
+#include <linnet/core/printable.hpp>
 #include <linnet/model/summary.hpp>
 
 #include "model/state.hpp"
@@ -11,6 +12,7 @@ namespace {
 using detail::cat;
 using detail::LayerInstance;
 using detail::ModelState;
+using detail::printable;
 
 /// "1234567" -> "1,234,567"
 std::string with_commas(Index number) {
@@ -192,11 +194,12 @@ std::string Model::summary(const SummaryOptions& options) const {
   bool connections = false;
   for (const LayerSummary& layer : summary.layers) {
     std::string title(2 * layer.depth, ' ');
-    title += cat(layer.name, " (", layer.class_name, ")", layer.trainable ? "" : " frozen");
+    title += cat(printable(layer.name), " (", printable(layer.class_name), ")",
+                 layer.trainable ? "" : " frozen");
     const bool shaped = !layer.output_shapes.empty();
     rows.push_back({title, shaped ? joined(layer.output_shapes) : "?",
                     cat(with_commas(layer.parameters), layer.built ? "" : " (unbuilt)"),
-                    joined(layer.inputs)});
+                    printable(joined(layer.inputs))});
     connections |= !layer.inputs.empty();
   }
   if (!connections) {
@@ -205,7 +208,7 @@ std::string Model::summary(const SummaryOptions& options) const {
   auto line = [](const char* what, Index count) {
     return cat(what, with_commas(count), " (", bytes_text(count), ")\n");
   };
-  return cat("Model: \"", summary.name, "\"\n", table(rows),
+  return cat("Model: \"", printable(summary.name), "\"\n", table(rows),
              line("Total params: ", summary.parameters()),
              line("Trainable params: ", summary.trainable_parameters),
              line("Non-trainable params: ", summary.non_trainable_parameters));

@@ -68,6 +68,13 @@ if(topic STREQUAL "usage")
   expect(0 "train-text" "" --help)
   expect(0 "--validation-split" "" help train-text)
   expect(0 "--top K" "" predict --help)
+  expect(0 "--top K.*-h, --help" "" predict -h)
+  expect(0 "Usage: linnet predict" "" predict m --top 3 --help --unknown)
+  expect(0 "Exit codes: 0; 1: it failed.*2: it was called wrongly" "" help)
+  # A value, or a name behind "--", asks for no help.
+  expect(1 "" "there_is_none" predict ${work}/there_is_none --text --help)
+  expect(1 "" "there_is_none" summary -- ${work}/there_is_none)
+  expect(2 "" "unexpected '--help'" summary -- m --help)
   expect(2 "" "a command is missing")
   expect(2 "" "no command 'fly'" fly)
   expect(2 "" "no command 'fly'" help fly)
@@ -114,6 +121,23 @@ if(topic STREQUAL "usage")
   expect(2 "" "--input and --output go together" predict m --input x.npy)
   expect(2 "" "--input and --expect go together" evaluate m --expect y.npy)
   expect(2 "" "--tolerance must be a number" verify m --tolerance -1)
+  # No option is dropped without a word.
+  foreach(option --weights=w.h5 --loss=mse --batch-size=8)
+    expect(2 "" "needs --input" evaluate m ${train} ${option})
+  endforeach()
+  expect(2 "" "--metric needs --loss" evaluate m ${train} --metric=mae)
+  foreach(option --header --out-of-scope=o.tsv)
+    expect(2 "" "does not go with --input" evaluate m --input x.npy --expect y.npy ${option})
+  endforeach()
+  expect(2 "" "--top does not go with --input" predict m --input x.npy --output y.npy --top 2)
+  expect(2 "" "--batch-size needs --input" predict m --text x --batch-size 8)
+  expect(2 "" "--dot does not go with --json" summary m --dot --json)
+  foreach(option --epochs=0 --tune=-1 --batch-size=0 --size=0 --seed=-1 --threads=-1
+      --learning-rate=0 --validation-split=1)
+    string(REGEX REPLACE "=.*" "" name ${option})
+    expect(2 "" "^linnet: ${name} must be" finetune photos --base m ${option})
+  endforeach()
+  expect(2 "" "--preprocess: " finetune photos --base m --preprocess loud)
   expect(2 "" "--batch must be a whole number" bench m --batch 0)
 
 elseif(topic STREQUAL "train")
@@ -192,7 +216,8 @@ elseif(topic STREQUAL "predict")
   expect(0 "^$" "" predict ${model})
 
 elseif(topic STREQUAL "evaluate")
-  expect(0 "^rows +120\naccuracy +1\\.0000\nloss +0\\.[0-9]+\n$" "" evaluate ${model} ${train})
+  expect(0 "^rows +120\naccuracy +1\\.0000\nloss +0\\.[0-9]+\nclasses +2\n$" ""
+    evaluate ${model} ${train})
   expect(0 "" "" evaluate ${model} ${train} --json)
   expect_json("^120$" rows)
   expect_json("^1(\\.0)?$" accuracy)
@@ -282,6 +307,15 @@ elseif(topic STREQUAL "keras")
     --input ${branches}/x1.npy --expect ${work}/y0.npy --expect ${work}/y1.npy --tolerance 0)
   expect(2 "" "has 2 outputs, but --output is given 1 times" predict ${branches}/model.keras
     --input ${branches}/x0.npy --input ${branches}/x1.npy --output ${work}/y0.npy)
+  file(REMOVE ${work}/first.npy)
+  expect(1 "" "no_such_folder" predict ${branches}/model.keras --input ${branches}/x0.npy
+    --input ${branches}/x1.npy --output ${work}/first.npy --output ${work}/no_such_folder/y1.npy)
+  if(EXISTS ${work}/first.npy)
+    fail("of two outputs of which one cannot be written the other was written")
+  endif()
+  expect(0 "" "" convert ${chain}/model.h5 ${work}/converted.keras --json)
+  expect_json("converted.keras$" model)
+  expect_json("^[1-9][0-9]*$" parameters)
   expect(2 "" "has 1 inputs, but --input is given 2 times" predict ${chain}/model.keras
     --input ${chain}/x0.npy --input ${chain}/x0.npy --output ${work}/y0.npy)
   expect(0 "^loss +[0-9.]+\nmae +[0-9.]+\n$|^mae +[0-9.]+\nloss +[0-9.]+\n$" "" evaluate
@@ -330,7 +364,18 @@ dense +Dense +supported\n$" "mixed.json: of 5 layers, not supported: 2" inspect 
   expect_json("^inner/gate$" layers 1 path)
   expect_json("^(OFF|false)$" layers 1 supported)
   expect_json("^(ON|true)$" layers 2 supported)
+  # A name of a file's layer neither ends a line nor moves the cursor.
+  string(REPLACE "\"gate\"" "\"dense\\n\\u001bM\"" odd "${gate}")
+  file(WRITE ${work}/odd.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [${odd}]}}")
+  expect(1 "^dense.n.x1bM +Gate +not supported: [^\n]+\n$" "odd.json" inspect ${work}/odd.json)
   unset(finds)
+  string(REPLACE "\"dense\"" "\"d\\nTotal params: 1\"" odd "${dense}")
+  string(REPLACE "\"units\"" "\"batch_input_shape\": [null, 3], \"units\"" odd "${odd}")
+  file(WRITE ${work}/odd.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [${odd}]}}")
+  expect(0 "\nd.nTotal params: 1 \\(Dense\\)" "" summary ${work}/odd.json)
+  expect(0 "d..nTotal params: 1.nDense" "" summary ${work}/odd.json --dot)
   expect(1 "" "there_is_none" inspect ${work}/there_is_none)
   file(WRITE ${work}/bad.json "{\"class_name\": 1}")
   expect(1 "" "bad.json" inspect ${work}/bad.json)
@@ -360,14 +405,23 @@ elseif(topic STREQUAL "verify")
     --layers ${work}/layers --json)
   expect_json("^${layer}$" layers 0 name)
   expect_json("^(ON|true)$" equal)
+  # A name of the model's makes no path.
+  file(WRITE ${work}/outside.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [{\"class_name\": \"ReLU\", \"config\": {\"name\": \"../outside\",
+    \"batch_input_shape\": [null, 5]}}]}}")
+  file(COPY_FILE ${chain}/x0.npy ${work}/outside.npy)
+  expect(1 "" "no <layer>.npy of a layer" verify ${work}/outside.json --input ${chain}/x0.npy
+    --expect ${chain}/x0.npy --layers ${work}/layers)
+  expect(1 "" "no_such_folder" verify ${chain}/model.keras --input ${chain}/x0.npy
+    --expect ${chain}/y0.npy --layers ${work}/no_such_folder)
   file(COPY_FILE ${chain}/t0.npy ${work}/layers/${layer}.npy)
   set(finds yes)
   expect(1 "" "the first layer that differs is '${layer}'" verify ${chain}/model.keras
     --input ${chain}/x0.npy --expect ${chain}/y0.npy --layers ${work}/layers)
 
 elseif(topic STREQUAL "bench")
-  expect(0 "^batch +4\nruns +[0-9]+\nload_ms +[0-9.e+-]+\np50_ms +[0-9.e+-]+\np99_ms +[^\n]+\n\
-rows_per_second +[^\n]+\n$" "" bench ${golden}/branches/model.keras --batch 4 --seconds 0.05)
+  expect(0 "^batch +4\nruns +[0-9]+\nload ms +[0-9.e+-]+\np50 ms +[0-9.e+-]+\np99 ms +[^\n]+\n\
+rows per second +[^\n]+\n$" "" bench ${golden}/branches/model.keras --batch 4 --seconds 0.05)
   expect(0 "" "" bench ${golden}/words/model.h5 --seconds 0.05 --threads 1 --json)
   expect_json("^[1-9][0-9]*$" runs)
   expect_json("^[0-9.e+]+$" rows_per_second)

@@ -1,0 +1,17 @@
+// Score: how a model does on labelled texts.
+#pragma once
+
+#include <linnet/data/table.hpp>
+#include <linnet/model/model.hpp>
+
+namespace linnet::cli {
+
+struct Score {
+  Index rows = 0;
+  double accuracy = 0;
+  double loss = 0;  ///< the mean of -log of what the right label got
+};
+/// Error: a label that the model does not know, naming its row.
+Score score(const Model& model, const LabelledText& data);
+
+}  // namespace linnet::cli
