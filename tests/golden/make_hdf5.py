@@ -160,6 +160,14 @@ def write_refused(path):
         file.attrs["pair"] = np.zeros((), [("a", "f4")])
 
 
+def write_bomb(path):
+    """A file of few bytes whose chunks say that they unpack to a GiB."""
+    with h5py.File(path, "w", libver="latest") as file:
+        for name, options in {"deflated": {"compression": "gzip"}, "shuffled": {"shuffle": True}}.items():
+            whole = file.create_dataset(name, (1 << 28,), "f4", chunks=(1 << 28,), **options)
+            whole.id.write_direct_chunk((0,), zlib.compress(bytes(1000)))
+
+
 def bfloat16():
     kind = h5py.h5t.IEEE_F32LE.copy()
     kind.set_fields(31, 23, 8, 0, 23)
@@ -217,6 +225,7 @@ def main():
     (FOLDER / "expected.json").write_text(json.dumps(expected, separators=(",", ":")))
     write_links(FOLDER / "links.h5")
     write_refused(FOLDER / "refused.h5")
+    write_bomb(FOLDER / "bomb.h5")
 
 
 if __name__ == "__main__":

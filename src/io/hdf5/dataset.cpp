@@ -66,6 +66,16 @@ std::uint64_t chunk_bytes_of(const Storage& storage, const Layout& layout) {
   return bytes;
 }
 
+/// Error: a chunk is too small for what it should hold, which is found before memory is taken.
+void check_packed(const std::vector<Chunk>& chunks, const std::vector<Filter>& filters,
+                  std::uint64_t chunk_bytes) {
+  for (const Chunk& chunk : chunks) {
+    if (chunk.packed.size() >= least_packed(filters, chunk.skipped, chunk_bytes)) continue;
+    corrupt(cat("chunk ", chunk.number, ": its ", std::uint64_t{chunk.packed.size()},
+                " bytes cannot hold ", chunk_bytes));
+  }
+}
+
 std::vector<std::byte> read_chunks(Storage& storage, const Messages& messages,
                                    const DatasetType& dataset, const Layout& layout,
                                    std::uint64_t size) {
@@ -76,6 +86,7 @@ std::vector<std::byte> read_chunks(Storage& storage, const Messages& messages,
   }
   const auto chunk_bytes = static_cast<std::size_t>(chunk_bytes_of(storage, layout));
   const auto chunks = find_chunks(storage, layout, dataset.shape, chunk_bytes, !filters.empty());
+  check_packed(chunks, filters, chunk_bytes);
   std::vector<std::byte> data(static_cast<std::size_t>(size));
   ChunkCopy target(dataset, layout, data);
   for (const Chunk& chunk : chunks) {

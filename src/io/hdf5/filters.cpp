@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kSumBytes = 4;
 constexpr std::size_t kMostFilters = 32;  // the bits of a mask
+constexpr std::size_t kRatio = 1032;      // deflate shrinks no more
 constexpr std::array<std::string_view, 7> kNames{"none", "deflate", "shuffle",    "fletcher32",
                                                  "szip", "nbit",    "scaleoffset"};
 
@@ -44,12 +45,7 @@ void remove_fletcher32(std::vector<std::byte>& data, const Limits& limits) {
 
 /// Inflates into at most `most` bytes.
 std::vector<std::byte> inflated(Bytes data, std::size_t most) {
-  constexpr std::size_t kRatio = 1032;  // deflate shrinks no more
   if (data.size() > std::numeric_limits<uInt>::max()) corrupt("a chunk of 4 GiB or more");
-  if (most / kRatio > data.size()) {
-    corrupt(
-        cat("a chunk of ", std::uint64_t{data.size()}, " bytes cannot hold ", std::uint64_t{most}));
-  }
   std::vector<std::byte> out(most);
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) fail(ErrorCode::io, "zlib: no memory");
@@ -95,9 +91,21 @@ std::vector<Filter> read_filters(const Storage& storage, Bytes message) {
     if (version == 1) cursor.align();
     cursor.skip(4 * values);
     if (version == 1) cursor.align();
-    filters.push_back(filter_of(number, name));
+    const Filter filter = filter_of(number, name);
+    if (std::ranges::find(filters, filter) != filters.end()) {
+      unsupported(cat("the filter ", number, " is applied twice"));
+    }
+    filters.push_back(filter);
   }
   return filters;
+}
+
+std::uint64_t least_packed(const std::vector<Filter>& filters, std::uint32_t skipped,
+                           std::uint64_t size) {
+  for (std::size_t i = 0; i < filters.size(); ++i) {
+    if (filters[i] == Filter::deflate && (skipped >> i & 1) == 0) size /= kRatio;
+  }
+  return size;
 }
 
 std::vector<std::byte> unpack(Bytes packed, const std::vector<Filter>& filters,

@@ -178,6 +178,14 @@ TEST_CASE("HDF5 limits hold", "[io]") {
   CHECK(limited({.depth = 1}).is(ErrorCode::invalid_argument, "1 names"));
 }
 
+TEST_CASE("Chunks too small for what they should hold are refused before memory is taken", "[io]") {
+  for (const std::string name : {"deflated", "shuffled"}) {
+    const auto caught = error_of([&] { Hdf5File(golden("bomb.h5")).read(name); });
+    CHECK(caught.is(ErrorCode::corrupt_file, "bytes cannot hold 1073741824"));
+    CHECK(caught.message.find("chunk 0: its ") != std::string::npos);
+  }
+}
+
 TEST_CASE("A damaged checksum in an HDF5 file is found, and may be overlooked", "[io]") {
   const std::string text = test::file_text(golden("latest.h5"));
   const std::size_t at = text.find("FADB");  // the index of the chunks of one dataset
