@@ -4,7 +4,7 @@
 # `alone`: files whose private names another file of the folder has too, and the native kernels,
 # which the compiler shall see one by one, as in any other build.
 set(linnet_compiled_alone "/(codecs/.*|without_codecs|fractal_heap|object_header|tree2|safetensors|\
-write_safetensors|zip_writer|weight_groups|model_writer|training_writer|written_function|written_layer|save_model|save_model_test|training_file|keras_layers|split|update|table|allocations|text_classifier)\\.cpp$|/kernels/native/")
+write_safetensors|zip_writer|keras_layers|split|update|table|allocations|text_classifier)\\.cpp$|/kernels/native/")
 
 # Usage: linnet_group_sources(folder sources...): files of `folder`, eight of a subfolder a group.
 function(linnet_group_sources base)

@@ -8,7 +8,7 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-constexpr const char* kRows = "rows";
+constexpr const char* kPendingRows = "rows";
 
 std::string slot_prefix(const std::string& path) { return cat("optimizer/", path, "/"); }
 
@@ -59,10 +59,10 @@ void restore_slots(const PathParameter& p, const Optimizer& optimizer, TensorTab
   parameter.rows_wait.store(false, std::memory_order_release);
   parameter.pending_read = parameter.pending_settle = {};
   for (NamedTensor& slot : tensors.take_all(slot_prefix(p.path), true)) {
-    if (slot.name == kRows) {
+    if (slot.name == kPendingRows) {
       if (slot.tensor.shape() != parameter.type.shape || slot.tensor.dtype() != DType::float32) {
-        fail(ErrorCode::corrupt_file, cat(slot_prefix(p.path), kRows, ": expected ", parameter.type,
-                                          ", got ", slot.tensor.shape()));
+        fail(ErrorCode::corrupt_file, cat(slot_prefix(p.path), kPendingRows, ": expected ",
+                                          parameter.type, ", got ", slot.tensor.shape()));
       }
       parameter.caught_up = std::move(parameter.value);
       parameter.value = std::move(slot.tensor);
@@ -107,7 +107,7 @@ void add_training(const ModelState& model, std::vector<NamedTensor>& tensors) {
     for (const Slot& slot : parameter.slots) slots.emplace(slot.name, slot.value);
     for (const auto& [name, value] : slots) tensors.push_back({slot_prefix(p.path) + name, value});
     if (!parameter.caught_up.empty()) {
-      tensors.push_back({slot_prefix(p.path) + kRows, parameter.value});
+      tensors.push_back({slot_prefix(p.path) + kPendingRows, parameter.value});
     }
   }
 }

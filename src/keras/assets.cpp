@@ -1,6 +1,8 @@
 #include "keras/assets.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <linnet/io/json.hpp>
 
 #include "io/hdf5/storage.hpp"
 
@@ -8,13 +10,20 @@ namespace linnet::inline v0::detail::keras {
 
 namespace {
 
-/// One token a line; Keras leaves out empty ones at the end.
+/// One token a line, which ends as in any of Python's text files: "\n", "\r\n", "\r". Keras leaves
+/// out empty ones at the end.
 std::vector<std::string_view> lines_of(std::string_view text) {
+  constexpr std::size_t kMost = JsonLimits{}.values;
   std::vector<std::string_view> lines;
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    if (lines.size() == kMost) {
+      fail(ErrorCode::corrupt_file,
+           cat("vocabulary.txt: more than ", std::uint64_t{kMost}, " lines"));
+    }
     lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t ending = text.substr(end).starts_with("\r\n") ? 2 : 1;
+    text.remove_prefix(std::min(end + ending, text.size()));
   }
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
   return lines;

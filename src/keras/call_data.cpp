@@ -9,6 +9,7 @@ namespace linnet::inline v0::detail::keras {
 namespace {
 
 constexpr const char* kTensor = "tensor";
+constexpr const char* kArray = "array";
 
 /// Older files: ["dense", 0, 0], of a call's first tensors with the other arguments behind.
 bool is_reference(const Config& config) {
@@ -50,7 +51,7 @@ class Reader {
       if (kind->as_string() == "__tuple__") return read(value.at("items"));
       if (kind->as_string() == "__numpy__" || kind->as_string() == "__tensor__") {
         Config array = Config::object();
-        array["array"] = plain(value);
+        array[kArray] = plain(value);
         return array;
       }
       return plain(value);
@@ -99,6 +100,7 @@ class Reader {
 
 CallData read_call(const Config& node) {
   const bool old_form = node.is_list();
+  refuse_places(node);
   Reader reader(old_form);
   reader.call.old_form = old_form;
   Config args = reader.read(old_form ? node : node.at("args"));
@@ -117,6 +119,23 @@ CallData read_call(const Config& node) {
 }
 
 }  // namespace
+
+void refuse_places(const Config& value) {
+  if (value.is_list()) {
+    for (const Config& item : value.items()) refuse_places(item);
+  }
+  if (!value.is_object()) return;
+  const auto& members = value.members();
+  for (const Config::Member& member : members) {
+    const bool own = members.size() == 1 && (member.key == kTensor || member.key == kArray);
+    // An input of a model may have this name.
+    if (own && !member.value.is_object() && !(member.value.is_list() && member.key == kTensor)) {
+      fail(ErrorCode::corrupt_file, cat("a call with {\"", member.key, "\": ", member.value.kind(),
+                                        "}, which Keras has not"));
+    }
+    refuse_places(member.value);
+  }
+}
 
 Index tensor_of(const Config& argument) {
   if (!argument.is_object() || argument.members().size() != 1) return -1;

@@ -23,6 +23,8 @@ struct CallData {
   bool old_form = false;  ///< as versions before Keras 3 wrote it
 };
 
+/// Error (corrupt_file): what stands for a tensor or an array in CallData is in the file itself.
+void refuse_places(const Config& value);
 /// The place in `tensors`, if `argument` is a tensor; else -1.
 Index tensor_of(const Config& argument);
 

@@ -1,7 +1,7 @@
 #include "keras/function_call.hpp"
 
+#include "keras/config_access.hpp"
 #include "keras/plain_config.hpp"
-#include "operations/operations.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -9,9 +9,10 @@ namespace {
 
 /// "keras.src.ops.numpy" and "Add": "numpy.Add". In an `.h5` file there is no module.
 std::string function_name(const Entry& entry) {
-  for (const char* module : {"numpy", "nn", "math", "core", "linalg"}) {
-    std::string name = cat(module, ".", entry.class_name);
-    if (entry.module.empty() && find_operation(name) != nullptr) return name;
+  if (entry.module.empty()) {
+    if (const OperationInfo* known = operation_of_class(entry.class_name)) {
+      return std::string(known->name);
+    }
   }
   const std::size_t dot = entry.module.rfind('.');
   return cat(dot == entry.module.npos ? entry.module : entry.module.substr(dot + 1), ".",
@@ -22,10 +23,7 @@ std::string function_name(const Entry& entry) {
 void name_arguments(std::string_view takes, const Config& args, Config& arguments) {
   std::size_t next = 0;
   const auto& items = args.items();
-  while (!takes.empty()) {
-    const std::size_t space = std::min(takes.find(' '), takes.size());
-    std::string_view name = takes.substr(0, space);
-    takes.remove_prefix(std::min(space + 1, takes.size()));
+  for (std::string_view name : words_in(takes)) {
     if (name.ends_with("*")) {
       name.remove_suffix(1);
       Config rest = Config::list();
@@ -40,7 +38,22 @@ void name_arguments(std::string_view takes, const Config& args, Config& argument
                                    " arguments, of which ", std::uint64_t{next}, " are known"));
 }
 
+/// Error: more arguments than any function has; each costs a look at those before it.
+void refuse_many(const Config& arguments) {
+  constexpr std::size_t kMost = 64;
+  if (arguments.members().size() <= kMost) return;
+  fail(ErrorCode::corrupt_file,
+       cat("a function with ", std::uint64_t{arguments.members().size()}, " arguments by name"));
+}
+
 }  // namespace
+
+const OperationInfo* operation_of_class(std::string_view class_name) {
+  for (const char* module : {"numpy", "nn", "math", "core", "linalg"}) {
+    if (const OperationInfo* info = find_operation(cat(module, ".", class_name))) return info;
+  }
+  return nullptr;
+}
 
 FunctionCall read_function(const Entry& entry, const CallData& call) {
   if (entry.class_name == "TFOpLambda" || entry.class_name == "SlicingOpLambda") {
@@ -53,7 +66,10 @@ FunctionCall read_function(const Entry& entry, const CallData& call) {
          cat("the function ", entry.class_name,
              entry.module.empty() ? "" : cat(" of ", entry.module), " is not supported"));
   }
+  refuse_places(*entry.config);
   const Config fixed = plain(*entry.config);
+  refuse_many(fixed);
+  refuse_many(call.kwargs);
   for (const auto& [key, value] : fixed.members()) {
     if (key != "name") made.arguments[key] = value;
   }

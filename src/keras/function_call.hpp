@@ -3,6 +3,7 @@
 
 #include "keras/call_data.hpp"
 #include "keras/model_reader.hpp"
+#include "operations/operations.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -11,6 +12,9 @@ struct FunctionCall {
   std::string function;
   Config arguments = Config::object();
 };
+
+/// The function that a class stands for where no module is said, or null.
+const OperationInfo* operation_of_class(std::string_view class_name);
 
 /// Error (unsupported): a function that linnet has not, by name.
 FunctionCall read_function(const Entry& entry, const CallData& call);

@@ -6,6 +6,7 @@
 
 #include "io/hdf5/storage.hpp"
 #include "keras/call_context.hpp"
+#include "keras/config_access.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -22,10 +23,6 @@ void add_tensors(const Config& argument, std::string_view name, std::vector<Inde
   } else if (!argument.is_null()) {
     fail(ErrorCode::unsupported, cat("it is called with ", argument.kind(), " as ", name));
   }
-}
-
-bool is_nothing(const Config& argument) {
-  return argument.is_null() || (argument.is_bool() && !argument.as_bool());
 }
 
 /// Flags of call() that are fields here.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "keras/config_access.hpp"
 #include "keras/plain_config.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -162,8 +163,7 @@ bool is_harmless(Harmless kind, const Config& value) {
     case Harmless::null:
       return value.is_null();
     case Harmless::no:
-      return value.is_null() || (value.is_bool() && !value.as_bool()) ||
-             (value.is_number() && value.as_number() == 0);
+      return is_nothing(value) || (value.is_number() && value.as_number() == 0);
     case Harmless::one:
       return value.is_number() && value.as_number() == 1;
     case Harmless::utf8:

@@ -53,6 +53,7 @@ void load_values(const Described& described, Hdf5File& file) {
   if (detail::parameters_of(*described.model).empty()) return;
   detail::WeightPlan plan(file, false);
   plan.order = described.order;
+  plan.doing = "";
   detail::plan_weights(*described.model, {}, plan);
   std::vector<Tensor> values = detail::read_values(plan);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -89,7 +90,8 @@ OptimizerVariables numbered_variables(Hdf5File& file) {
   return variables;
 }
 
-/// Of an `.h5` file: Keras 3 lists them as in a `.keras` file, older versions slot by slot.
+/// Of an `.h5` file. Keras's optimizers before 2.11 list them slot by slot, which their names tell;
+/// all others weight by weight, as in a `.keras` file.
 OptimizerVariables listed_variables(Hdf5File& file) {
   OptimizerVariables variables;
   const std::string group = "optimizer_weights";

@@ -106,7 +106,7 @@ void WeightPlan::mismatch(const std::string& message) {
 }
 
 void WeightPlan::refuse(ErrorCode code, std::string_view message) const {
-  fail(code, cat(file.name(), ": load_weights: ", message));
+  fail(code, cat(file.name(), ": ", doing, message));
 }
 
 }  // namespace detail

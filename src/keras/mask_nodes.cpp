@@ -1,12 +1,12 @@
 #include "keras/mask_nodes.hpp"
 
-#include <algorithm>
+#include "keras/config_access.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
 namespace {
 
-constexpr int kFarthest = 200;  ///< layers that are walked through
+constexpr int kMostWalked = 200;  ///< layers that are walked through
 
 const TensorRef* tensor_at(const CallData& call, std::size_t place) {
   const auto& args = call.args.items();
@@ -35,15 +35,10 @@ bool is_not_equal(const Producer& mask, const TensorRef& x, double number) {
   return left != nullptr && same(*left, x) && right.is_number() && right.as_number() == number;
 }
 
-bool flag(const Config& config, std::string_view key) {
-  const Config* value = config.find(key);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-
 /// Any over the last axis of x != number.
 bool is_any_not_equal(const Producer& mask, const TensorRef& x, double number,
                       const FindProducer& find) {
-  if (!is_function(mask, "Any") || flag(*mask.entry->config, "keepdims")) return false;
+  if (!is_function(mask, "Any") || flag_at(*mask.entry->config, "keepdims")) return false;
   const Config* axis = mask.entry->config->find("axis");
   const TensorRef* compared = tensor_at(*mask.call, 0);
   return axis != nullptr && axis->is_integer() && axis->as_integer() == -1 && compared != nullptr &&
@@ -53,19 +48,17 @@ bool is_any_not_equal(const Producer& mask, const TensorRef& x, double number,
 bool passes_mask(const Producer& producer) {
   if (producer.layer->instance()->mask_rule() == MaskRule::pass) return true;
   const std::string_view name = producer.layer->class_name();
-  if (name == "TimeDistributed" || name == "MultiHeadAttention") return true;
-  if (name == "LSTM" || name == "GRU" || name == "SimpleRNN") {
-    return flag(*producer.entry->config, "return_sequences");
+  if (is_one_of(name, {"TimeDistributed", "MultiHeadAttention"})) return true;
+  if (is_one_of(name, {"LSTM", "GRU", "SimpleRNN"})) {
+    return flag_at(*producer.entry->config, "return_sequences");
   }
   if (name != "Bidirectional") return false;
   const Config* inner = producer.entry->config->find("layer");
-  return inner != nullptr && flag(inner->at("config"), "return_sequences");
+  return inner != nullptr && flag_at(inner->at("config"), "return_sequences");
 }
 
 bool is_sum_like(std::string_view name) {
-  constexpr std::string_view kNames[] = {"Add",     "Subtract", "Multiply",
-                                         "Average", "Maximum",  "Minimum"};
-  return std::ranges::find(kNames, name) != std::end(kNames);
+  return is_one_of(name, {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"});
 }
 
 bool comes_with(const TensorRef& mask, TensorRef x, const FindProducer& find, int left) {
@@ -77,7 +70,7 @@ bool comes_with(const TensorRef& mask, TensorRef x, const FindProducer& find, in
     if (input == nullptr) return false;
     const std::string_view name = producer.layer->class_name();
     const Config& config = *producer.entry->config;
-    if (name == "Embedding") return flag(config, "mask_zero") && is_not_equal(node, *input, 0);
+    if (name == "Embedding") return flag_at(config, "mask_zero") && is_not_equal(node, *input, 0);
     if (name == "Masking") {
       const Config* value = config.find("mask_value");
       return is_any_not_equal(node, *input, value == nullptr ? 0 : value->as_number(), find);
@@ -103,7 +96,7 @@ bool comes_with(const TensorRef& mask, TensorRef x, const FindProducer& find, in
 }  // namespace
 
 bool comes_with(const TensorRef& mask, const TensorRef& x, const FindProducer& find) {
-  return comes_with(mask, x, find, kFarthest);
+  return comes_with(mask, x, find, kMostWalked);
 }
 
 }  // namespace linnet::inline v0::detail::keras

@@ -4,6 +4,8 @@
 #include <linnet/layers.hpp>
 
 #include "io/hdf5/storage.hpp"
+#include "keras/config_access.hpp"
+#include "keras/function_call.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
 #include "keras/plain_config.hpp"
@@ -16,11 +18,6 @@ namespace {
 
 constexpr std::size_t kMostClassName = 200;
 
-const std::string* string_at(const Config& object, std::string_view key) {
-  const Config* value = object.find(key);
-  return value != nullptr && value->is_string() ? &value->as_string() : nullptr;
-}
-
 /// The shape that the config of a first layer asks for: of tf.keras, or of Keras 1's Dense.
 const Config* first_shape(const Config& config) {
   for (const char* key : {"batch_input_shape", "batch_shape", "build_input_shape"}) {
@@ -32,18 +29,16 @@ const Config* first_shape(const Config& config) {
 
 DType input_dtype(const Config& dtype) {
   const std::string* name = dtype.is_string() ? &dtype.as_string() : nullptr;
-  if (dtype.is_object()) {
-    if (const Config* config = dtype.find("config"); config != nullptr && config->is_object()) {
-      name = string_at(*config, "name");
-    }
+  if (const Config* config = dtype.is_object() ? dtype.find("config") : nullptr) {
+    name = string_at(*config, "name");
   }
   if (name == nullptr) return DType::float32;
-  constexpr std::string_view kAsFloat[] = {"float64", "float16", "bfloat16", "mixed_float16",
-                                           "mixed_bfloat16"};
-  if (std::ranges::find(kAsFloat, *name) != std::end(kAsFloat)) return DType::float32;
+  if (is_one_of(*name, {"float64", "float16", "bfloat16", "mixed_float16", "mixed_bfloat16"})) {
+    return DType::float32;
+  }
   if (*name == "bool") return DType::boolean;
-  if (*name == "int8" || *name == "int16" || *name == "uint16") return DType::int32;
-  if (*name == "uint32" || *name == "uint64") return DType::int64;
+  if (is_one_of(*name, {"int8", "int16", "uint16"})) return DType::int32;
+  if (is_one_of(*name, {"uint32", "uint64"})) return DType::int64;
   return dtype_named(*name);
 }
 
@@ -85,8 +80,7 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
       model->inputs = {x};
       continue;
     }
-    const std::string* name =
-        entry.config->is_object() ? string_at(*entry.config, "name") : nullptr;
+    const std::string* name = string_at(*entry.config, "name");
     const auto connect = [&] {
       const Layer layer = read_layer(entry, context);
       if (!x) {
@@ -222,23 +216,25 @@ Entry::Entry(const Config& entry) : config(&entry.at("config")), whole(&entry) {
 }
 
 bool Entry::is_model() const {
-  constexpr std::string_view kModels[] = {"Sequential", "Functional", "Model", "Network",
-                                          "Container"};
-  if (std::ranges::find(kModels, class_name) != std::end(kModels)) return true;
+  if (is_one_of(class_name, {"Sequential", "Functional", "Model", "Network", "Container"})) {
+    return true;
+  }
   return config->is_object() && config->find("layers") != nullptr &&
          config->find("input_layers") != nullptr && config->find("output_layers") != nullptr;
 }
 
 bool Entry::is_operation() const {
-  if (module.empty()) {  // in an .h5 file of Keras 3, layers alone have this key
+  if (module.empty()) {  // in an .h5 file of Keras 3, where most layers have a key that no function
+                         // has
     const Config* calls = whole->find("inbound_nodes");
     const bool recent = calls != nullptr && calls->is_list() && !calls->items().empty() &&
                         calls->items().front().is_object();
-    if (recent && config->is_object()) return config->find("trainable") == nullptr;
+    const bool bare = recent && config->is_object() && config->find("trainable") == nullptr;
+    if (bare && operation_of_class(class_name) != nullptr) return true;
+    if (recent) return bare && layer_origin(layer_class(class_name)) == LayerOrigin::unknown;
   }
   return module.starts_with("keras.src.ops.") || module.starts_with("keras.ops") ||
-         class_name == "TFOpLambda" || class_name == "SlicingOpLambda" ||
-         class_name == "TensorFlowOpLayer";
+         is_one_of(class_name, {"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"});
 }
 
 Shape read_shape(const Config& config) {
@@ -258,11 +254,8 @@ InputData read_input(const Entry& entry) {
   const std::string* name = string_at(config, "name");
   const Config* dtype = config.find("dtype");
   const Config* shape = first_shape(config);
-  for (const char* key : {"sparse", "ragged"}) {
-    const Config* flag = config.find(key);
-    if (flag != nullptr && flag->is_bool() && flag->as_bool() && key[0] == 's') {
-      fail(ErrorCode::unsupported, cat("InputLayer: ", key, ": only dense inputs are supported"));
-    }
+  if (flag_at(config, "sparse")) {
+    fail(ErrorCode::unsupported, "InputLayer: sparse: only dense inputs are supported");
   }
   if (shape == nullptr) fail(ErrorCode::corrupt_file, "InputLayer: it has no batch_shape");
   return {name != nullptr ? *name : "input",
@@ -277,9 +270,7 @@ std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context)
   context.containers.push_back({context.group});
   auto model =
       entry.is_sequential() ? read_sequential(config, context) : read_functional(config, context);
-  if (const std::string* name = config.is_object() ? string_at(config, "name") : nullptr) {
-    model->name = *name;
-  }
+  if (const std::string* name = string_at(config, "name")) model->name = *name;
   const Config* trainable = config.is_object() ? config.find("trainable") : nullptr;
   if (trainable != nullptr && trainable->is_bool()) model->trainable = trainable->as_bool();
   if (model->inputs.empty() || model->outputs.empty()) {

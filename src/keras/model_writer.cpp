@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "keras/config_access.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/written_function.hpp"
 #include "keras/written_layer.hpp"
@@ -18,10 +19,6 @@ namespace {
 const LayerInstance* layer_of(const Node& node) {
   const auto* call = node.op.as<ops::LayerCall>();
   return call == nullptr ? nullptr : call->layer.instance().get();
-}
-
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
 }
 
 Config written_shape(const Shape& shape) {

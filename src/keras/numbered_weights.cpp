@@ -17,7 +17,9 @@ std::string layers_group(Hdf5File& file, const std::string& group) {
 void add_group(const WeightGroup& group, WeightPlan& plan) {
   std::string vars = group.groups.front();
   for (const std::string& name : group.groups) {
-    if (plan.file.exists(name)) vars = name;
+    if (!plan.file.exists(name) || plan.file.list(name).empty()) continue;
+    vars = name;
+    break;
   }
   const auto& own = group.weights;
   const std::uint64_t saved = plan.file.exists(vars) ? plan.file.list(vars).size() : 0;

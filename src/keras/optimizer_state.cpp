@@ -4,6 +4,7 @@
 #include <set>
 
 #include "io/model_file.hpp"
+#include "keras/config_access.hpp"
 #include "keras/training_config.hpp"
 #include "optimizers/muon_rule.hpp"
 
@@ -41,11 +42,6 @@ std::vector<Trained> trained_weights(const ModelState& model, const LayerOrder& 
 /// Slots that an optimizer makes together: for each weight one after the other.
 using Block = std::vector<std::string>;
 
-bool flag(const Config& fields, std::string_view key) {
-  const Config* value = fields.find(key);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-
 bool positive(const Config& fields, std::string_view key) {
   const Config* value = fields.find(key);
   return value != nullptr && value->is_number() && value->as_number() > 0;
@@ -57,7 +53,7 @@ std::vector<Block> blocks_of(const Optimizer& optimizer) {
   const Config& fields = config.at("config");
   const std::string_view name = optimizer.class_name();
   std::vector<Block> blocks;
-  if (flag(fields, "use_ema")) blocks.push_back({"average"});
+  if (flag_at(fields, "use_ema")) blocks.push_back({"average"});
   if (positive(fields, "gradient_accumulation_steps")) blocks.push_back({"gradient_accumulator"});
   if (name == "Adagrad") {
     blocks.push_back({"accumulator"});
@@ -72,14 +68,14 @@ std::vector<Block> blocks_of(const Optimizer& optimizer) {
   } else if (name == "RMSprop") {
     blocks.push_back({"velocity"});
     if (positive(fields, "momentum")) blocks.push_back({"momentum"});
-    if (flag(fields, "centered")) blocks.push_back({"average_gradient"});
+    if (flag_at(fields, "centered")) blocks.push_back({"average_gradient"});
   } else if (name == "SGD") {
     if (positive(fields, "momentum")) blocks.push_back({"momentum"});
   } else if (name == "Lion") {
     blocks.push_back({"momentum"});
   } else if (name != Muon::kName) {  // Adam and its kin
     blocks.push_back({"momentum", "velocity"});
-    if (flag(fields, "amsgrad")) blocks.push_back({"velocity_hat"});
+    if (flag_at(fields, "amsgrad")) blocks.push_back({"velocity_hat"});
   }
   return blocks;
 }
@@ -102,23 +98,23 @@ void add_places_of(const Muon& muon, const std::vector<Trained>& weights,
 }
 
 /// Error: corrupt_file: another shape than the weight has, as most slots must have.
-void check_slot(const SlotPlace& place, const std::string& dataset, const Tensor& value,
-                Hdf5File& file) {
+void check_slot(const SlotPlace& place, const std::string& dataset, Hdf5File& file) {
   const Shape wanted = place.shape();
-  if (value.shape() == wanted && value.dtype() == DType::float32) return;
+  const TensorType found = file.type(dataset);
+  if (found.shape == wanted && found.dtype != DType::string) return;
   fail(ErrorCode::corrupt_file,
        cat(file.name(), ": optimizer: ", place.slot, " of '", place.path, "': expected ",
-           TensorType{DType::float32, wanted}, ", got ", TensorType{value.dtype(), value.shape()},
-           " in '", dataset, "'"));
+           TensorType{DType::float32, wanted}, ", got ", found, " in '", dataset, "'"));
 }
 
 std::int64_t read_count(Hdf5File& file, const std::string& dataset) {
-  const Tensor count = file.read(dataset).cast(DType::int64);
-  if (count.size() != 1 || count.data<std::int64_t>()[0] < 0) {
-    fail(ErrorCode::corrupt_file,
-         cat(file.name(), ": optimizer: expected a count of updates in '", dataset, "'"));
+  const TensorType type = file.type(dataset);
+  if (type.dtype != DType::string && type.shape.elements() == 1) {
+    const Tensor count = file.read(dataset).cast(DType::int64);
+    if (count.data<std::int64_t>()[0] >= 0) return count.data<std::int64_t>()[0];
   }
-  return count.data<std::int64_t>()[0];
+  fail(ErrorCode::corrupt_file,
+       cat(file.name(), ": optimizer: expected a count of updates in '", dataset, "'"));
 }
 
 /// The variables behind the count of updates and the learning rate, which is in the config too.
@@ -173,8 +169,8 @@ void restore_compiled(ModelState& model, Config settings, Hdf5File& file, const 
     if (!variables.datasets.empty()) iteration = read_count(file, variables.datasets[0]);
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].slot.empty()) continue;
+      check_slot(all[i], datasets[i], file);
       const Tensor value = file.read(datasets[i]).cast(DType::float32);
-      check_slot(all[i], datasets[i], value, file);
       tensors.push_back({cat("optimizer/", all[i].path, "/", all[i].slot), value});
     }
   } else if (!datasets.empty()) {

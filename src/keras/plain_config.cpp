@@ -2,14 +2,11 @@
 
 #include <optional>
 
+#include "keras/config_access.hpp"
+
 namespace linnet::inline v0::detail::keras {
 
 namespace {
-
-const std::string* text(const Config& object, std::string_view key) {
-  const Config* value = object.find(key);
-  return value != nullptr && value->is_string() ? &value->as_string() : nullptr;
-}
 
 const Config& value_of(const Config& object) {
   const Config* config = object.find("config");
@@ -18,8 +15,8 @@ const Config& value_of(const Config& object) {
 
 /// What an object of this class stands for, if it is one of Python's values.
 std::optional<Config> python_value(const Config& object) {
-  const std::string* kind = text(object, "class_name");
-  if (const std::string* type = text(object, "type"); kind == nullptr && type != nullptr) {
+  const std::string* kind = string_at(object, "class_name");
+  if (const std::string* type = string_at(object, "type"); kind == nullptr && type != nullptr) {
     if (*type == "ndarray" || *type == "tuple") return plain(object.at("value"));
     return {};
   }

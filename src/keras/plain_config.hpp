@@ -5,8 +5,8 @@
 
 namespace linnet::inline v0::detail::keras {
 
-/// Tuples become lists, numpy's arrays and scalars numbers and lists, functions their names, dtypes
-/// theirs. Error (unsupported): Python code.
+/// Tuples become lists, numpy's arrays and scalars numbers and lists, functions their names.
+/// Error (unsupported): Python code.
 Config plain(const Config& value);
 
 }  // namespace linnet::inline v0::detail::keras

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "keras/config_access.hpp"
 #include "keras/function_call.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -119,14 +120,6 @@ constexpr Translation kTable[] = {
     {"zeros_like", "numpy.ZerosLike", "input=x dtype"},
 };
 
-/// The next word of `words`, taken off.
-std::string_view next_word(std::string_view& words) {
-  const std::size_t space = std::min(words.find(' '), words.size());
-  const std::string_view word = words.substr(0, space);
-  words.remove_prefix(std::min(space + 1, words.size()));
-  return word;
-}
-
 constexpr Index kFarthest = std::numeric_limits<std::int32_t>::max();
 
 /// TensorFlow counts parts by their sizes, numpy by where they begin. A size -1 is the rest: what
@@ -196,8 +189,7 @@ FunctionCall tensorflow_function(const Entry& entry, const CallData& call) {
   FunctionCall made{std::string(row->function)};
   bool first = true;
   std::string known;
-  for (std::string_view words = row->arguments; !words.empty(); first = false) {
-    const std::string_view word = next_word(words);
+  for (const std::string_view word : words_in(row->arguments)) {
     const std::size_t equal = word.find('=');
     const std::string_view theirs = word.substr(0, equal);
     const std::string_view ours = equal == word.npos ? word : word.substr(equal + 1);
@@ -207,10 +199,10 @@ FunctionCall tensorflow_function(const Entry& entry, const CallData& call) {
     if (given != nullptr && !given->is_null()) made.arguments[ours] = *given;
     const bool by_place = given == nullptr && first && !call.args.items().empty();
     if (by_place) made.arguments[ours] = first_argument(call.args, ours);
+    first = false;
   }
   for (const auto& [key, value] : call.kwargs.members()) {
-    const bool nothing = value.is_null() || (value.is_bool() && !value.as_bool()) ||
-                         (key == "batch_dims" && value == Config(0));
+    const bool nothing = is_nothing(value) || (key == "batch_dims" && value == Config(0));
     if (nothing || key == "name" || known.find(cat(" ", key, " ")) != known.npos) continue;
     fail(ErrorCode::unsupported, cat(name, ": the argument '", key, "' is not supported"));
   }

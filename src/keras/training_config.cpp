@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "keras/plain_config.hpp"
 
@@ -90,8 +91,11 @@ std::vector<Config> by_output(const Config& given, const std::vector<std::string
   std::vector<Config> each(outputs.size());
   const bool object = given.is_object() && given.find("class_name") == nullptr;
   if (object) {
+    std::unordered_map<std::string_view, const Config*> by_name;
+    for (const Config::Member& member : given.members()) by_name[member.key] = &member.value;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (const Config* own = given.find(outputs[i])) each[i] = *own;
+      const auto own = by_name.find(outputs[i]);
+      if (own != by_name.end()) each[i] = *own->second;
     }
   } else if (given.is_list()) {
     if (given.items().size() != outputs.size()) {
@@ -144,11 +148,13 @@ void set_metrics(const Config& compiled, const Config& optimizer,
     const std::vector<Config> each = is_for_all(*metrics, optimizer)
                                          ? std::vector<Config>(outputs.size(), *metrics)
                                          : by_output(*metrics, outputs);
+    Config::Object by_name;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       Config own = Config::list();
       add_metrics(each[i], own);
-      if (!own.items().empty()) settings["output_metrics"][outputs[i]] = std::move(own);
+      if (!own.items().empty()) by_name.push_back({outputs[i], std::move(own)});
     }
+    settings["output_metrics"] = Config::object(std::move(by_name));
   } else if (metrics != nullptr) {
     const bool named = metrics->is_object() && is_by_output(*metrics);
     add_metrics(named ? by_output(*metrics, outputs)[0] : *metrics, settings["metrics"]);

@@ -5,20 +5,17 @@
 #include <set>
 
 #include "keras/class_names.hpp"
+#include "keras/config_access.hpp"
 
 namespace linnet::inline v0::detail {
 
 namespace {
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// Where weights called "part/name" here may lie in the group of their layer, today's name first;
 /// of "name" alone the part is empty.
 std::vector<std::string> part_groups(std::string_view class_name, std::string_view part) {
-  if (is_one_of(class_name,
-                {"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})) {
+  if (keras::is_one_of(class_name,
+                       {"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})) {
     return {"/cell"};
   }
   if (part.empty()) return {""};
@@ -44,8 +41,9 @@ std::string inner_group(const LayerInstance& outer, std::size_t i, const LayerIn
   if (kind == Bidirectional::kName) return i == 0 ? "forward_layer" : "backward_layer";
   if (kind == RNN::kName) return "cell";
   if (kind == StackedRNNCells::kName) return cat("cells/", names.next(inner.class_name()));
-  return is_one_of(kind, {TimeDistributed::kName, SpectralNormalization::kName}) ? "layer"
-                                                                                 : inner.name;
+  return keras::is_one_of(kind, {TimeDistributed::kName, SpectralNormalization::kName})
+             ? "layer"
+             : inner.name;
 }
 
 class Walk {

@@ -28,6 +28,7 @@ class WeightPlan {
 
   Hdf5File& file;
   LayerOrder order = {};  ///< what a file says of its own models; none: as Keras lists the layers
+  std::string_view doing = "load_weights: ";  ///< in messages, behind the file's name
 
   /// `layer`: as messages name it. Error: shape_mismatch, unless mismatches are skipped.
   void add(const std::string& layer, WeightSource source);

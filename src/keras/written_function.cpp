@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "keras/config_access.hpp"
 #include "keras/written_layer.hpp"
 #include "operations/operations.hpp"
 
@@ -12,17 +13,6 @@ namespace {
 const OperationInfo& info_of(const Operation& function) {
   if (const OperationInfo* info = find_operation(function.function)) return *info;
   fail(ErrorCode::unsupported, cat("the function '", function.function, "' is not known"));
-}
-
-/// The names in OperationInfo::takes.
-std::vector<std::string_view> names_in(std::string_view takes) {
-  std::vector<std::string_view> names;
-  while (!takes.empty()) {
-    const std::size_t space = std::min(takes.find(' '), takes.size());
-    names.push_back(takes.substr(0, space));
-    takes.remove_prefix(std::min(space + 1, takes.size()));
-  }
-  return names;
 }
 
 std::string_view bare(std::string_view name) {
@@ -59,7 +49,7 @@ Config written(const Config& value, const std::function<Config(Index)>& tensor) 
 }  // namespace
 
 Config written_function(const Operation& function, const std::string& name) {
-  const auto taken = names_in(info_of(function).takes);
+  const auto taken = words_in(info_of(function).takes);
   Config config = Config::object();
   config["name"] = Config(name);
   for (const Config::Member& member : function.arguments.given.members()) {
@@ -78,7 +68,7 @@ Config written_function(const Operation& function, const std::string& name) {
 Config written_arguments(const Operation& function, const std::function<Config(Index)>& tensor) {
   Config args = Config::list(), kwargs = Config::object();
   bool gap = false;
-  for (const std::string_view name : names_in(info_of(function).takes)) {
+  for (const std::string_view name : words_in(info_of(function).takes)) {
     const Config* given = function.arguments.given.find(bare(name));
     if (given == nullptr) {
       gap = true;

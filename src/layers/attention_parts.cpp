@@ -1,9 +1,10 @@
 #include "layers/attention_parts.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/shape.hpp>
 #include <linnet/ops/softmax.hpp>
+#include <numeric>
 
 namespace linnet::inline v0::detail {
 
@@ -15,6 +16,20 @@ Value as_boolean(const Value& mask) {
   if (mask.dtype() == DType::boolean) return mask;
   return ops::compare(ops::CompareKind::not_equal, ops::cast(mask, DType::float32),
                       ops::constant(0.0f));
+}
+
+/// first, first + 1, ...
+Value positions(const Shape& shape, Index first) {
+  constexpr Index kMost = Index{1} << 24;
+  if (shape.elements() > kMost) {
+    fail(ErrorCode::out_of_range,
+         cat("attention over ", shape.elements(), " steps, of which at most ", kMost,
+             " may have a causal mask or a window"));
+  }
+  Tensor numbers(DType::int32, shape);
+  std::iota(numbers.data<std::int32_t>().begin(), numbers.data<std::int32_t>().end(),
+            static_cast<std::int32_t>(first));
+  return ops::constant(std::move(numbers));
 }
 
 }  // namespace
@@ -62,14 +77,16 @@ Value widened_mask(const Value& mask, int kept, int rank) {
 
 Value band_mask(Index queries, Index keys, bool causal, std::optional<Index> window) {
   if ((!causal && !window) || queries == any || keys == any) return {};
-  Tensor mask(DType::boolean, {1, queries, keys});
-  bool* sees = mask.data<bool>().data();
-  for (Index t = 0; t < queries; ++t) {
-    for (Index s = 0; s < keys; ++s) {
-      *sees++ = (!causal || s <= t) && (!window || std::abs(t - s) < *window);
-    }
-  }
-  return ops::constant(mask);
+  const Value t = positions({1, queries, 1}, 0), s = positions({1, 1, keys}, 0);
+  Value sees;
+  if (causal) sees = ops::compare(ops::CompareKind::less_equal, s, t);
+  if (!window) return sees;
+  // |t - s| < window
+  const Index far = std::clamp<Index>(*window, 0, std::max(queries, keys));
+  const Value near = ops::compare(ops::CompareKind::less, t, positions({1, 1, keys}, far));
+  sees = both_masks(sees, near);
+  if (causal) return sees;
+  return both_masks(sees, ops::compare(ops::CompareKind::less, s, positions({1, queries, 1}, far)));
 }
 
 Value padding_mask(const AttentionInputs& in) {

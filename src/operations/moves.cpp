@@ -1,6 +1,6 @@
 // Functions that choose, repeat and move elements along axes.
 #include <algorithm>
-#include <cstdlib>
+#include <limits>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/shape.hpp>
@@ -80,7 +80,7 @@ std::vector<Index> positions(const Range& range, Index size) {
   std::vector<Index> all;
   for (Index at = start; range.step > 0 ? at < stop : at > stop;) {
     all.push_back(at);
-    if (std::abs(range.step) > size) break;
+    if (range.step > size || range.step < -size) break;
     at += range.step;
   }
   return all;
@@ -113,6 +113,7 @@ Values get_item(const Arguments& in) {
   Value x = in.value("x");
   const Config* given = in.find("key");
   const bool several = given != nullptr && given->is_list();
+  if (several) few(static_cast<Index>(given->items().size()), "indices", 2 * Shape::kMaxRank);
   const std::vector<Config> items =
       several ? given->items() : std::vector<Config>{given != nullptr ? *given : Config()};
   const auto named = std::ranges::count_if(
@@ -144,12 +145,14 @@ Values get_item(const Arguments& in) {
 
 /// Elements [start, start + size) along each axis.
 Values slice(const Arguments& in) {
+  constexpr Index kMost = std::numeric_limits<Index>::max();
   Value x = in.value("inputs");
   const std::vector<Index> starts = in.integers("start_indices"), sizes = in.integers("shape");
   for (std::size_t axis = 0; axis < std::min(starts.size(), sizes.size()); ++axis) {
+    if (sizes[axis] < any) fail(ErrorCode::invalid_argument, cat("a size of ", sizes[axis]));
+    const bool rest = sizes[axis] == any || sizes[axis] > kMost - std::max<Index>(starts[axis], 0);
     x = sliced(x, static_cast<int>(axis),
-               {starts[axis],
-                sizes[axis] == any ? std::nullopt : std::optional(starts[axis] + sizes[axis])});
+               {starts[axis], rest ? std::nullopt : std::optional(starts[axis] + sizes[axis])});
   }
   return {x};
 }
@@ -198,6 +201,9 @@ Values roll(const Arguments& in) {
   if (!in.has("axis")) x = ops::reshape(x, {any});
   const std::vector<Index> shifts = in.integers("shift");
   const std::vector<Index> axes = in.has("axis") ? in.integers("axis") : std::vector<Index>{0};
+  if (shifts.size() != 1 && shifts.size() != axes.size()) {
+    fail(ErrorCode::invalid_argument, "expected as many shifts as axes");
+  }
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const int axis = axis_of(axes[i], x.shape().rank());
     const Index size = x.shape()[axis];

@@ -21,11 +21,9 @@ int axis_of(Index axis, int rank) {
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
 
-Index few(Index count, std::string_view what) {
-  constexpr Index kMost = Index{1} << 20;
-  if (count <= kMost) return count;
-  fail(ErrorCode::out_of_range,
-       cat(count, " ", what, ", of which at most ", kMost, " are allowed"));
+Index few(Index count, std::string_view what, Index most) {
+  if (count <= most) return count;
+  fail(ErrorCode::out_of_range, cat(count, " ", what, ", of which at most ", most, " are allowed"));
 }
 
 std::vector<Index> moved_axis(int rank, int from, int to) {

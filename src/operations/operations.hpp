@@ -37,7 +37,7 @@ Value filled(const Value& like, double value, DType dtype);
 /// `axis` counted from the front. Error: out of range.
 int axis_of(Index axis, int rank);
 /// `count` itself. Error (out_of_range): more of `what` than a file may make a graph hold.
-Index few(Index count, std::string_view what);
+Index few(Index count, std::string_view what, Index most = Index{1} << 20);
 /// All axes in order, with `from` moved to `to`.
 std::vector<Index> moved_axis(int rank, int from, int to);
 

@@ -1,4 +1,5 @@
 // Products of matrices and tensors.
+#include <algorithm>
 #include <linnet/ops/einsum.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/matmul.hpp>
@@ -103,6 +104,10 @@ Values tensordot(const Arguments& in) {
     from_b = read(axes->items()[1]);
   } else {
     const Index count = in.integer("axes", 2);
+    if (count < 0 || count > std::min(m, n)) {
+      fail(ErrorCode::invalid_argument, cat("axes: ", count, " of tensors of shape ",
+                                            both.first.shape(), " and ", both.second.shape()));
+    }
     for (Index i = 0; i < count; ++i) {
       from_a.push_back(m - count + i);
       from_b.push_back(i);

@@ -138,6 +138,8 @@ Index known_size(const Value& x, int axis) {
   fail(ErrorCode::unsupported, cat("the size of axis ", Index{axis}, " is not known"));
 }
 
+constexpr Index kMostParts = 4096;  // each is a node
+
 /// Equal parts, or at positions.
 Values split(const Arguments& in) {
   const Value x = in.value("x");
@@ -145,7 +147,7 @@ Values split(const Arguments& in) {
   const Index size = known_size(x, axis);
   std::vector<Index> ends = in.integers("indices_or_sections");
   if (in.at("indices_or_sections").is_number()) {
-    const Index count = few(ends.at(0), "parts");
+    const Index count = few(ends.at(0), "parts", kMostParts);
     if (count < 1 || size % count != 0) {
       fail(ErrorCode::shape_mismatch, cat(size, " elements do not make ", count, " equal parts"));
     }
@@ -153,6 +155,7 @@ Values split(const Arguments& in) {
     for (Index i = 1; i < count; ++i) ends.push_back(size / count * i);
   }
   ends.push_back(size);
+  few(static_cast<Index>(ends.size()), "parts", kMostParts);
   Values parts;
   Index begin = 0;
   for (Index end : ends) {
@@ -168,7 +171,7 @@ Values unstack(const Arguments& in) {
   const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
   in.find("num");
   Values parts;
-  for (Index i = 0; i < few(known_size(x, axis), "parts"); ++i) {
+  for (Index i = 0; i < few(known_size(x, axis), "parts", kMostParts); ++i) {
     parts.push_back(ops::squeeze(ops::slice(x, axis, i, 1), axis));
   }
   return parts;

@@ -98,3 +98,46 @@ TEST_CASE("A functional model that goes in a circle is refused", "[keras]") {
       ", " + dense("b", "a") + R"(], "input_layers": [], "output_layers": [["b", 0, 0]]}})");
   CHECK(error.is(ErrorCode::corrupt_file, "it is its own input"));
 }
+
+TEST_CASE("A vocabulary has the ends of lines of any system", "[keras]") {
+  const auto end = GENERATE(as<std::string>{}, "\n", "\r\n", "\r");
+  const test::TempFolder folder;
+  test::ZipBuilder zip;
+  zip.add("config.json", R"({"class_name": "Sequential", "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "config": {"batch_shape": [null, 1], "dtype": "string",
+    "name": "x"}}, {"class_name": "StringLookup", "config": {"name": "s"}}]}})");
+  zip.add("model.weights.h5", test::file_text(LINNET_TEST_DATA "/golden/hdf5/latest.h5"));
+  zip.add("assets/layers/string_lookup/vocabulary.txt", "[UNK]" + end + "pear" + end + "plum");
+  test::put_text(folder.path("m.keras"), zip.file());
+  const Model model = Model::load(folder.path("m.keras"));
+  const Tensor ids =
+      model.predict(Tensor::strings({"plum", "pear", "nail"}).reshaped({3, 1})).cast(DType::int64);
+  CHECK(ids == Tensor::of<std::int64_t>({3, 1}, {2, 1, 0}));
+}
+
+TEST_CASE("Layers without the key 'trainable' are layers where no module is written", "[keras]") {
+  // As in an .h5 file of Keras 3, whose functions are told by that key from layers of their names.
+  const auto loaded = [](const std::string& layer, const std::string& shape) {
+    const test::TempFolder folder;
+    test::put_text(folder.path("m"),
+                   R"({"class_name": "Functional", "config": {"name": "m", "layers": [{"class_name":
+      "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, )" +
+                       shape + R"(]}, "inbound_nodes": []}, {)" + layer +
+                       R"(, "name": "f", "inbound_nodes": [{"args": [{"class_name":
+      "__keras_tensor__", "config": {"shape": [null, )" +
+                       shape + R"(], "dtype": "float32", "keras_history": ["x", 0, 0]}}],
+      "kwargs": {}}]}], "input_layers": [["x", 0, 0]], "output_layers": [["f", 0, 0]]}})");
+    return std::string(Model::load(folder.path("m")).layer("f").class_name());
+  };
+  const std::string rate = R"(, "config": {"name": "f", "rate": 0.5, "dtype": "float32"})";
+  CHECK(loaded(R"("class_name": "SpatialDropout1D")" + rate, "4, 2") == "SpatialDropout1D");
+  CHECK(loaded(R"("class_name": "SpatialDropout2D")" + rate, "4, 4, 2") == "SpatialDropout2D");
+  CHECK(loaded(R"("class_name": "SpatialDropout3D")" + rate, "4, 4, 4, 2") == "SpatialDropout3D");
+  CHECK(loaded(R"("class_name": "Discretization", "config": {"name": "f", "bin_boundaries": [0.0,
+    1.0], "output_mode": "int"})",
+               "1") == "Discretization");
+  CHECK(loaded(R"("class_name": "Abs", "config": {"name": "f"})", "4") == "Operation");
+  CHECK(error_of([&] {
+          loaded(R"("class_name": "Gate", "config": {"name": "f"})", "4");
+        }).is(ErrorCode::unsupported, "the function Gate is not supported"));
+}

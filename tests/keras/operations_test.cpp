@@ -153,3 +153,25 @@ TEST_CASE("A function that is not supported is refused by name", "[keras]") {
   CHECK(
       mask.is(ErrorCode::unsupported, "layer 'f': Flatten: it is called with the argument 'mask'"));
 }
+
+TEST_CASE("Cumulative sums run along axes of any length", "[keras]") {
+  const auto sums = [](const std::string& arguments, const Tensor& x) {
+    const std::string function = R"("module": "keras.src.ops.numpy", "class_name": "Cumsum",
+      "config": {"name": "f")" + arguments +
+                                 "}";
+    std::string json = old_model(function, "{}");
+    const std::string shape = "[null, 3]", wide = "[null, 10000]";
+    json.replace(json.find(shape), shape.size(), wide);
+    return loaded_json(json).predict(x);
+  };
+  Tensor x(DType::float32, {2, 10000});
+  for (std::size_t i = 0; i < 20000; ++i) x.data<float>()[i] = static_cast<float>(i % 5) - 1;
+  const Tensor along = sums(R"(, "axis": 1)", x);
+  REQUIRE(along.shape() == x.shape());
+  float wanted = 0;
+  for (std::size_t i = 0; i < 20000; ++i) {
+    if (i == 10000) wanted = 0;
+    wanted += x.data<float>()[i];
+    if (along.data<float>()[i] != wanted) FAIL(i << ": " << along.data<float>()[i]);
+  }
+}

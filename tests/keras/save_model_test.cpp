@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "core/error_of.hpp"
 #include "io/hdf5/hdf5_file.hpp"
+#include "io/hdf5/write_hdf5.hpp"
 #include "io/temp_folder.hpp"
 #include "io/zip/zip_file.hpp"
 
@@ -241,4 +242,34 @@ TEST_CASE("Weights of attention have the names that Keras's own files give them"
     return all;
   };
   CHECK(groups(folder.path("m.keras")) == groups(path));
+}
+
+TEST_CASE("Of two names of a group of weights today's is read", "[keras]") {
+  const test::TempFolder folder;
+  const Value x = input({3, 4});
+  const Layer attention(MultiHeadAttention{.num_heads = 2, .key_dim = 2});
+  Model model(x, call(attention, {x, x}));
+  std::vector<Tensor> before;
+  for (const Tensor& weight : model.get_weights()) before.push_back(weight.clone());
+  model.save_weights(folder.path("m.weights.h5"));
+  std::vector<NamedTensor> datasets;
+  {
+    detail::Hdf5File file(folder.path("m.weights.h5"));
+    const std::string group = "layers/multi_head_attention/";
+    for (const std::string& part : file.list("layers/multi_head_attention")) {
+      if (!file.exists(group + part + "/vars")) continue;
+      for (const std::string& weight : file.list(group + part + "/vars")) {
+        const Tensor values = file.read(group + part + "/vars/" + weight);
+        datasets.push_back({group + part + "/vars/" + weight, values});
+        datasets.push_back(
+            {group + "_" + part + "/vars/" + weight, Tensor(DType::float32, values.shape())});
+      }
+    }
+  }
+  REQUIRE(datasets.size() == 2 * before.size());
+  const auto bytes = detail::hdf5_bytes(datasets);
+  test::put_text(folder.path("both.weights.h5"),
+                 {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  model.load_weights(folder.path("both.weights.h5"));
+  check_same(model.get_weights(), before);
 }
