@@ -1,5 +1,6 @@
 #include "layers/steps.hpp"
 
+#include <linnet/graph/parameter.hpp>
 #include <linnet/ops/shape.hpp>
 
 namespace linnet::inline v0::detail {
