@@ -49,7 +49,7 @@ void refuse_many(const Config& arguments) {
 }  // namespace
 
 const OperationInfo* operation_of_class(std::string_view class_name) {
-  for (const char* module : {"numpy", "nn", "math", "core", "linalg"}) {
+  for (const char* module : {"numpy", "nn", "math", "core", "linalg", "image"}) {
     if (const OperationInfo* info = find_operation(cat(module, ".", class_name))) return info;
   }
   return nullptr;

@@ -241,6 +241,8 @@ class FunctionalReader {
     }
     add_uses(uses_, *item.layer->instance());
     item.results[number] = call_all(*item.layer, std::move(inputs));
+    Value& y = item.results[number]->front();
+    y = activated(y, *item.layer->instance(), context_);
   }
 
   const Config& config_;

@@ -42,6 +42,7 @@ bool is_generated(const LayerInstance& layer) {
 void collect(const LayerInstance& layer, const std::string& path, bool trainable,
              const LayerOrder& order, OwnLayer& own) {
   trainable = trainable && layer.trainable;
+  const std::size_t first = own.weights.size();
   for (const auto& p : layer.parameters) {
     const std::string tail = own.tail_names == 1 ? p->name : cat(layer.name, "/", p->name);
     own.weights.push_back({cat(path, "/", p->name), p, trainable && p->trainable, tail});
@@ -51,6 +52,11 @@ void collect(const LayerInstance& layer, const std::string& path, bool trainable
     const bool by_layer = own.tail_names > 1 && !sublayer->parameters.empty();
     if (by_layer && is_generated(*sublayer)) own.named = false;
     collect(*sublayer, cat(path, "/", sublayer->name), trainable, order, own);
+  }
+  // In Keras the kernel is also this layer's own, in front of its vector.
+  const bool spectral = layer.class_name() == "SpectralNormalization";
+  if (spectral && own.weights.size() > first + 1) {
+    std::swap(own.weights[first], own.weights[first + 1]);
   }
 }
 

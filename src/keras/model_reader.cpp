@@ -88,7 +88,7 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
         model->inputs = {x};
       }
       add_uses(uses, *layer.instance());
-      x = x | layer;
+      x = activated(x | layer, *layer.instance(), context);
       context.orders[model.get()].push_back(layer.instance());
     };
     naming_layer(name != nullptr ? *name : entry.class_name, connect);
@@ -171,6 +171,9 @@ class LayersInside {
     }
     context_.containers.push_back({context_.group});
     read_.push_back(read_layer(Entry(given), context_));
+    if (context_.activations.contains(read_.back().instance().get())) {
+      fail(ErrorCode::unsupported, "a layer as the activation of a layer inside another one");
+    }
     context_.containers.pop_back();
     Config made = Config::object();
     made["class_name"] = Config(read_.back().class_name());
@@ -181,6 +184,28 @@ class LayersInside {
   ReadContext& context_;
   std::vector<Layer> read_;
 };
+
+/// The layer that stands as the activation of one that ends with it, which becomes linear; none:
+/// a function, or another layer.
+std::optional<Layer> take_activation(std::string_view class_name, Config& config) {
+  const Config* given = config.find("activation");
+  if (given == nullptr || !given->is_object()) return {};
+  const std::string* name = string_at(*given, "class_name");
+  constexpr std::string_view kEnding[] = {"Activation", "Dense", "EinsumDense"};
+  const bool ends = std::ranges::find(kEnding, class_name) != std::end(kEnding) ||
+                    class_name.starts_with("Conv") || class_name.find("Conv") != class_name.npos;
+  constexpr std::string_view kPlain[] = {"Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"};
+  if (name == nullptr || !ends || class_name.starts_with("ConvLSTM") ||
+      std::ranges::find(kPlain, *name) == std::end(kPlain)) {
+    return {};
+  }
+  const Entry entry(*given);
+  Config own = layer_config(*name, *entry.config);
+  own["name"] = Config("");  // it gets one when the model is built
+  Layer layer = layer_from_config(*name, own);
+  config["activation"] = Config("linear");
+  return layer;
+}
 
 Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more) {
   const std::string_view name = layer_class(entry.class_name);
@@ -202,7 +227,9 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
   if (context.assets != nullptr) context.assets->add_to(config, name, context.group);
   LayersInside inside(config, context);
   for (const auto& [key, value] : more.members()) config[key] = value;
+  std::optional<Layer> activation = take_activation(name, config);
   Layer layer = layer_from_config(name, config);
+  if (activation) context.activations.emplace(layer.instance().get(), *std::move(activation));
   inside.give_orders(layer);
   return layer;
 }
@@ -235,6 +262,11 @@ bool Entry::is_operation() const {
   }
   return module.starts_with("keras.src.ops.") || module.starts_with("keras.ops") ||
          is_one_of(class_name, {"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"});
+}
+
+Value activated(const Value& y, const LayerInstance& layer, const ReadContext& context) {
+  const auto at = context.activations.find(&layer);
+  return at == context.activations.end() ? y : y | at->second;
 }
 
 Shape read_shape(const Config& config) {

@@ -32,6 +32,8 @@ struct Entry {
 struct ReadContext {
   std::map<Index, Layer> shared;  ///< layers that stand in several places, by their number
   std::size_t depth = 0;          ///< models inside one another
+  /// Layers that others have as their activation: called behind them.
+  std::map<const LayerInstance*, Layer> activations;
   /// The layers of each model in the order of the file, also those that no output needs.
   std::map<const ModelState*, std::vector<std::shared_ptr<LayerInstance>>> orders;
 
@@ -58,6 +60,8 @@ struct InputData {
   TensorType type;
 };
 InputData read_input(const Entry& entry);
+/// y, of a call of `layer`, with the layer that it has as its activation.
+Value activated(const Value& y, const LayerInstance& layer, const ReadContext& context);
 /// A shape with its batch axis; sizes that are not known are null.
 Shape read_shape(const Config& config);
 

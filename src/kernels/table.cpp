@@ -99,6 +99,7 @@ constexpr Row kTable[] = {
     {"reduce", {native(native_reduce), reference(reference_reduce)}},
     {"argmax", {native(native_argmax), reference(reference_argmax)}},
     {"reshape", {reference(reference_reshape)}},
+    {"stop_gradient", {reference(reference_reshape)}},
     {"transpose", {native(native_transpose), reference(reference_transpose)}},
     {"broadcast_to", {native(native_broadcast_to), reference(reference_broadcast_to)}},
     {"concatenate", {native(native_concatenate), reference(reference_concatenate)}},

@@ -1,23 +1,15 @@
 #include <linnet/layers/depthwise_convolution.hpp>
 #include <linnet/layers/separable_convolution.hpp>
-#include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
 #include "layers/affine.hpp"
 #include "layers/floats.hpp"
 #include "layers/spatial.hpp"
+#include "ops/window.hpp"
 
 namespace linnet::inline v0 {
 
 namespace {
-
-/// A depthwise kernel (sizes..., channels, multiplier) as one of `channels` groups: output
-/// c * multiplier + m belongs to channel c.
-Value grouped(const Value& kernel) {
-  const Shape& shape = kernel.shape();
-  const int last = shape.rank() - 1;
-  return ops::reshape(kernel, shape.with(last - 1, 1).with(last, shape[-2] * shape[-1]));
-}
 
 template <int N>
 Shape depthwise_shape(const Sizes<N>& sizes, Index channels, Index multiplier) {
@@ -38,7 +30,7 @@ Value DepthwiseConv<N>::emit(Scope& scope, const Call& call) const {
   const Value kernel = scope.parameter(
       "kernel", depthwise_shape(kernel_size, channels, depth_multiplier), depthwise_initializer,
       {.penalty = depthwise_regularizer, .constraint = depthwise_constraint});
-  Values inputs{x, grouped(kernel)};
+  Values inputs{x, ops::grouped_kernel(kernel)};
   detail::append_bias(*this, scope, channels * depth_multiplier, inputs);
   const auto window = detail::window_over(x.shape(), kernel_size, strides, dilation_rate, padding);
   const Value sum = linnet::apply(ops::Convolution{window, channels}, std::move(inputs));
@@ -56,7 +48,8 @@ Value SeparableConv<N>::emit(Scope& scope, const Call& call) const {
                       depthwise_initializer,
                       {.penalty = depthwise_regularizer, .constraint = depthwise_constraint});
   const auto window = detail::window_over(x.shape(), kernel_size, strides, dilation_rate, padding);
-  const Value each = linnet::apply(ops::Convolution{window, channels}, {x, grouped(depthwise)});
+  const Value each =
+      linnet::apply(ops::Convolution{window, channels}, {x, ops::grouped_kernel(depthwise)});
   const Sizes<N> one = 1;
   std::vector<Index> shape(one.begin(), one.end());
   shape.push_back(channels * depth_multiplier);

@@ -58,7 +58,7 @@ void add_numbers(const Config& numbers, const Shape& shape, int axis, std::vecto
   for (const Config& item : numbers.items()) add_numbers(item, shape, axis + 1, all);
 }
 
-Value constant_of(const Config& numbers, DType dtype) {
+Tensor array_of(const Config& numbers, DType dtype) {
   Shape shape;
   for (const Config* level = &numbers; level->is_list(); level = &level->items().front()) {
     shape = shape.joined({static_cast<Index>(level->items().size())});
@@ -66,9 +66,13 @@ Value constant_of(const Config& numbers, DType dtype) {
   }
   const auto read = [&]<class T>(std::vector<T> all) {
     if (shape.rank() == 0 || shape.elements() > 0) add_numbers(numbers, shape, 0, all);
-    return ops::constant(Tensor::of<T>(shape, all).cast(dtype));
+    return Tensor::of<T>(shape, all).cast(dtype);
   };
   return is_floating(dtype) ? read(std::vector<double>()) : read(std::vector<std::int64_t>());
+}
+
+Value constant_of(const Config& numbers, DType dtype) {
+  return ops::constant(array_of(numbers, dtype));
 }
 
 }  // namespace
@@ -188,6 +192,10 @@ std::vector<Index> Arguments::integers(std::string_view name) const {
     all.push_back(item.is_null() ? any : item.as_integer());
   }
   return all;
+}
+
+Tensor Arguments::array(std::string_view name) const {
+  return array_of(numbers_of(at(name)), DType::int64);
 }
 
 DType Arguments::dtype(std::string_view name, DType otherwise) const {

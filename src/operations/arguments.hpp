@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linnet/core/config.hpp>
+#include <linnet/core/tensor.hpp>
 #include <linnet/graph/value.hpp>
 #include <optional>
 #include <string>
@@ -41,6 +42,8 @@ class Arguments {
   std::string_view text(std::string_view name, std::string_view otherwise) const;
   /// One or several; none if it was not given.
   std::vector<Index> integers(std::string_view name) const;
+  /// Whole numbers of any shape, as int64.
+  Tensor array(std::string_view name) const;
   /// A dtype by Keras's name, as linnet computes with it.
   DType dtype(std::string_view name, DType otherwise) const;
 

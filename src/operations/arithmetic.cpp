@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "operations/operations.hpp"
+#include "ops/stop_gradient.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -174,10 +175,47 @@ Values round(const Arguments& in) {
   return {ops::cast(y, given.dtype())};
 }
 
+/// x without its fraction.
+Value truncated(const Value& x) {
+  return ops::multiply(ops::unary(UnaryKind::sign, x), floor_of(ops::unary(UnaryKind::abs, x)));
+}
+
 Values truncate(const Arguments& in) {
   const Value x = in.value("x");
-  if (x.dtype() != DType::float32) return {x};
-  return {ops::multiply(ops::unary(UnaryKind::sign, x), floor_of(ops::unary(UnaryKind::abs, x)))};
+  return {x.dtype() == DType::float32 ? truncated(x) : x};
+}
+
+/// a - b trunc(a / b): it has the sign of a.
+Values remainder(const Arguments& in) {
+  const auto [given_a, given_b] = in.alike("x1", "x2");
+  const Value a = counted(given_a), b = counted(given_b), quotient = ops::divide(a, b);
+  if (a.dtype() == DType::float32) {
+    return {ops::subtract(a, ops::multiply(truncated(quotient), b))};
+  }
+  const Value zero = ops::constant(Tensor(a.dtype(), {}));  // the op rounds towards 0
+  const Value rest = ops::subtract(a, ops::multiply(quotient, b));
+  return {ops::select(ops::compare(ops::CompareKind::equal, b, zero), zero, rest)};
+}
+
+Values hypotenuse(const Arguments& in) {
+  const auto squared = [&](const char* name) {
+    return ops::unary(UnaryKind::square, in.floats(name));
+  };
+  return {ops::unary(UnaryKind::sqrt, ops::add(squared("x1"), squared("x2")))};
+}
+
+/// x times a factor.
+Values degrees_to_radians(const Arguments& in) {
+  return {ops::affine(in.floats("x"), std::numbers::pi_v<float> / 180)};
+}
+Values radians_to_degrees(const Arguments& in) {
+  return {ops::affine(in.floats("x"), 180 / std::numbers::pi_v<float>)};
+}
+
+Values cube_root(const Arguments& in) {
+  const Value x = in.floats("x");
+  const Value root = ops::power(ops::unary(UnaryKind::abs, x), ops::constant(1.0f / 3));
+  return {ops::multiply(ops::unary(UnaryKind::sign, x), root)};
 }
 
 /// 2 Phi(x sqrt(2)) - 1, Phi read off gelu(z) = z Phi(z); near 0 the tangent.
@@ -191,6 +229,8 @@ Values erf(const Arguments& in) {
   const Value phi = ops::divide(ops::activate(ops::ActivationKind::gelu, safe), safe);
   return {ops::select(small, ops::affine(x, 1.1283792f), ops::affine(phi, 2, -1))};
 }
+
+Values erf_complement(const Arguments& in) { return {ops::affine(erf(in)[0], -1, 1)}; }
 
 Values clip(const Arguments& in) {
   Value x = counted(in.value("x"));
@@ -268,6 +308,10 @@ Values cast(const Arguments& in) {
 
 Values same(const Arguments& in) { return {in.value("x")}; }
 
+Values stop_gradient(const Arguments& in) {
+  return {apply(ops::StopGradient{}, {in.value("variable")})};
+}
+
 constexpr OperationInfo kArithmeticTable[] = {
     {"numpy.Add", "x1 x2", linear<BinaryKind::add>},
     {"numpy.Subtract", "x1 x2", linear<BinaryKind::subtract>},
@@ -313,6 +357,14 @@ constexpr OperationInfo kArithmeticTable[] = {
     {"core.Cast", "x", cast},
     {"core.ConvertToTensor", "x", cast},
     {"numpy.Copy", "x", same},
+    {"core.StopGradient", "variable", stop_gradient},
+    {"numpy.Fmod", "x1 x2", remainder},
+    {"numpy.Hypot", "x1 x2", hypotenuse},
+    {"numpy.Fabs", "x", unary<UnaryKind::abs>},
+    {"numpy.Deg2rad", "x", degrees_to_radians},
+    {"numpy.Rad2deg", "x", radians_to_degrees},
+    {"numpy.Cbrt", "x", cube_root},
+    {"math.Erfc", "x", erf_complement},
 };
 
 }  // namespace

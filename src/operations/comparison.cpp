@@ -1,4 +1,5 @@
 // Truth: comparison, logic, choice.
+#include <limits>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/reduce.hpp>
 
@@ -46,9 +47,56 @@ Values where(const Arguments& in) {
   return {ops::select(truth(in.value("condition")), a, b)};
 }
 
-Values is_nan(const Arguments& in) {
-  const Value x = in.floats("x");
-  return {ops::compare(CompareKind::not_equal, x, x)};
+/// What stands beside the first condition that holds.
+Values select(const Arguments& in) {
+  const Values conditions = in.values("condlist"), choices = in.values("choicelist");
+  if (conditions.size() != choices.size() || choices.empty()) {
+    fail(ErrorCode::invalid_argument, "expected as many choices as conditions");
+  }
+  Value y =
+      ops::cast(in.has("default") ? in.value("default") : ops::constant(0.0f), choices[0].dtype());
+  for (std::size_t i = choices.size(); i-- > 0;)
+    y = ops::select(truth(conditions[i]), choices[i], y);
+  return {y};
+}
+
+Value is_nan(const Value& x) { return ops::compare(CompareKind::not_equal, x, x); }
+
+Values is_nan(const Arguments& in) { return {is_nan(in.floats("x"))}; }
+
+/// |x| beside infinity, of which NaN is neither less nor equal.
+template <CompareKind kKind>
+Values beside_infinity(const Arguments& in) {
+  const Value size = ops::unary(ops::UnaryKind::abs, in.floats("x"));
+  return {ops::compare(kKind, size, ops::constant(std::numeric_limits<float>::infinity()))};
+}
+
+Values nan_to_num(const Arguments& in) {
+  const Value x = in.value("x");
+  for (const char* name : {"nan", "posinf", "neginf"}) in.find(name);
+  if (x.dtype() != DType::float32) return {x};
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr double kMost = std::numeric_limits<float>::max();
+  const auto number = [&](std::string_view name, double otherwise) {
+    return ops::constant(static_cast<float>(in.number(name, otherwise)));
+  };
+  const Value up = ops::compare(CompareKind::equal, x, ops::constant(kInfinity));
+  const Value down = ops::compare(CompareKind::equal, x, ops::constant(-kInfinity));
+  Value y = ops::select(is_nan(x), number("nan", 0), x);
+  y = ops::select(up, number("posinf", kMost), y);
+  return {ops::select(down, number("neginf", -kMost), y)};
+}
+
+/// The larger (max) or smaller of two, of which NaN is none.
+template <bool kMax>
+Values extreme(const Arguments& in) {
+  const auto [a, b] = in.alike("x1", "x2");
+  if (a.dtype() == DType::boolean) {
+    return {ops::compare(kMax ? CompareKind::logical_or : CompareKind::logical_and, a, b)};
+  }
+  const Value both = kMax ? ops::maximum(a, b) : ops::minimum(a, b);
+  if (a.dtype() != DType::float32) return {both};
+  return {ops::select(is_nan(a), b, ops::select(is_nan(b), a, both))};
 }
 
 constexpr OperationInfo kComparisonTable[] = {
@@ -66,6 +114,12 @@ constexpr OperationInfo kComparisonTable[] = {
     {"numpy.All", "x", reduced_truth<true>},
     {"numpy.Where", "condition x1 x2", where},
     {"numpy.Isnan", "x", is_nan},
+    {"numpy.Isfinite", "x", beside_infinity<CompareKind::less>},
+    {"numpy.Isinf", "x", beside_infinity<CompareKind::equal>},
+    {"numpy.NanToNum", "x", nan_to_num},
+    {"numpy.Fmax", "x1 x2", extreme<true>},
+    {"numpy.Fmin", "x1 x2", extreme<false>},
+    {"numpy.Select", "condlist choicelist default", select},
 };
 
 }  // namespace

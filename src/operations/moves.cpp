@@ -171,7 +171,8 @@ Values take(const Arguments& in) {
     const Value turned = ops::add(ids, ops::constant(Tensor::full({}, size)));
     return {taken_by(x, axis, ops::select(behind, turned, ids))};
   }
-  std::vector<Index> ids = in.integers("indices");
+  const Tensor given = in.array("indices");
+  std::vector<Index> ids(given.data<Index>().begin(), given.data<Index>().end());
   const Index size = x.shape()[axis];
   for (Index& id : ids) {
     if (id < 0 && size != any) id += size;
@@ -179,10 +180,11 @@ Values take(const Arguments& in) {
       fail(ErrorCode::out_of_range, cat("the index ", id, " of ", size, " elements"));
     }
   }
-  const Value y = taken(x, axis, ids);
-  const Config* array = indices.is_object() ? indices.find("array") : nullptr;
-  const bool one = (array != nullptr ? *array : indices).is_number();
-  return {one ? ops::squeeze(y, axis) : y};
+  std::vector<Index> sizes;  // of the axes in front, of the indices, and of those behind
+  for (int i = 0; i < axis; ++i) sizes.push_back(ops::Reshape::axis(i));
+  for (const Index count : given.shape()) sizes.push_back(count);
+  for (int i = axis + 1; i < x.shape().rank(); ++i) sizes.push_back(ops::Reshape::axis(i));
+  return {apply(ops::Reshape{std::move(sizes)}, {taken(x, axis, ids)})};
 }
 
 Values flip(const Arguments& in) {

@@ -7,7 +7,8 @@ namespace linnet::inline v0::detail {
 const OperationInfo* find_operation(std::string_view name) {
   for (const auto& table :
        {arithmetic_operations(), comparison_operations(), activation_operations(),
-        reduction_operations(), shape_operations(), move_operations(), product_operations()}) {
+        reduction_operations(), shape_operations(), move_operations(), product_operations(),
+        window_operations(), normalization_operations()}) {
     const auto at = std::ranges::find(table, name, &OperationInfo::name);
     if (at != table.end()) return &*at;
   }

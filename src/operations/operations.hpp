@@ -28,6 +28,8 @@ std::span<const OperationInfo> reduction_operations();
 std::span<const OperationInfo> shape_operations();
 std::span<const OperationInfo> move_operations();
 std::span<const OperationInfo> product_operations();
+std::span<const OperationInfo> window_operations();
+std::span<const OperationInfo> normalization_operations();
 
 /// x[..., ids, ...] along `axis`, any dtype. Sizes that are not known give a value that has the
 /// right type alone: such a graph is never run.

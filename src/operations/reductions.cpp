@@ -129,6 +129,47 @@ Values product(const Arguments& in) {
   return {y};
 }
 
+/// Products of slices: of the first, of the first two, ...
+Values cumulative_product(const Arguments& in) {
+  constexpr Index kMost = 64;
+  Value x = in.value("x");
+  x = ops::cast(x, in.dtype("dtype", counted_dtype(x.dtype())));
+  if (!in.has("axis")) x = all_in_a_row(x);
+  const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
+  const Index size = x.shape()[axis];
+  if (size > kMost) fail(ErrorCode::unsupported, cat("products of ", size, " elements"));
+  if (size == any || size == 0) return {x};  // only its type counts
+  Values parts{ops::slice(x, axis, 0, 1)};
+  for (Index i = 1; i < size; ++i) {
+    parts.push_back(ops::multiply(parts.back(), ops::slice(x, axis, i, 1)));
+  }
+  return {ops::concatenate(std::move(parts), axis)};
+}
+
+/// The mean, or with weights the sum of w x / sum of w.
+Values average(const Arguments& in) {
+  const Value x = in.floats("x");
+  const std::vector<Index> axes = in.integers("axis");
+  if (!in.has("weights")) return {ops::reduce_mean(x, axes)};
+  Value weights = in.floats("weights");
+  const int rank = x.shape().rank();
+  if (weights.shape().rank() == 1 && rank > 1 && axes.size() == 1) {
+    for (int i = axis_of(axes[0], rank); i < rank - 1; ++i) weights = ops::expand_dims(weights, -1);
+  }
+  weights = ops::broadcast_to(weights, x.shape());
+  return {ops::divide(ops::reduce_sum(ops::multiply(x, weights), axes),
+                      ops::reduce_sum(weights, axes))};
+}
+
+/// The largest less the smallest.
+Values span_of(const Arguments& in) {
+  Value x = in.value("x");
+  x = ops::cast(x, counted_dtype(x.dtype()));
+  const std::vector<Index> axes = in.integers("axis");
+  const bool keepdims = in.flag("keepdims");
+  return {ops::subtract(ops::reduce_max(x, axes, keepdims), ops::reduce_min(x, axes, keepdims))};
+}
+
 /// Sums of 1, 2, 4, ... neighbours along an axis of known size, until they reach its begin.
 Values cumulative_sum(const Arguments& in) {
   Value x = in.value("x");
@@ -200,6 +241,9 @@ constexpr OperationInfo kReductionsTable[] = {
     {"numpy.Argmin", "x", position<-1>},
     {"numpy.Prod", "x", product},
     {"numpy.Cumsum", "x", cumulative_sum},
+    {"numpy.Cumprod", "x", cumulative_product},
+    {"numpy.Average", "x weights", average},
+    {"numpy.Ptp", "x", span_of},
     {"linalg.Norm", "x", norm},
     {"nn.Normalize", "x", normalize},
 };

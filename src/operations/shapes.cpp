@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <functional>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 #include <numeric>
 
@@ -140,10 +141,8 @@ Index known_size(const Value& x, int axis) {
 
 constexpr Index kMostParts = 4096;  // each is a node
 
-/// Equal parts, or at positions.
-Values split(const Arguments& in) {
-  const Value x = in.value("x");
-  const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
+/// Parts of equal size, or between positions.
+Values split_along(const Arguments& in, const Value& x, int axis) {
   const Index size = known_size(x, axis);
   std::vector<Index> ends = in.integers("indices_or_sections");
   if (in.at("indices_or_sections").is_number()) {
@@ -164,6 +163,115 @@ Values split(const Arguments& in) {
     begin = end;
   }
   return parts;
+}
+
+Values split(const Arguments& in) {
+  const Value x = in.value("x");
+  return split_along(in, x, axis_of(in.integer("axis", 0), x.shape().rank()));
+}
+
+Values side_split(const Arguments& in) {
+  const Value x = in.value("x");
+  return split_along(in, x, x.shape().rank() > 1 ? 1 : 0);
+}
+
+/// Parts of which the first may have one element more.
+Values uneven_split(const Arguments& in) {
+  if (!in.at("indices_or_sections").is_number()) return split(in);
+  const Value x = in.value("x");
+  const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
+  const Index size = known_size(x, axis), count = few(in.integer("indices_or_sections"), "parts");
+  if (count < 1) fail(ErrorCode::invalid_argument, cat(count, " parts"));
+  Values parts;
+  Index begin = 0;
+  for (Index i = 0; i < count; ++i) {
+    const Index part = size / count + (i < size % count ? 1 : 0);
+    parts.push_back(ops::slice(x, axis, begin, part));
+    begin += part;
+  }
+  return parts;
+}
+
+Values append(const Arguments& in) {
+  auto [a, b] = in.alike("x1", "x2");
+  if (in.has("axis")) return {ops::concatenate({a, b}, in.integer("axis"))};
+  return {ops::concatenate({ops::reshape(a, {any}), ops::reshape(b, {any})}, 0)};
+}
+
+/// Behind one another along axis 2.
+Values deep_stack(const Arguments& in) {
+  Values parts = in.values("xs");
+  for (Value& part : parts) {
+    if (part.shape().rank() == 1) part = ops::expand_dims(part, 0);
+    if (part.shape().rank() == 2) part = ops::expand_dims(part, 2);
+  }
+  return {ops::concatenate(std::move(parts), 2)};
+}
+
+/// Differences of neighbours, n times.
+Values differences(const Arguments& in) {
+  Value x = in.value("a");
+  const int axis = axis_of(in.integer("axis", -1), x.shape().rank());
+  if (x.dtype() == DType::boolean) fail(ErrorCode::unsupported, "differences of truth");
+  const Index times = few(in.integer("n", 1), "differences"), size = known_size(x, axis);
+  for (Index i = 0; i < std::min(times, size); ++i) {
+    const Index left = size - i - 1;
+    x = ops::subtract(ops::slice(x, axis, 1, left), ops::slice(x, axis, 0, left));
+  }
+  return {x};
+}
+
+/// 0 above the diagonal k (upper: below).
+template <bool kUpper>
+Values triangle(const Arguments& in) {
+  const Value x = in.value("x");
+  const int rank = x.shape().rank();
+  if (rank < 2) fail(ErrorCode::shape_mismatch, cat("a triangle of ", x.shape()));
+  const Index rows = x.shape()[-2], columns = x.shape()[-1], k = in.integer("k", 0);
+  if (rows == any || columns == any) return {x};  // only its type counts
+  few(rows * columns, "elements of a triangle");
+  Tensor kept(DType::boolean, {rows, columns});
+  for (Index i = 0; i < rows; ++i) {
+    for (Index j = 0; j < columns; ++j) {
+      kept.data<bool>()[static_cast<std::size_t>(i * columns + j)] =
+          kUpper ? j - i >= k : j - i <= k;
+    }
+  }
+  const Value y =
+      ops::select(ops::constant(kept), ops::cast(x, DType::float32), ops::constant(0.0f));
+  return {ops::cast(y, x.dtype())};
+}
+
+/// Blocks of channels laid out over height and width.
+Values depth_to_space(const Arguments& in) {
+  const Value x = in.value("x");
+  const Index block = few(in.integer("block_size"), "places of a block");
+  if (in.text("data_format", "channels_last") != "channels_last" || x.shape().rank() != 4) {
+    fail(ErrorCode::unsupported, "other than (batch, height, width, channels)");
+  }
+  const Index h = known_size(x, 1), w = known_size(x, 2), c = known_size(x, 3);
+  if (block < 1 || c % (block * block) != 0) {
+    fail(ErrorCode::shape_mismatch, cat(c, " channels make no blocks of ", block));
+  }
+  const Index depth = c / (block * block);
+  const Value blocks = ops::reshape(x, {any, h, w, block, block, depth});
+  const Value y = ops::transpose(blocks, {0, 1, 3, 2, 4, 5});
+  return {ops::reshape(y, {any, h * block, w * block, depth})};
+}
+
+Values space_to_depth(const Arguments& in) {
+  const Value x = in.value("x");
+  const Index block = few(in.integer("block_size"), "places of a block");
+  if (in.text("data_format", "channels_last") != "channels_last" || x.shape().rank() != 4) {
+    fail(ErrorCode::unsupported, "other than (batch, height, width, channels)");
+  }
+  const Index h = known_size(x, 1), w = known_size(x, 2), c = known_size(x, 3);
+  if (block < 1 || h % block != 0 || w % block != 0) {
+    fail(ErrorCode::shape_mismatch, cat(x.shape(), " makes no blocks of ", block));
+  }
+  const Value blocks = ops::reshape(x, {any, h / block, block, w / block, block, c});
+  const Value y = ops::transpose(blocks, {0, 1, 3, 2, 4, 5});
+  return {ops::reshape(y, {any, h / block, w / block, block * block * c})};
 }
 
 Values unstack(const Arguments& in) {
@@ -193,8 +301,8 @@ Values full_like(const Arguments& in) {
 }
 
 /// 1 where an id is the position along a new axis.
-Values one_hot(const Arguments& in) {
-  const Value ids = ops::cast(in.value("x"), DType::int32);
+Value hot(const Arguments& in, const Value& given) {
+  const Value ids = ops::cast(given, DType::int32);
   const int rank = ids.shape().rank() + 1;
   const int axis = axis_of(in.integer("axis", -1), rank);
   const Index classes = few(in.integer("num_classes"), "classes");
@@ -205,7 +313,20 @@ Values one_hot(const Arguments& in) {
   for (int i = axis + 1; i < rank; ++i) shape = shape.joined({1});
   const Value there = ops::compare(ops::CompareKind::equal, ops::expand_dims(ids, axis),
                                    ops::constant(numbers.reshaped(shape)));
-  return {ops::cast(there, in.dtype("dtype", DType::float32))};
+  return there;
+}
+
+Values one_hot(const Arguments& in) {
+  return {ops::cast(hot(in, in.value("x")), in.dtype("dtype", DType::float32))};
+}
+
+/// 1 at each class that one of a row's ids names.
+Values multi_hot(const Arguments& in) {
+  const Value ids = in.value("inputs");
+  const Value each = hot(in, ids);
+  const Value y =
+      ops::reduce_max(ops::cast(each, DType::float32), {ids.shape().rank() > 1 ? 1 : 0});
+  return {ops::cast(y, in.dtype("dtype", DType::float32))};
 }
 
 constexpr OperationInfo kShapesTable[] = {
@@ -227,6 +348,16 @@ constexpr OperationInfo kShapesTable[] = {
     {"numpy.OnesLike", "x", all_equal<1>},
     {"numpy.FullLike", "x fill_value", full_like},
     {"nn.OneHot", "x", one_hot},
+    {"nn.MultiHot", "inputs", multi_hot},
+    {"numpy.Hsplit", "x", side_split},
+    {"numpy.ArraySplit", "x", uneven_split},
+    {"numpy.Dstack", "xs", deep_stack},
+    {"numpy.Append", "x1 x2", append},
+    {"numpy.Diff", "a", differences},
+    {"numpy.Tril", "x", triangle<false>},
+    {"numpy.Triu", "x", triangle<true>},
+    {"nn.DepthToSpace", "x", depth_to_space},
+    {"nn.SpaceToDepth", "x", space_to_depth},
 };
 
 }  // namespace

@@ -17,11 +17,11 @@ namespace {
 
 /// Ops whose first input may be data and whose first axis is left alone.
 const std::set<std::string_view> kFirstIsData{
-    "activate",       "affine",     "cast",        "convolution",   "convolution_input",
-    "dropout",        "pool",       "reshape",     "resize",        "scale_offset",
-    "softmax",        "unary",      "log_softmax", "sequence_mask", "sparsemax",
-    "broadcast_to",   "discretize", "hash_bucket", "lookup",        "reverse_time",
-    "layer_normalize"};
+    "activate",        "affine",       "cast",        "convolution",   "convolution_input",
+    "dropout",         "pool",         "reshape",     "resize",        "scale_offset",
+    "softmax",         "unary",        "log_softmax", "sequence_mask", "sparsemax",
+    "broadcast_to",    "discretize",   "hash_bucket", "lookup",        "reverse_time",
+    "layer_normalize", "stop_gradient"};
 /// Ops all of whose inputs may be data.
 const std::set<std::string_view> kAllAreData{"binary", "compare", "select", "masked_mean"};
 

@@ -5,21 +5,23 @@
 #include <linnet/ops/shape.hpp>
 #include <unordered_map>
 
+#include "ops/stop_gradient.hpp"
 #include "plan/graph.hpp"
 
 namespace linnet::inline v0 {
 
 namespace {
 
-/// The input itself, for casts, reshapes, and factors that do nothing.
+/// The input itself, for casts, reshapes, and factors that do nothing, and where gradients are
+/// done.
 std::optional<Values> drop_identity(const Node& node, const Values& inputs) {
   if (inputs.size() != 1) return std::nullopt;
   const bool same_type = inputs[0].type() == node.types[0];
   const auto* affine = node.op.as<ops::Affine>();
-  const bool nothing = node.op.as<ops::Cast>() != nullptr ||
-                       node.op.as<ops::Reshape>() != nullptr ||
-                       node.op.as<ops::BroadcastTo>() != nullptr ||
-                       (affine != nullptr && affine->scale == 1 && affine->offset == 0);
+  const bool nothing =
+      node.op.as<ops::Cast>() != nullptr || node.op.as<ops::Reshape>() != nullptr ||
+      node.op.as<ops::BroadcastTo>() != nullptr || node.op.as<ops::StopGradient>() != nullptr ||
+      (affine != nullptr && affine->scale == 1 && affine->offset == 0);
   if (!nothing || !same_type) return std::nullopt;
   return Values{inputs[0]};
 }

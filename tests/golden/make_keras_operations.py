@@ -2,7 +2,7 @@
 Keras's to_json() writes it), of TensorFlow (`tensorflow.json`, by tf_keras), and with masks
 (`masks.keras`, with the losses of five steps); beside each the inputs and outputs in safetensors.
 
-    KERAS_BACKEND=jax python make_keras_operations.py      needs requirements.txt
+    KERAS_BACKEND=jax python make_keras_operations.py [topic ...]      needs requirements.txt
     python make_keras_operations.py tensorflow             needs tensorflow 2.21, tf_keras 2.21
 """
 import json
@@ -23,9 +23,9 @@ def as_list(values):
     return list(values) if isinstance(values, (list, tuple)) else [values]
 
 
-def save_file(arrays, path):
+def save_file(arrays, path, metadata=None):
     kinds = {"float32": "F32", "int32": "I32", "int64": "I64", "uint8": "U8", "bool": "BOOL"}
-    header, data = {}, b""
+    header, data = {"__metadata__": metadata} if metadata else {}, b""
     for name, array in arrays.items():
         header[name] = {"dtype": kinds[str(array.dtype)], "shape": array.shape,
                         "data_offsets": [len(data), len(data) + array.nbytes]}
@@ -49,6 +49,12 @@ def topics(x, y, i):
     """Lists of outputs by topic."""
     from keras import activations, ops
     constants = np.arange(24).reshape(4, 6).astype("float32")
+    maps = ops.reshape(x, (-1, 4, 3, 2))
+    turned = ops.transpose(maps, (0, 3, 1, 2))
+    kernel = np.sin(np.arange(24)).reshape(2, 2, 2, 3).astype("float32")
+    point = np.cos(np.arange(12)).reshape(1, 1, 6, 2).astype("float32")
+    heads = ops.reshape(x, (-1, 4, 2, 3))
+    odd = x / ops.maximum(x, 0.0)  # with infinities
     return {
         "arithmetic": [
             x + 3.0, 3 - x, x * y, x / 2, 2 / (y + 9), x ** 2, (x + 9) ** 0.5, (x + 9) ** 1.7, -x,
@@ -101,7 +107,7 @@ def topics(x, y, i):
         "moves": [
             x[:, 0], x[..., 1:3], x[:, None, ::2], x[:, -1, :], x[:, 1:-1], x[:, ::-1], x[:, ::-2,
             1], x[:, -2:], x[..., -1], x[..., None], x[:, :, :2, None], i[:, 1:], i[:, ::2],
-            ops.take(x, [0, 2], axis=1), ops.take(x, [-1], axis=2), ops.take(x, 1, axis=1),
+            ops.take(x, [0, 2], axis=1), ops.take(x, [-1], axis=2), ops.take(x, 1, axis=1), ops.take(x, np.array([[0, 1], [3, -1]]), axis=1),
             ops.flip(x, axis=1), ops.flip(i, axis=1), ops.roll(x, 1, axis=1), ops.roll(x, -2,
             axis=-1), ops.tile(x, (1, 2, 1)), ops.repeat(x, 2, axis=1), ops.repeat(i, 3, axis=1),
             ops.pad(x, ((0, 0), (1, 1), (0, 2))), ops.pad(x, ((0, 0), (1, 1), (0, 0)),
@@ -116,14 +122,55 @@ def topics(x, y, i):
             ops.dot(x, np.ones((6, 2), "float32")), ops.tensordot(x, np.ones((4, 6, 2),
             "float32"), 2), ops.tensordot(x, np.ones((6, 3), "float32"), axes=[[2], [0]]),
         ],
+        "windows": [
+            ops.max_pool(maps, 2, 2), ops.max_pool(maps, (2, 1), strides=1, padding="same"),
+            ops.average_pool(maps, 3, strides=2, padding="same"),
+            ops.conv(maps, kernel),
+            ops.conv(maps, kernel, 2, "same"), ops.conv(maps, kernel, padding="same", dilation_rate=2),
+            ops.depthwise_conv(maps, kernel, padding="same"),
+            ops.conv(turned, kernel, data_format="channels_first"),
+            ops.separable_conv(maps, kernel, point),
+            ops.image.resize(maps, (3, 5)), ops.image.resize(maps, (7, 2), "nearest"),
+            ops.image.rgb_to_grayscale(maps[:, :, :, :1] * np.ones(3, "float32")),
+            ops.nn.depth_to_space(ops.concatenate([maps, maps], -1), 2),
+            ops.nn.space_to_depth(maps[:, :, :2], 2),
+        ],
+        "normalizations": [
+            ops.layer_normalization(x), ops.layer_normalization(
+                x, np.arange(6, dtype="float32"), np.ones(6, "float32"), epsilon=1e-3),
+            ops.layer_normalization(x, np.arange(4, dtype="float32"), axis=1),
+            ops.rms_normalization(x), ops.rms_normalization(x, np.arange(6, dtype="float32")),
+            ops.batch_normalization(x, np.arange(6, dtype="float32"), np.full(6, 2, "float32"), -1),
+            ops.batch_normalization(x, np.zeros(4, "float32"), np.full(4, 2, "float32"), 1,
+                                    np.ones(4, "float32"), np.arange(4, dtype="float32"), 0.1),
+            ops.dot_product_attention(heads, heads, heads),
+            ops.dot_product_attention(heads, heads[:, :3, :1], heads[:, :3, :1], scale=2.0),
+            ops.dot_product_attention(heads, heads, heads, is_causal=True),
+            ops.dot_product_attention(heads, heads, heads, bias=ops.expand_dims(
+                ops.expand_dims(i, 1), 1) * 0.1, mask=ops.reshape(i > 1, (-1, 1, 1, 4))),
+        ],
+        "others": [
+            ops.stop_gradient(x), ops.fmod(x, 0.7), ops.fmod(i - 3, 2), ops.hypot(x, y),
+            ops.fabs(x), ops.deg2rad(x), ops.rad2deg(x), ops.cbrt(x), ops.erfc(x),
+            ops.isfinite(odd), ops.isinf(1 / ops.maximum(x, 0.0)), ops.nan_to_num(odd),
+            ops.nan_to_num(1 / ops.maximum(x, 0.0), posinf=3.0), ops.fmax(odd, 0.5), ops.fmin(odd, y),
+            ops.select([x > 1, x > 0], [y, x * 2], 0.5), ops.cumprod(x, axis=1),
+            ops.cumprod(i, axis=1), ops.average(x, axis=1), ops.average(
+                x, axis=1, weights=np.arange(4, dtype="float32")), ops.ptp(x, axis=1),
+            ops.ptp(x, axis=(1, 2), keepdims=True), ops.multi_hot(i, 6), *ops.hsplit(x, 2),
+            *ops.array_split(x, 4, axis=-1), ops.dstack([x, y]), ops.append(x, y, axis=1),
+            ops.diff(x), ops.diff(x, n=2, axis=1), ops.tril(x), ops.triu(x, 1), ops.tril(x > 0, -1),
+        ],
     }
 
 
-def write_functions():
+def write_functions(*only):
     import keras
     inputs = [keras.Input((4, 6), name="x"), keras.Input((4, 6), name="y"),
               keras.Input((4,), dtype="int32", name="i")]
     for name, outputs in topics(*inputs).items():
+        if only and name not in only:
+            continue
         model = keras.Model(inputs, outputs)
         (FOLDER / f"{name}.json").write_text(model.to_json())
         write_arrays(name, [X, Y, I], model.predict([X, Y, I], verbose=0))
@@ -251,6 +298,7 @@ if __name__ == "__main__":
     elif sys.argv[1:] == ["integers"]:
         write_integers()
     else:
-        write_functions()
-        write_integers()
-        write_masks()
+        write_functions(*sys.argv[1:])
+        if not sys.argv[1:]:
+            write_integers()
+            write_masks()

@@ -66,9 +66,9 @@ Model loaded_json(const std::string& json) {
 }  // namespace
 
 TEST_CASE("Functions in models give what Keras gives, also when saved by linnet", "[keras]") {
-  const auto name =
-      GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations",
-               "shapes", "moves", "products", "integers", "tensorflow");
+  const auto name = GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions",
+                             "activations", "shapes", "moves", "products", "windows",
+                             "normalizations", "others", "integers", "tensorflow");
   INFO(name);
   const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
   const Model model = Model::load(kOperations + name + ".json");
@@ -82,7 +82,8 @@ TEST_CASE("Functions in models give what Keras gives, also when saved by linnet"
 }
 
 TEST_CASE("Functions are told from layers of their names where no module is written", "[keras]") {
-  const auto name = GENERATE(as<std::string>{}, "arithmetic", "activations", "shapes", "moves");
+  const auto name = GENERATE(as<std::string>{}, "arithmetic", "activations", "shapes", "moves",
+                             "windows", "others");
   std::ifstream file(kOperations + name + ".json");
   std::string json{std::istreambuf_iterator<char>(file), {}};
   const std::string begin = R"("module": "keras.src.ops.)", end = R"(", )";
@@ -124,6 +125,64 @@ TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]"
   CHECK(has("any_1"));        // what Concatenate makes of its masks
   CHECK(!has("logical_or"));  // of Add
   CHECK(!has("any"));         // of Masking
+}
+
+TEST_CASE("A layer may stand as the activation of another", "[keras]") {
+  const Model model = loaded_json(R"({"class_name": "Sequential", "module": "keras", "config":
+    {"name": "s", "layers": [{"class_name": "InputLayer", "module": "keras.layers", "config":
+    {"name": "x", "batch_shape": [null, 3]}}, {"class_name": "Dense", "module": "keras.layers",
+    "config": {"name": "a", "units": 1, "kernel_initializer": "ones", "activation":
+    {"class_name": "LeakyReLU", "module": "keras.layers", "config": {"name": "l",
+    "negative_slope": 0.5}}}}, {"class_name": "Activation", "module": "keras.layers", "config":
+    {"name": "b", "activation": {"class_name": "ReLU", "module": "keras.layers", "config":
+    {"name": "r", "max_value": 2.0, "negative_slope": 1.0}}}}]}})");
+  const Tensor y = model.predict(Tensor::of<float>({2, 3}, {-1, -1, -1, 1, 1, 1}));
+  CHECK(y.data<float>()[0] == -1.5f);
+  CHECK(y.data<float>()[1] == 2.0f);
+  const auto inside = error_of([] {
+    loaded_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "TimeDistributed", "config": {"name": "t", "batch_input_shape": [null, 2, 3],
+      "layer": {"class_name": "Dense", "config": {"name": "a", "units": 1, "activation":
+      {"class_name": "ELU", "config": {"name": "e"}}}}}}]}})");
+  });
+  CHECK(inside.is(ErrorCode::unsupported, "a layer as the activation of a layer inside"));
+}
+
+TEST_CASE("A layer without the key trainable is one where no module is written", "[keras]") {
+  const Model model =
+      loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 2, 3]},
+     "inbound_nodes": []}, {"class_name": "SpatialDropout1D", "name": "d", "config": {"name": "d",
+     "rate": 0.5}, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config":
+     {"keras_history": ["x", 0, 0]}}], "kwargs": {}}]}], "input_layers": [["x", 0, 0]],
+     "output_layers": [["d", 0, 0]]}})");
+  const Tensor x = Tensor::full({1, 2, 3}, 2.0f);
+  CHECK(model.predict(x) == x);
+}
+
+TEST_CASE("No gradient passes stop_gradient", "[keras]") {
+  Model model = loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "module": "keras.layers", "name": "x",
+     "config": {"name": "x", "batch_shape": [null, 3]}, "inbound_nodes": []},
+    {"class_name": "Dense", "module": "keras.layers", "name": "a",
+     "config": {"name": "a", "units": 3}, "inbound_nodes": [{"args": [{"class_name":
+     "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}}], "kwargs": {}}]},
+    {"class_name": "StopGradient", "module": "keras.src.ops.core", "name": "stop",
+     "config": {"name": "stop"}, "inbound_nodes": [{"args": [{"class_name":
+     "__keras_tensor__", "config": {"keras_history": ["a", 0, 0]}}], "kwargs": {}}]},
+    {"class_name": "Dense", "module": "keras.layers", "name": "b",
+     "config": {"name": "b", "units": 2}, "inbound_nodes": [{"args": [{"class_name":
+     "__keras_tensor__", "config": {"keras_history": ["stop", 0, 0]}}], "kwargs": {}}]}],
+    "input_layers": [["x", 0, 0]], "output_layers": [["b", 0, 0]]}})");
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const auto before = model.get_weights();
+  model.train_on_batch({Tensor::full({4, 3}, 2.0f)}, {Tensor::full({4, 2}, 1.0f)});
+  const auto after = model.get_weights();
+  REQUIRE(before.size() == 4);
+  CHECK(after[0] == before[0]);
+  CHECK(after[1] == before[1]);
+  CHECK(after[2] != before[2]);
+  CHECK(after[3] != before[3]);
 }
 
 TEST_CASE("In Keras 2, training=False in a call holds while the model trains", "[keras]") {
