@@ -15,6 +15,23 @@ void check_count(const Call& call) {
   }
 }
 
+/// The inputs as one dtype, which holds what each of them does; their masks stay.
+Values of_one_dtype(const Values& inputs) {
+  constexpr DType kOrder[] = {DType::boolean, DType::uint8, DType::int32, DType::int64,
+                              DType::float32};
+  const auto width = [&](DType dtype) { return std::ranges::find(kOrder, dtype) - kOrder; };
+  DType widest = DType::boolean;
+  for (const Value& input : inputs) {
+    if (width(input.dtype()) > width(widest)) widest = input.dtype();
+  }
+  if (std::ranges::find(kOrder, widest) == std::end(kOrder)) return inputs;
+  Values same;
+  for (const Value& input : inputs) {
+    same.push_back(ops::cast(input, widest).with_mask(input.mask()));
+  }
+  return same;
+}
+
 Value either(const Value& a, const Value& b) {
   return ops::compare(ops::CompareKind::logical_or, a, b);
 }
@@ -84,8 +101,9 @@ Value merged(MergeKind kind, const Call& call) {
   const bool selects = kind == MergeKind::maximum || kind == MergeKind::minimum;
   Extreme extreme;
   Value y;
-  for (const Value& given : call.inputs) {
-    Value input = multiplies ? kept(given, given.mask(), number(1)) : given;
+  for (const Value& given : of_one_dtype(call.inputs)) {
+    const Value one = ops::cast(number(1), given.dtype());
+    Value input = multiplies ? kept(given, given.mask(), one) : given;
     while (input.shape().rank() < rank) input = ops::expand_dims(input, 1);
     if (selects) {
       extreme.take(kind, input, given.mask());
@@ -94,9 +112,12 @@ Value merged(MergeKind kind, const Call& call) {
       y = y ? combined(kind, y, input) : input;
     }
   }
-  if (kind == MergeKind::average) y = ops::affine(y, 1 / static_cast<float>(call.inputs.size()));
+  if (kind == MergeKind::average) {
+    y = ops::affine(ops::cast(y, DType::float32), 1 / static_cast<float>(call.inputs.size()));
+  }
   const Value mask = any_mask(call.inputs);
-  return (multiplies ? kept(y, mask, number(0)) : y).with_mask(mask);
+  const Value none = ops::cast(number(0), y.dtype());
+  return (multiplies ? kept(y, mask, none) : y).with_mask(mask);
 }
 
 }  // namespace
@@ -136,7 +157,7 @@ Value joined_masks(const Values& inputs) {
 
 Value Concatenate::emit(Scope&, const Call& call) const {
   check_count(call);
-  const Value y = ops::concatenate(call.inputs, axis);
+  const Value y = ops::concatenate(of_one_dtype(call.inputs), axis);
   Value mask;
   const int at = y.shape().wrap(axis);
   if (at == 1 && y.shape().rank() > 2) {

@@ -41,6 +41,15 @@ TEST_CASE("Of an input without a mask every position is kept behind another's", 
   CHECK_FALSE(LayerRun(Concatenate{.axis = 1}, {a, b}).mask());
 }
 
+TEST_CASE("Inputs of several dtypes become the widest", "[layers]") {
+  const Tensor a = Tensor::of<std::int32_t>({1, 2}, {1, 2});
+  const Tensor b = Tensor::of<float>({1, 2}, {0.5f, 4});
+  CHECK(LayerRun(Concatenate{}, {a, b}).output() == Tensor::of<float>({1, 4}, {1, 2, 0.5f, 4}));
+  CHECK(LayerRun(Add{}, {a, b}).output() == Tensor::of<float>({1, 2}, {1.5f, 6}));
+  CHECK(LayerRun(Average{}, {a, a}).output() == Tensor::of<float>({1, 2}, {1, 2}));
+  CHECK(LayerRun(Multiply{}, {a, a}).output() == Tensor::of<std::int32_t>({1, 2}, {1, 4}));
+}
+
 TEST_CASE("Merging layers refuse the wrong number of inputs and shapes", "[layers]") {
   const Value x = input({3}), y = input({4});
   CHECK(error_of([&] { call(Multiply{}, {x}); }).is(ErrorCode::invalid_argument, "at least two"));
