@@ -318,9 +318,7 @@ def join(a, b):
                    lambda: L.Bidirectional(L.SimpleRNN(2))(
                        a, initial_state=[L.Dense(2)(b[:, 0]), L.Dense(2)(b[:, -1])]))()
     if len(a.shape) == 3 and len(b.shape) == 2:
-        return one(lambda: L.SimpleRNN(3, return_sequences=True)(a, initial_state=L.Dense(3)(b)),
-                   lambda: L.Multiply()([a, L.Dense(a.shape[2])(b)]),
-                   lambda: L.Add()([a, L.Dense(a.shape[2])(b)]))()
+        return L.SimpleRNN(3, return_sequences=True)(a, initial_state=L.Dense(3)(b))
     return L.Concatenate()([L.Flatten()(a), L.Flatten()(b)])
 
 
