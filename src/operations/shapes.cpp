@@ -180,7 +180,8 @@ Values uneven_split(const Arguments& in) {
   if (!in.at("indices_or_sections").is_number()) return split(in);
   const Value x = in.value("x");
   const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
-  const Index size = known_size(x, axis), count = few(in.integer("indices_or_sections"), "parts");
+  const Index size = known_size(x, axis),
+              count = few(in.integer("indices_or_sections"), "parts", kMostParts);
   if (count < 1) fail(ErrorCode::invalid_argument, cat(count, " parts"));
   Values parts;
   Index begin = 0;
@@ -213,7 +214,8 @@ Values differences(const Arguments& in) {
   Value x = in.value("a");
   const int axis = axis_of(in.integer("axis", -1), x.shape().rank());
   if (x.dtype() == DType::boolean) fail(ErrorCode::unsupported, "differences of truth");
-  const Index times = few(in.integer("n", 1), "differences"), size = known_size(x, axis);
+  const Index times = few(in.integer("n", 1), "differences", kMostParts),
+              size = known_size(x, axis);
   for (Index i = 0; i < std::min(times, size); ++i) {
     const Index left = size - i - 1;
     x = ops::subtract(ops::slice(x, axis, 1, left), ops::slice(x, axis, 0, left));
