@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "io/file.hpp"
+#include "io/npy_order.hpp"
 
 namespace linnet::inline v0 {
 
@@ -222,8 +223,38 @@ Header read_header(std::string_view dictionary, std::uint64_t data_bytes) {
 
 std::span<std::byte> bytes_of(Tensor& t) { return {static_cast<std::byte*>(t.raw()), t.bytes()}; }
 
-/// The row-major order of what lies in `from` in column-major order.
-Tensor transposed(const Tensor& from) {
+Tensor finished(const Header& header, Tensor tensor) {
+  if (header.dtype == DType::boolean) {
+    const auto bytes = bytes_of(tensor);
+    if (std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b > std::byte{1}; })) {
+      corrupt("expected 0 or 1 for each bool");
+    }
+  }
+  const bool same_order = !header.column_major || header.shape.rank() < 2;
+  return same_order ? tensor : detail::from_column_major(tensor);
+}
+
+std::string header_of(const Tensor& tensor) {
+  const auto descr = std::find_if(kDescrs.begin(), kDescrs.end(), [&](const Descr& known) {
+    return known.dtype == tensor.dtype();
+  });
+  if (descr == kDescrs.end()) {
+    fail(ErrorCode::dtype_mismatch, cat("npy: expected a tensor of numbers, got ", tensor.dtype()));
+  }
+  std::string text = cat("{'descr': '", descr->text,
+                         "', 'fortran_order': False, 'shape': ", tensor.shape(), ", }");
+  const std::size_t begin = kMagic.size() + 4;
+  text.append(kAlignment - 1 - (begin + text.size()) % kAlignment, ' ').push_back('\n');
+  std::string header(kMagic);
+  header += {'\1', '\0', static_cast<char>(text.size() & 255), static_cast<char>(text.size() >> 8)};
+  return header + text;
+}
+
+}  // namespace
+
+namespace detail {
+
+Tensor from_column_major(const Tensor& from) {
   Tensor to(from.dtype(), from.shape());
   const int rank = from.shape().rank();
   const std::size_t width = size_of(from.dtype());
@@ -250,34 +281,7 @@ Tensor transposed(const Tensor& from) {
   return to;
 }
 
-Tensor finished(const Header& header, Tensor tensor) {
-  if (header.dtype == DType::boolean) {
-    const auto bytes = bytes_of(tensor);
-    if (std::any_of(bytes.begin(), bytes.end(), [](std::byte b) { return b > std::byte{1}; })) {
-      corrupt("expected 0 or 1 for each bool");
-    }
-  }
-  const bool same_order = !header.column_major || header.shape.rank() < 2;
-  return same_order ? tensor : transposed(tensor);
-}
-
-std::string header_of(const Tensor& tensor) {
-  const auto descr = std::find_if(kDescrs.begin(), kDescrs.end(), [&](const Descr& known) {
-    return known.dtype == tensor.dtype();
-  });
-  if (descr == kDescrs.end()) {
-    fail(ErrorCode::dtype_mismatch, cat("npy: expected a tensor of numbers, got ", tensor.dtype()));
-  }
-  std::string text = cat("{'descr': '", descr->text,
-                         "', 'fortran_order': False, 'shape': ", tensor.shape(), ", }");
-  const std::size_t begin = kMagic.size() + 4;
-  text.append(kAlignment - 1 - (begin + text.size()) % kAlignment, ' ').push_back('\n');
-  std::string header(kMagic);
-  header += {'\1', '\0', static_cast<char>(text.size() & 255), static_cast<char>(text.size() >> 8)};
-  return header + text;
-}
-
-}  // namespace
+}  // namespace detail
 
 Tensor read_npy(const std::string& path) {
   const detail::InputFile file(path);

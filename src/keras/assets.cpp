@@ -5,10 +5,13 @@
 #include <linnet/io/json.hpp>
 
 #include "io/hdf5/storage.hpp"
+#include "keras/weight_store.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
 namespace {
+
+constexpr std::string_view kOlderAssets = "assets/_layer_checkpoint_dependencies/";
 
 /// One token a line, which ends as in any of Python's text files: "\n", "\r\n", "\r". Keras leaves
 /// out empty ones at the end.
@@ -43,6 +46,15 @@ std::size_t reserved_tokens(const Config& config) {
   return mode == nullptr || (mode->is_string() && mode->as_string() == "int") ? 2 : 1;
 }
 
+/// As tf.keras 2.12 and 2.13 call it.
+std::string older_group(std::string group) {
+  const std::string_view part = "/layers/", older = "/_layer_checkpoint_dependencies/";
+  for (std::size_t at = 0; (at = group.find(part, at)) != group.npos; at += older.size() - 1) {
+    group.replace(at, part.size(), older);
+  }
+  return group;
+}
+
 bool has(const Config& config, std::string_view key) {
   const Config* value = config.find(key);
   return value != nullptr && !(value->is_list() && value->items().empty());
@@ -50,13 +62,14 @@ bool has(const Config& config, std::string_view key) {
 
 }  // namespace
 
+bool Assets::counts_twice() const {
+  return std::ranges::any_of(file_.members(), [](const zip::Member& member) {
+    return member.name.starts_with(kOlderAssets);
+  });
+}
+
 std::string Assets::vocabulary_file(const std::string& group) const {
-  std::string older = group;
-  const std::string_view part = "/layers/", older_part = "/_layer_checkpoint_dependencies/";
-  for (std::size_t at = 0; (at = older.find(part, at)) != older.npos; at += older_part.size() - 1) {
-    older.replace(at, part.size(), older_part);
-  }
-  for (const std::string& place : {group, older}) {
+  for (const std::string& place : {group, older_group(group)}) {
     const std::string member = cat("assets", place, "/vocabulary.txt");
     if (file_.has(member)) return member;
   }
@@ -83,9 +96,10 @@ void Assets::add_to(Config& config, std::string_view class_name, const std::stri
 }
 
 Config Assets::idf_weights(const std::string& group, std::size_t first) const {
-  const ZipData data = file_.read(kWeightsMember);
-  Hdf5File weights(data.bytes, limits_, kWeightsMember);
-  const Tensor values = weights.read(cat(group, "/vars/idf_weights")).cast(DType::float32);
+  const auto weights = weights_in(weights_member(file_), limits_);
+  std::string path = cat(group, "/vars/idf_weights");
+  if (!weights->exists(path)) path = cat(older_group(group), "/vars/idf_weights");
+  const Tensor values = weights->read(path).cast(DType::float32);
   Config list = Config::list();
   const auto numbers = values.data<float>();
   for (std::size_t i = first; i < numbers.size(); ++i) list.push_back(Config(double{numbers[i]}));

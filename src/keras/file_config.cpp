@@ -31,6 +31,11 @@ Config json_attribute(Hdf5File& file, const std::string& name, const LoadLimits&
   });
 }
 
+[[noreturn]] void refuse_weights(const std::string& file) {
+  fail(ErrorCode::unsupported,
+       cat(file, ": it holds weights alone, without a model: make the model, then load_weights()"));
+}
+
 /// A GRU, or its cell, of a version that knew no other than without reset_after.
 bool is_first_gru(const Config& object) {
   const Config* name = object.find("class_name");
@@ -126,11 +131,7 @@ Config config_of(const ZipFile& file, const LoadLimits& limits) {
 
 Config config_of(Hdf5File& file, const LoadLimits& limits) {
   Config config = json_attribute(file, "model_config", limits);
-  if (config.is_null()) {
-    fail(ErrorCode::unsupported,
-         cat(file.name(),
-             ": it holds weights alone, without a model: make the model, then load_weights()"));
-  }
+  if (config.is_null()) refuse_weights(file.name());
   std::string version;
   if (file.has_attribute("", kVersion)) {
     const Tensor text = file.attribute("", kVersion);
@@ -139,16 +140,23 @@ Config config_of(Hdf5File& file, const LoadLimits& limits) {
   return naming(file.name(), [&] { return as_today(config, version); });
 }
 
-Config config_of(const std::string& json_path, const LoadLimits& limits) {
-  const InputFile file(json_path);
-  return naming(json_path, [&] {
+Config json_in(const std::string& path, const LoadLimits& limits) {
+  const InputFile file(path);
+  return naming(path, [&] {
     const JsonLimits json = json_limits(limits);
     if (file.size() > json.bytes) {
       fail(ErrorCode::out_of_range, cat("a JSON text of ", file.size(), " bytes"));
     }
     std::string text(static_cast<std::size_t>(file.size()), '\0');
     file.read(0, std::as_writable_bytes(std::span(text)));
-    Config config = parse_json(text, json);
+    return parse_json(text, json);
+  });
+}
+
+Config config_of(const std::string& json_path, const LoadLimits& limits) {
+  Config config = json_in(json_path, limits);
+  if (config.is_object() && config.find("weight_map") != nullptr) refuse_weights(json_path);
+  return naming(json_path, [&] {
     const std::string version = version_in(config);
     return version.empty() ? config : as_today(config, version);
   });

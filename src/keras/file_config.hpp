@@ -22,6 +22,8 @@ Hdf5Limits hdf5_limits(const LoadLimits& limits);
 Config config_of(const ZipFile& file, const LoadLimits& limits);
 Config config_of(Hdf5File& file, const LoadLimits& limits);
 Config config_of(const std::string& json_path, const LoadLimits& limits);
+/// A JSON text as it stands in the file.
+Config json_in(const std::string& path, const LoadLimits& limits);
 
 /// What an HDF5 file says of how its model was compiled; null: nothing.
 Config training_config_of(Hdf5File& file, const LoadLimits& limits);

@@ -155,7 +155,7 @@ Inspection inspect_model(const std::string& path, const LoadLimits& limits) {
   if (kind == FileKind::own) return inspected_own(path, limits);
   if (kind == FileKind::zip) {
     const detail::ZipFile file(path, zip_limits(limits));
-    const Assets assets(file, hdf5_limits(limits));
+    const Assets assets(file, limits);
     const Config config = config_of(file, limits);
     return detail::naming(path, [&] {
       return inspected("keras", config, config.find("compile_config"), limits, &assets);

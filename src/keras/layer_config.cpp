@@ -49,6 +49,7 @@ constexpr ClassName kClasses[] = {
     {"SeparableConvolution1D", "SeparableConv1D"},
     {"SeparableConvolution2D", "SeparableConv2D"},
     {"SyncBatchNormalization", "BatchNormalization"},
+    {"ThresholdedReLU", "ReLU"},
 };
 
 /// A key of one class ("": of all; "Conv*": of all that begin so) and what it became.
@@ -58,11 +59,21 @@ struct Rename {
 
 constexpr Rename kRenames[] = {
     {"Dense", "output_dim", "units"},
+    {"*LSTM", "output_dim", "units"},
+    {"GRU", "output_dim", "units"},
+    {"SimpleRNN", "output_dim", "units"},
+    {"*", "inner_init", "recurrent_initializer"},
+    {"*", "inner_activation", "recurrent_activation"},
+    {"*", "U_regularizer", "recurrent_regularizer"},
+    {"*", "dropout_W", "dropout"},
+    {"*", "dropout_U", "recurrent_dropout"},
+    {"PReLU", "init", "alpha_initializer"},
     {"Embedding", "init", "embeddings_initializer"},
     {"Embedding", "W_constraint", "embeddings_constraint"},
     {"Embedding", "W_regularizer", "embeddings_regularizer"},
     {"LeakyReLU", "alpha", "negative_slope"},
     {"ReLU", "slope", "negative_slope"},
+    {"ReLU", "theta", "threshold"},
     {"*Dropout*", "p", "rate"},
     {"GaussianNoise", "sigma", "stddev"},
     {"BatchNormalization", "gamma_init", "gamma_initializer"},
@@ -108,6 +119,9 @@ constexpr Idle kIdle[] = {
     {"*", "lora_alpha", Harmless::null},
     {"*", "gptq_unpacked_column_size", Harmless::null},
     {"Activation", "activity_regularizer", Harmless::null},
+    {"*", "consume_less"},
+    {"*", "rng_type"},
+    {"*", "forget_bias_init"},
     {"*", "encoding", Harmless::utf8},
     {"*", "vocabulary", Harmless::null},
     {"*", "vocabulary_size"},
@@ -121,6 +135,15 @@ constexpr Idle kIdle[] = {
     {"BatchNormalization", "adjustment", Harmless::null},
     {"BatchNormalization", "mode", Harmless::no},
     {"Conv*Transpose", "groups", Harmless::one},
+    {"Conv*Transpose", "output_shape"},
+    {"Conv1D", "input_dim"},
+    {"Conv1D", "input_length"},
+    {"*LSTM", "input_dim"},
+    {"*LSTM", "input_length"},
+    {"GRU", "input_dim"},
+    {"GRU", "input_length"},
+    {"SimpleRNN", "input_dim"},
+    {"SimpleRNN", "input_length"},
     {"Conv*", "rank"},
     {"Dense", "input_dim"},
     {"DepthwiseConv*", "filters"},
@@ -135,7 +158,12 @@ constexpr Idle kIdle[] = {
     {"Embedding", "sparse"},
     {"Embedding", "weights", Harmless::null},
     {"GlobalAveragePooling1D", "ragged"},
+    {"MultiHeadAttention", "softmax_robust_masking", Harmless::no},
+    {"MultiHeadAttention", "query_shape"},
+    {"MultiHeadAttention", "key_shape"},
+    {"MultiHeadAttention", "value_shape"},
     {"Normalization", "input_mean", Harmless::null},
+    {"SeparableConv*", "init"},
     {"SeparableConv*", "groups", Harmless::one},
     {"SeparableConv*", "rank"},
     {"SeparableConv*", "kernel_initializer"},
@@ -208,8 +236,25 @@ Config in_lower_case(const Config& value) {
   return Config(std::move(word));
 }
 
+/// A regularizer or constraint of Keras 1, {"name": "WeightRegularizer", "l2": 0.01}, as an object
+/// of today; all else is itself.
+Config object_today(const Config& value) {
+  const Config* name = value.is_object() ? value.find("name") : nullptr;
+  if (name == nullptr || !name->is_string() || value.find("class_name") != nullptr) return value;
+  Config fields = Config::object();
+  for (const auto& [key, field] : value.members()) {
+    if (key != "name") fields[key == "m" ? "max_value" : key] = field;
+  }
+  const bool regularizer = name->as_string().ends_with("Regularizer");
+  Config object = Config::object();
+  object["class_name"] = regularizer ? Config("L1L2") : *name;
+  object["config"] = std::move(fields);
+  return object;
+}
+
 /// An initializer, regularizer or activation without what older versions added.
-Config without_extras(const Config& value) {
+Config without_extras(const Config& given) {
+  const Config value = object_today(given);
   const Config* fields = value.is_object() ? value.find("config") : nullptr;
   if (fields == nullptr || !fields->is_object()) return value;
   Config::Object kept;
@@ -223,6 +268,11 @@ Config without_extras(const Config& value) {
   Config result = value;
   result["config"] = Config::object(std::move(kept));
   return result;
+}
+
+/// True for layers that older versions gave a list of one axis.
+bool takes_one_axis(std::string_view layer) {
+  return layer == "Softmax" || layer == "BatchNormalization" || layer == "GroupNormalization";
 }
 
 /// Keras 1's sizes of a kernel, of which each had a key of its own.
@@ -253,8 +303,9 @@ Config layer_config(std::string_view class_name, const Config& config) {
     if (is_idle(class_name, member)) continue;
     const std::string_view key = key_today(class_name, member.key, config);
     const bool word = key == "padding" || key == "data_format" || key == "mode";
-    if (key == "data_format" && member.value.is_null()) continue;
-    const bool one = class_name == "Softmax" && key == "axis" && member.value.is_list() &&
+    const bool open = member.value.is_null() || member.value == Config("default");
+    if (key == "data_format" && open) continue;
+    const bool one = key == "axis" && takes_one_axis(class_name) && member.value.is_list() &&
                      member.value.items().size() == 1;
     members.push_back({std::string(key), word  ? in_lower_case(member.value)
                                          : one ? member.value.items()[0]

@@ -1,6 +1,7 @@
 // Keras's legacy weight files: a group for each layer, which lists the names of its weights.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "keras/weight_plan.hpp"
 
@@ -17,6 +18,7 @@ struct SavedLayer {
 
 /// A weight of the model, as the file may name it.
 struct LayerWeight {
+  const LayerInstance* layer;
   std::string path;
   std::shared_ptr<Parameter> parameter;
   bool trained = true;
@@ -45,7 +47,7 @@ void collect(const LayerInstance& layer, const std::string& path, bool trainable
   const std::size_t first = own.weights.size();
   for (const auto& p : layer.parameters) {
     const std::string tail = own.tail_names == 1 ? p->name : cat(layer.name, "/", p->name);
-    own.weights.push_back({cat(path, "/", p->name), p, trainable && p->trainable, tail});
+    own.weights.push_back({&layer, cat(path, "/", p->name), p, trainable && p->trainable, tail});
   }
   const ModelState* inner = as_model(layer);
   for (const auto& sublayer : inner != nullptr ? order(*inner) : layer.sublayers()) {
@@ -115,7 +117,8 @@ std::vector<std::size_t> match(const OwnLayer& own, const SavedLayer& saved) {
   return numbers;
 }
 
-void add_layer(const OwnLayer& own, const SavedLayer& saved, WeightPlan& plan) {
+void add_layer(const OwnLayer& own, const SavedLayer& saved, WeightOrigin origin,
+               WeightPlan& plan) {
   const std::string layer = own.name == saved.name
                                 ? cat("layer '", own.name, "'")
                                 : cat("layer '", own.name, "' (in the file '", saved.name, "')");
@@ -123,12 +126,41 @@ void add_layer(const OwnLayer& own, const SavedLayer& saved, WeightPlan& plan) {
     return plan.mismatch(cat(layer, ": expected ", std::uint64_t{own.weights.size()},
                              " weights, got ", std::uint64_t{saved.weights.size()}));
   }
-  const std::vector<std::size_t> numbers = match(own, saved);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    const LayerWeight& weight = own.weights[i];
-    plan.add(layer,
-             {weight.path, weight.parameter, cat(saved.group, "/", saved.weights[numbers[i]])});
+  std::vector<std::string> datasets;
+  for (const std::size_t number : match(own, saved)) {
+    datasets.push_back(cat(saved.group, "/", saved.weights[number]));
   }
+  std::set<const LayerInstance*> cudnn;
+  for (std::size_t i = 0; i < datasets.size(); ++i) {
+    const LayerWeight& weight = own.weights[i];
+    const Shape found = plan.file.type(datasets[i]).shape;
+    if (is_cudnn_bias(*weight.layer, *weight.parameter, found)) cudnn.insert(weight.layer);
+  }
+  for (std::size_t i = 0; i < datasets.size(); ++i) {
+    const LayerWeight& weight = own.weights[i];
+    origin.cudnn = cudnn.contains(weight.layer);
+    const Shape found = plan.file.type(datasets[i]).shape;
+    plan.add(layer, {weight.path, weight.parameter, datasets[i],
+                     older_layout(*weight.layer, *weight.parameter, found, origin)});
+  }
+}
+
+/// A text among the attributes of `root`, or of the file.
+std::string text_attribute(Hdf5File& file, const std::string& root, const std::string& name) {
+  for (const std::string& place : {root, std::string()}) {
+    if (!file.has_attribute(place, name)) continue;
+    const Tensor text = file.attribute(place, name);
+    if (text.dtype() == DType::string && text.size() == 1) return text.data<std::string>()[0];
+  }
+  return {};
+}
+
+/// Keras 1 says nothing of itself beside the weights.
+WeightOrigin origin_of(Hdf5File& file, const std::string& root) {
+  const std::string version = text_attribute(file, root, "keras_version");
+  const std::string backend = text_attribute(file, root, "backend");
+  return {.first_version = version.empty() || version.starts_with("1."),
+          .theano = backend == "theano"};
 }
 
 [[noreturn]] void refuse_count(const std::vector<OwnLayer>& own,
@@ -147,20 +179,20 @@ void add_layer(const OwnLayer& own, const SavedLayer& saved, WeightPlan& plan) {
 }
 
 void by_position(const std::vector<OwnLayer>& own, const std::vector<SavedLayer>& saved,
-                 WeightPlan& plan) {
+                 const WeightOrigin& origin, WeightPlan& plan) {
   if (own.size() != saved.size()) refuse_count(own, saved, plan);
-  for (std::size_t i = 0; i < own.size(); ++i) add_layer(own[i], saved[i], plan);
+  for (std::size_t i = 0; i < own.size(); ++i) add_layer(own[i], saved[i], origin, plan);
 }
 
 void by_layer_name(const std::vector<OwnLayer>& own, const std::vector<SavedLayer>& saved,
-                   WeightPlan& plan) {
+                   const WeightOrigin& origin, WeightPlan& plan) {
   bool found = false;
   for (const SavedLayer& layer : saved) {
     const auto same = std::find_if(own.begin(), own.end(),
                                    [&](const OwnLayer& other) { return other.name == layer.name; });
     if (same == own.end()) continue;
     found = true;
-    add_layer(*same, layer, plan);
+    add_layer(*same, layer, origin, plan);
   }
   if (found || saved.empty()) return;
   plan.refuse(ErrorCode::not_found,
@@ -193,13 +225,14 @@ std::vector<std::string> string_list(Hdf5File& file, const std::string& path,
   return strings;
 }
 
-void plan_legacy_weights(const ModelState& model, const std::string& root, bool by_name,
-                         WeightPlan& plan) {
+void plan_legacy_weights(const ModelState& model, Hdf5File& file, const std::string& root,
+                         bool by_name, WeightPlan& plan) {
   const auto own = own_layers(model, plan.order);
-  const auto saved = saved_layers(plan.file, root);
-  by_name ? by_layer_name(own, saved, plan) : by_position(own, saved, plan);
+  const auto saved = saved_layers(file, root);
+  const WeightOrigin origin = origin_of(file, root);
+  by_name ? by_layer_name(own, saved, origin, plan) : by_position(own, saved, origin, plan);
   const std::string top = cat(root, "/top_level_model_weights");
-  if (plan.file.exists(top) && !string_list(plan.file, top, "weight_names").empty()) {
+  if (file.exists(top) && !string_list(file, top, "weight_names").empty()) {
     plan.mismatch("the file has weights that belong to no layer");
   }
 }

@@ -14,8 +14,9 @@ namespace linnet::inline v0 {
 using detail::cat;
 using detail::fail;
 using detail::Hdf5File;
+using detail::Hdf5Store;
 using detail::ModelState;
-using detail::ZipData;
+using detail::WeightStore;
 using detail::ZipFile;
 using namespace detail::keras;
 
@@ -49,7 +50,7 @@ Described described(const Config& config, const LoadLimits& limits,
 }
 
 /// Error: corrupt_file: a weight is not in the file.
-void load_values(const Described& described, Hdf5File& file) {
+void load_values(const Described& described, WeightStore& file) {
   if (detail::parameters_of(*described.model).empty()) return;
   detail::WeightPlan plan(file, false);
   plan.order = described.order;
@@ -78,7 +79,7 @@ void compiling(F&& f) {
   }
 }
 
-OptimizerVariables numbered_variables(Hdf5File& file) {
+OptimizerVariables numbered_variables(WeightStore& file) {
   OptimizerVariables variables;
   // A LossScaleOptimizer has another inside.
   const std::string inner = "optimizer/inner_optimizer/vars";
@@ -97,6 +98,8 @@ OptimizerVariables listed_variables(Hdf5File& file) {
   const std::string group = "optimizer_weights";
   if (!file.exists(group)) return variables;
   for (const std::string& name : detail::string_list(file, group, "weight_names")) {
+    // The variables of a LossScaleOptimizer stand before those of the one inside.
+    if (name.ends_with("/iteration")) variables.datasets.clear();
     variables.datasets.push_back(cat(group, "/", name));
     for (const char* old :
          {"/m:0", "/v:0", "/rms:0", "/vhat:0", "/accumulator:0", "/momentum:0", "/accum_grad:0"}) {
@@ -109,21 +112,17 @@ OptimizerVariables listed_variables(Hdf5File& file) {
 Model load_zip(const std::string& path, const LoadOptions& options) {
   const ZipFile zip(path, zip_limits(options.limits));
   const Config config = config_of(zip, options.limits);
-  if (!zip.has(kWeightsMember)) {
-    fail(ErrorCode::unsupported,
-         cat(path, ": it has no ", kWeightsMember, ", where the weights are"));
-  }
-  const ZipData weights = zip.read(kWeightsMember);
+  detail::WeightsMember member = detail::weights_member(zip);
   auto state = detail::naming(path, [&] {
-    const Assets assets(zip, hdf5_limits(options.limits));
+    const Assets assets(zip, options.limits);
     const Described read = described(config, options.limits, &assets);
-    Hdf5File file(weights.bytes, hdf5_limits(options.limits), kWeightsMember);
-    load_values(read, file);
+    const auto weights = detail::weights_in(std::move(member), options.limits);
+    load_values(read, *weights);
     const Config* compiled = config.find("compile_config");
     if (options.compile && compiled != nullptr) {
       compiling([&] {
-        restore_compiled(*read.model, training_settings(*read.model, *compiled), file, read.order,
-                         numbered_variables(file));
+        restore_compiled(*read.model, training_settings(*read.model, *compiled), *weights,
+                         read.order, numbered_variables(*weights));
       });
     }
     return read.model;
@@ -132,16 +131,17 @@ Model load_zip(const std::string& path, const LoadOptions& options) {
 }
 
 Model load_hdf5(const std::string& path, const LoadOptions& options) {
-  Hdf5File file(path, hdf5_limits(options.limits));
+  Hdf5Store store(Hdf5File(path, hdf5_limits(options.limits)));
+  Hdf5File& file = *store.hdf5();
   const Config config = config_of(file, options.limits);
   const Described read = detail::naming(path, [&] { return described(config, options.limits); });
-  load_values(read, file);
+  load_values(read, store);
   if (!options.compile) return Model(read.model);
   const OptimizerVariables variables = listed_variables(file);
   const Config compiled = training_config_of(file, options.limits);
   detail::naming(path, [&] {
     compiling([&] {
-      restore_compiled(*read.model, training_settings(*read.model, compiled), file, read.order,
+      restore_compiled(*read.model, training_settings(*read.model, compiled), store, read.order,
                        variables);
     });
   });

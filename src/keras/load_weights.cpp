@@ -1,4 +1,4 @@
-// Model::load_weights: the weights of Keras's HDF5 files.
+// Model::load_weights: the weights of Keras's files.
 #include <cmath>
 #include <limits>
 
@@ -40,8 +40,8 @@ detail::LayerOrder order_in(Hdf5File& file, const std::string& root) {
 std::vector<std::string> Model::load_weights(const std::string& path,
                                              const LoadWeightsOptions& options) {
   detail::require_built(*state_, "load_weights");
-  Hdf5File file(path);
-  WeightPlan plan(file, options.skip_mismatch);
+  const auto file = detail::open_weights(path, {});
+  WeightPlan plan(*file, options.skip_mismatch);
   detail::plan_weights(*state_, options, plan);
   const std::vector<Tensor> values = detail::read_values(plan);
   detail::settle_rows(*state_);
@@ -56,15 +56,16 @@ std::vector<std::string> Model::load_weights(const std::string& path,
 namespace detail {
 
 void plan_weights(const ModelState& model, const LoadWeightsOptions& options, WeightPlan& plan) {
-  Hdf5File& file = plan.file;
-  const std::string whole = "/model_weights";
-  const std::string root = file.exists(whole) ? whole : "";
-  if (file.has_attribute(root, "layer_names") || file.has_attribute(root, "layer_names0")) {
-    if (!plan.order) plan.order = order_in(file, root);
-    return plan_legacy_weights(model, root, options.by_name, plan);
+  if (Hdf5File* file = plan.file.hdf5()) {
+    const std::string whole = "/model_weights";
+    const std::string root = file->exists(whole) ? whole : "";
+    if (file->has_attribute(root, "layer_names") || file->has_attribute(root, "layer_names0")) {
+      if (!plan.order) plan.order = order_in(*file, root);
+      return plan_legacy_weights(model, *file, root, options.by_name, plan);
+    }
   }
   if (!plan.order) plan.order = keras_order;
-  if (!has_numbered_layers(file, "")) {
+  if (!has_numbered_layers(plan.file, "")) {
     plan.refuse(ErrorCode::corrupt_file,
                 "not a weight file of Keras: expected an attribute layer_names or a group layers");
   }
@@ -86,13 +87,14 @@ std::vector<Tensor> read_values(WeightPlan& plan) {
     } else {
       values.push_back(from == to ? std::move(value) : value.cast(to));
     }
+    if (source.older.convert) values.back() = source.older.convert(values.back());
   }
   return values;
 }
 
 void WeightPlan::add(const std::string& layer, WeightSource source) {
   const TensorType found = file.type(source.dataset);
-  const TensorType& expected = source.parameter->type;
+  const TensorType expected{source.parameter->type.dtype, source.older.stored};
   if (found.dtype == DType::string || found.shape != expected.shape) {
     return mismatch(cat(layer, ": weight '", source.weight, "': expected ", expected, ", got ",
                         found, " in '", source.dataset, "'"));

@@ -9,6 +9,7 @@
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
 #include "keras/plain_config.hpp"
+#include "keras/weight_groups.hpp"
 #include "layers/registry.hpp"
 #include "model/uses.hpp"
 
@@ -329,6 +330,10 @@ Layer read_layer(const Entry& entry, ReadContext& context, const Config& more) {
   }
   Layer layer =
       entry.is_model() ? Layer(read_model(entry, context)) : make_layer_of(entry, context, more);
+  const bool twice = context.assets != nullptr && context.assets->counts_twice();
+  if (twice && !context.containers.empty() && has_weights(*layer.instance())) {
+    context.containers.back().names.next(entry.class_name);
+  }
   if (number != nullptr && number->is_integer()) {
     context.shared.emplace(number->as_integer(), layer);
   }

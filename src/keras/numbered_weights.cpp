@@ -1,4 +1,5 @@
 // Weight files of Keras 3: layers/dense_1/vars/0, where names are made from classes, in order.
+#include <algorithm>
 #include <linnet/layers.hpp>
 
 #include "keras/weight_groups.hpp"
@@ -9,20 +10,46 @@ namespace linnet::inline v0::detail {
 namespace {
 
 /// The group's layers; "layers", but Keras 2.12 to 2.15 called it otherwise.
-std::string layers_group(Hdf5File& file, const std::string& group) {
+std::string layers_group(WeightStore& file, const std::string& group) {
   std::string older = cat(group, "/_layer_checkpoint_dependencies");
   return file.exists(older) ? older : cat(group, "/layers");
 }
 
-void add_group(const WeightGroup& group, WeightPlan& plan) {
-  std::string vars = group.groups.front();
+/// Where the file has the group; empty: nowhere.
+std::string place_of(const WeightGroup& group, WeightStore& file) {
   for (const std::string& name : group.groups) {
-    if (!plan.file.exists(name) || plan.file.list(name).empty()) continue;
-    vars = name;
-    break;
+    if (file.exists(name) && !file.list(name).empty()) return name;
   }
+  return {};
+}
+
+using WeightGroups = std::vector<WeightGroup>;
+
+WeightGroups weight_groups(const ModelState& model, WeightPlan& plan, Numbering numbering) {
+  WeightGroups groups;
+  each_weight_group(
+      model, plan.order, [&](const std::string& group) { return layers_group(plan.file, group); },
+      [&](const WeightGroup& group) { groups.push_back(group); }, numbering);
+  return groups;
+}
+
+/// Numbered as the file is: then it has them all.
+WeightGroups groups_in_file(const ModelState& model, WeightPlan& plan) {
+  for (const Numbering numbering : {Numbering::all, Numbering::first, Numbering::twice}) {
+    WeightGroups groups = weight_groups(model, plan, numbering);
+    if (std::ranges::none_of(
+            groups, [&](const WeightGroup& group) { return place_of(group, plan.file).empty(); })) {
+      return groups;
+    }
+  }
+  return weight_groups(model, plan, Numbering::all);
+}
+
+void add_group(const WeightGroup& group, WeightPlan& plan) {
+  const std::string found = place_of(group, plan.file);
+  const std::string& vars = found.empty() ? group.groups.front() : found;
   const auto& own = group.weights;
-  const std::uint64_t saved = plan.file.exists(vars) ? plan.file.list(vars).size() : 0;
+  const std::uint64_t saved = found.empty() ? 0 : plan.file.list(vars).size();
   // The kernel of the layer inside comes first.
   const bool more = group.layer.class_name() == SpectralNormalization::kName && saved > own.size();
   const std::uint64_t others = more ? 1 : 0;
@@ -38,14 +65,12 @@ void add_group(const WeightGroup& group, WeightPlan& plan) {
 
 }  // namespace
 
-bool has_numbered_layers(Hdf5File& file, const std::string& group) {
+bool has_numbered_layers(WeightStore& file, const std::string& group) {
   return file.exists(layers_group(file, group));
 }
 
 void plan_numbered_weights(const ModelState& model, WeightPlan& plan) {
-  each_weight_group(
-      model, plan.order, [&](const std::string& group) { return layers_group(plan.file, group); },
-      [&](const WeightGroup& group) { add_group(group, plan); });
+  for (const WeightGroup& group : groups_in_file(model, plan)) add_group(group, plan);
 }
 
 }  // namespace linnet::inline v0::detail

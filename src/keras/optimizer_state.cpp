@@ -98,7 +98,7 @@ void add_places_of(const Muon& muon, const std::vector<Trained>& weights,
 }
 
 /// Error: corrupt_file: another shape than the weight has, as most slots must have.
-void check_slot(const SlotPlace& place, const std::string& dataset, Hdf5File& file) {
+void check_slot(const SlotPlace& place, const std::string& dataset, WeightStore& file) {
   const Shape wanted = place.shape();
   const TensorType found = file.type(dataset);
   if (found.shape == wanted && found.dtype != DType::string) return;
@@ -107,7 +107,7 @@ void check_slot(const SlotPlace& place, const std::string& dataset, Hdf5File& fi
            TensorType{DType::float32, wanted}, ", got ", found, " in '", dataset, "'"));
 }
 
-std::int64_t read_count(Hdf5File& file, const std::string& dataset) {
+std::int64_t read_count(WeightStore& file, const std::string& dataset) {
   const TensorType type = file.type(dataset);
   if (type.dtype != DType::string && type.shape.elements() == 1) {
     const Tensor count = file.read(dataset).cast(DType::int64);
@@ -118,7 +118,7 @@ std::int64_t read_count(Hdf5File& file, const std::string& dataset) {
 }
 
 /// The variables behind the count of updates and the learning rate, which is in the config too.
-std::vector<std::string> slots_in(Hdf5File& file, const std::vector<std::string>& datasets) {
+std::vector<std::string> slots_in(WeightStore& file, const std::vector<std::string>& datasets) {
   std::size_t first = std::min<std::size_t>(datasets.size(), 1);
   if (datasets.size() > 1 && file.type(datasets[1]).shape.rank() == 0) first = 2;
   return {datasets.begin() + static_cast<std::ptrdiff_t>(first), datasets.end()};
@@ -156,8 +156,8 @@ std::vector<SlotPlace> slot_places(const ModelState& model, const Optimizer& opt
   return all;
 }
 
-void restore_compiled(ModelState& model, Config settings, Hdf5File& file, const LayerOrder& order,
-                      const OptimizerVariables& variables) {
+void restore_compiled(ModelState& model, Config settings, WeightStore& file,
+                      const LayerOrder& order, const OptimizerVariables& variables) {
   if (settings.is_null()) return;
   const Optimizer optimizer = Optimizer::from_config(settings.at("optimizer"));
   const std::vector<SlotPlace> all = slot_places(model, optimizer, order, variables.by_slot);

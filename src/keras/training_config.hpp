@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "io/hdf5/hdf5_file.hpp"
 #include "keras/weight_plan.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -38,7 +37,7 @@ std::vector<SlotPlace> slot_places(const ModelState& model, const Optimizer& opt
 /// Compiles the model and gives the optimizer its state: the count of updates, and slots. If the
 /// file holds another number of variables than the optimizer has, it begins anew and the log says
 /// so, as in Keras. Error: corrupt_file: a variable of another shape.
-void restore_compiled(ModelState& model, Config settings, Hdf5File& file, const LayerOrder& order,
-                      const OptimizerVariables& variables);
+void restore_compiled(ModelState& model, Config settings, WeightStore& file,
+                      const LayerOrder& order, const OptimizerVariables& variables);
 
 }  // namespace linnet::inline v0::detail::keras

@@ -49,15 +49,18 @@ std::string inner_group(const LayerInstance& outer, std::size_t i, const LayerIn
 class Walk {
  public:
   Walk(const LayerOrder& order, const std::function<std::string(const std::string&)>& layers_in,
-       const std::function<void(const WeightGroup&)>& f)
-      : order_(order), layers_in_(layers_in), f_(f) {}
+       const std::function<void(const WeightGroup&)>& f, Numbering numbering)
+      : order_(order), layers_in_(layers_in), f_(f), numbering_(numbering) {}
 
   void add_model(const ModelState& model, const std::string& path, const std::string& group) {
     const std::string layers = layers_in_(group);
     keras::ClassNames names;
     for (const auto& layer : order_(model)) {
+      const bool fresh = seen_.insert(layer.get()).second;
+      if (!fresh && numbering_ == Numbering::first) continue;
       const std::string name = names.next(layer->class_name());
-      if (!seen_.insert(layer.get()).second) continue;
+      if (numbering_ == Numbering::twice && has_weights(*layer)) names.next(layer->class_name());
+      if (!fresh) continue;
       add(*layer, cat(path, layer->name, "/"), cat(layers, "/", name));
     }
   }
@@ -98,15 +101,22 @@ class Walk {
   const LayerOrder& order_;
   const std::function<std::string(const std::string&)>& layers_in_;
   const std::function<void(const WeightGroup&)>& f_;
+  Numbering numbering_;
   std::set<const LayerInstance*> seen_;
 };
 
 }  // namespace
 
+bool has_weights(const LayerInstance& layer) {
+  return !layer.parameters.empty() || std::ranges::any_of(layer.sublayers(), [](const auto& inner) {
+    return has_weights(*inner);
+  });
+}
+
 void each_weight_group(const ModelState& model, const LayerOrder& order,
                        const std::function<std::string(const std::string&)>& layers_in,
-                       const std::function<void(const WeightGroup&)>& f) {
-  Walk(order, layers_in, f).add_model(model, "", "");
+                       const std::function<void(const WeightGroup&)>& f, Numbering numbering) {
+  Walk(order, layers_in, f, numbering).add_model(model, "", "");
 }
 
 }  // namespace linnet::inline v0::detail

@@ -1,6 +1,7 @@
 // Where Keras 3's weight files keep what: layers/dense_1/vars/0, with names made from classes.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -19,10 +20,21 @@ struct WeightGroup {
   std::vector<std::shared_ptr<Parameter>> weights;
 };
 
+/// Which layers get a number of their own among those of their class.
+enum class Numbering : std::uint8_t {
+  all,    ///< Keras 3
+  first,  ///< tf.keras since 2.14: a shared layer only where it comes first
+  twice,  ///< tf.keras 2.12 and 2.13: layers with weights, of which they use the first
+};
+
+/// True if the layer, or one inside it, has weights.
+bool has_weights(const LayerInstance& layer);
+
 /// Calls `f` for all groups of the model, a shared layer's where it comes first. `layers_in`: the
 /// group in which a model's layers are, by the model's own.
 void each_weight_group(const ModelState& model, const LayerOrder& order,
                        const std::function<std::string(const std::string&)>& layers_in,
-                       const std::function<void(const WeightGroup&)>& f);
+                       const std::function<void(const WeightGroup&)>& f,
+                       Numbering numbering = Numbering::all);
 
 }  // namespace linnet::inline v0::detail

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "io/hdf5/hdf5_file.hpp"
+#include "keras/older_weights.hpp"
+#include "keras/weight_store.hpp"
 #include "model/keras_layers.hpp"
 
 namespace linnet::inline v0::detail {
@@ -16,6 +17,7 @@ struct WeightSource {
   std::string weight;  ///< its path: "dense/kernel"
   std::shared_ptr<Parameter> parameter;
   std::string dataset;  ///< its path in the file
+  OlderLayout older = {parameter->type.shape, {}};
 };
 
 /// The layers of a model in Keras's order.
@@ -24,9 +26,9 @@ using LayerOrder = std::function<std::vector<std::shared_ptr<LayerInstance>>(con
 /// Collects weights and their datasets, each compared by shape before anything is read.
 class WeightPlan {
  public:
-  WeightPlan(Hdf5File& from, bool skip_mismatch) : file(from), skip_mismatch_(skip_mismatch) {}
+  WeightPlan(WeightStore& from, bool skip_mismatch) : file(from), skip_mismatch_(skip_mismatch) {}
 
-  Hdf5File& file;
+  WeightStore& file;
   LayerOrder order = {};  ///< what a file says of its own models; none: as Keras lists the layers
   std::string_view doing = "load_weights: ";  ///< in messages, behind the file's name
 
@@ -52,12 +54,13 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
 std::vector<Tensor> read_values(WeightPlan& plan);
 
 /// A legacy file (`root`: the group that has `layer_names`): layers by position, or by name.
-void plan_legacy_weights(const ModelState& model, const std::string& root, bool by_name,
-                         WeightPlan& plan);
-/// A `.weights.h5` file of Keras 3: layers by class and number, weights by number.
+void plan_legacy_weights(const ModelState& model, Hdf5File& file, const std::string& root,
+                         bool by_name, WeightPlan& plan);
+/// A weight file of Keras 3 or of tf.keras's `.keras` format: layers by class and number, weights
+/// by number.
 void plan_numbered_weights(const ModelState& model, WeightPlan& plan);
 /// True if `group` of a file has Keras 3's layers.
-bool has_numbered_layers(Hdf5File& file, const std::string& group);
+bool has_numbered_layers(WeightStore& file, const std::string& group);
 /// The strings of an attribute, or of its parts `name`0, `name`1, ...; none if there is neither.
 std::vector<std::string> string_list(Hdf5File& file, const std::string& path,
                                      const std::string& name);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Builds the fuzz targets with clang's address and undefined sanitizers and runs each of them.
-# Usage: tests/fuzz/run.sh [seconds, 180] [target ...: image json npy safetensors hdf5 zip model]
+# Usage: tests/fuzz/run.sh [seconds, 180] [target ...: image json npy npz safetensors hdf5 zip model]
 # New inputs are kept in $BUILD (default build/fuzz); tests/fuzz/corpus only seeds them. The target
 # model takes the parts of the library that do not read files as they are compiled for use.
 set -euo pipefail
@@ -8,13 +8,13 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-180}
 shift || true
 targets=("$@")
-[ ${#targets[@]} -gt 0 ] || targets=(image json npy safetensors hdf5 zip model)
+[ ${#targets[@]} -gt 0 ] || targets=(image json npy npz safetensors hdf5 zip model)
 export build=${BUILD:-build/fuzz}
 export clang=${CLANG:-$(command -v clang++-14 || command -v clang++)}
 export flags="-std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all"
 export ccache=$(command -v ccache || true)
 
-readers=(src/core/*.cpp src/io/hdf5/*.cpp src/io/zip/*.cpp)
+readers=(src/core/*.cpp src/io/{hdf5,npz,zip}/*.cpp)
 for name in atomic_file checksum file json npy packed_strings safetensors write_safetensors; do
   readers+=("src/io/$name.cpp")
 done
@@ -38,7 +38,7 @@ for target in "${targets[@]}"; do
       -DLINNET_BUILD_{TESTS,EXAMPLES,BENCH,CLI}=OFF -DLINNET_WITH_{ONEDNN,IMAGES,ICU}=OFF >/dev/null
     nice cmake --build "$build/library" -j "${JOBS:-$(nproc)}" --target linnet >/dev/null
     # Those that are compiled here come first, and leave out the library's.
-    sources=(tests/fuzz/model_fuzz.cpp src/{core,graph,io,io/hdf5,io/zip,keras,layers,model,operations,ops}/*.cpp)
+    sources=(tests/fuzz/model_fuzz.cpp src/{core,graph,io,io/hdf5,io/npz,io/zip,keras,layers,model,operations,ops}/*.cpp)
     libraries=("$build/library/liblinnet.a" -lz)
     options=(-max_len=65536 -timeout=60 -dict=tests/fuzz/model.dict)
   fi

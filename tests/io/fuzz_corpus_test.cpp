@@ -8,6 +8,7 @@
 
 #include "catch.hpp"
 #include "io/hdf5/read_all.hpp"
+#include "io/npz/npz_arrays.hpp"
 #include "io/temp_folder.hpp"
 #include "io/zip/zip_file.hpp"
 #include "keras/load_bytes.hpp"
@@ -59,6 +60,16 @@ TEST_CASE("Containers that fuzzing found are refused, or are the same after a ro
       CHECK(to_safetensors(parse_safetensors(written)) == written);
     });
   }
+}
+
+TEST_CASE("Pickled arrays that fuzzing found are refused or read", "[io]") {
+  replay("npz", [](const std::string& text) {
+    std::size_t bytes = 0;
+    for (const auto& [name, value] : detail::parse_pickled_arrays(test::bytes_of(text))) {
+      bytes += value.bytes();
+    }
+    CHECK(bytes <= 4 * text.size());
+  });
 }
 
 TEST_CASE("HDF5 files that fuzzing found are refused or read", "[io]") {

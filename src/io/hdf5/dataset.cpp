@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "io/hdf5/attribute.hpp"
 #include "io/hdf5/chunks.hpp"
 #include "io/hdf5/filters.hpp"
 
@@ -101,12 +102,26 @@ Tensor tensor_of(Bytes data, const DatasetType& dataset) {
                                                 : numbers(data, dataset.type, dataset.shape);
 }
 
+/// Keras says in an attribute what the bytes are; in its older formats it says nothing.
+void check_bfloat16(Storage& storage, const Messages& messages) {
+  const auto said = find_attribute(storage, messages, "dtype");
+  if (!said) return;
+  if (said->dtype() == DType::string && said->size() == 1) {
+    const std::string& name = said->data<std::string>()[0];
+    if (name == "bfloat16") return;
+    unsupported(cat("opaque elements of the dtype ", quoted(name)));
+  }
+  unsupported("opaque elements of an unknown dtype");
+}
+
 }  // namespace
 
 DatasetType read_dataset_type(Storage& storage, const Messages& messages) {
   const Message& space = need_message(messages, MessageType::dataspace, "shape of the dataset");
   const Message& type = need_message(messages, MessageType::datatype, "type of the dataset");
-  return {read_datatype(storage, type.data), read_dataspace(storage, space.data)};
+  DatasetType found{read_datatype(storage, type.data), read_dataspace(storage, space.data)};
+  if (found.type.type == TypeClass::bfloat16) check_bfloat16(storage, messages);
+  return found;
 }
 
 Tensor read_dataset(Storage& storage, const Messages& messages) {

@@ -36,7 +36,9 @@ struct FloatFormat {
   unsigned exponent_bits, mantissa_bits;
   std::uint32_t bias;
 };
-constexpr std::array<FloatFormat, 3> kFormats{{{2, 5, 10, 15}, {4, 8, 23, 127}, {8, 11, 52, 1023}}};
+constexpr FloatFormat kBfloat16{2, 8, 7, 127};
+constexpr std::array<FloatFormat, 4> kFormats{
+    {{2, 5, 10, 15}, {4, 8, 23, 127}, {8, 11, 52, 1023}, kBfloat16}};
 
 void read_floating(Datatype& type, unsigned flags, Cursor& cursor) {
   type.type = TypeClass::floating;
@@ -58,8 +60,10 @@ void read_floating(Datatype& type, unsigned flags, Cursor& cursor) {
   };
   if (vax || normalization != 2 || first != 0 || mantissa_at != 0 ||
       std::none_of(kFormats.begin(), kFormats.end(), is_this)) {
-    unsupported("a floating-point type other than float16, float32 and float64 is not supported");
+    unsupported(
+        "a floating-point type other than float16, bfloat16, float32 and float64 is not supported");
   }
+  if (is_this(kBfloat16)) type.type = TypeClass::bfloat16;
 }
 
 void read_string(Datatype& type, unsigned flags) {
@@ -115,6 +119,11 @@ Tensor widened(Bytes bytes, const Datatype& type, const Shape& shape) {
   return converted<Raw, T>(bytes, type, shape, [](Raw value) { return static_cast<T>(value); });
 }
 
+/// A float32 of which the second half is left out.
+float from_bfloat16(std::uint16_t half) {
+  return std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16);
+}
+
 Tensor floats(Bytes bytes, const Datatype& type, const Shape& shape) {
   if (type.size == 2) return converted<std::uint16_t, float>(bytes, type, shape, from_half);
   return type.size == 4 ? plain<float>(bytes, type, shape) : plain<double>(bytes, type, shape);
@@ -154,6 +163,7 @@ Tensor unsigned_integers(Bytes bytes, const Datatype& type, const Shape& shape) 
 
 DType Datatype::dtype() const {
   if (type == TypeClass::floating) return size == 8 ? DType::float64 : DType::float32;
+  if (type == TypeClass::bfloat16) return DType::float32;
   if (type != TypeClass::integer) return DType::string;
   if (size == 8 || (size == 4 && !is_signed)) return DType::int64;
   return size == 1 && !is_signed ? DType::uint8 : DType::int32;
@@ -175,6 +185,8 @@ Datatype read_datatype(const Storage& storage, Bytes message) {
     read_floating(type, flags, cursor);
   } else if (kind == 3) {
     read_string(type, flags);
+  } else if (kind == 5 && type.size == 2) {
+    type.type = TypeClass::bfloat16;
   } else if (kind == 9 && (flags & 0xF) == 1) {
     type.type = TypeClass::variable_string;
     if (type.size != 4 + storage.widths().offset + 4) {
@@ -226,6 +238,9 @@ std::uint64_t bytes_of(const Shape& shape, const Datatype& type, std::uint64_t m
 
 Tensor numbers(Bytes bytes, const Datatype& type, const Shape& shape) {
   if (type.type == TypeClass::floating) return floats(bytes, type, shape);
+  if (type.type == TypeClass::bfloat16) {
+    return converted<std::uint16_t, float>(bytes, type, shape, from_bfloat16);
+  }
   return type.is_signed ? signed_integers(bytes, type, shape)
                         : unsigned_integers(bytes, type, shape);
 }

@@ -7,10 +7,11 @@
 
 namespace linnet::inline v0::detail::hdf5 {
 
-enum class TypeClass : std::uint8_t { integer, floating, string, variable_string };
+/// h5py stores numpy's bfloat16 as two opaque bytes.
+enum class TypeClass : std::uint8_t { integer, floating, bfloat16, string, variable_string };
 enum class Padding : std::uint8_t { null_terminated, null_padded, space_padded };
 
-/// The types that are read: integers of 8 to 64 bits, IEEE floats of 16 to 64, strings.
+/// The types that are read: integers of 8 to 64 bits, IEEE floats of 16 to 64, bfloat16, strings.
 struct Datatype {
   TypeClass type = TypeClass::integer;
   std::size_t size = 0;  ///< bytes of an element in the file
@@ -18,8 +19,8 @@ struct Datatype {
   bool is_signed = false;
   Padding padding = Padding::null_terminated;
 
-  /// The dtype of a tensor that holds all values: float16 becomes float32, int8, int16 and uint16
-  /// become int32, uint32 and uint64 become int64.
+  /// The dtype of a tensor that holds all values: float16 and bfloat16 become float32, int8, int16
+  /// and uint16 become int32, uint32 and uint64 become int64.
   DType dtype() const;
 };
 

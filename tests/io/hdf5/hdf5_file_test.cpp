@@ -146,7 +146,6 @@ TEST_CASE("What the HDF5 reader does not have is refused by name", "[io]") {
       {"complex", "'compound'"},
       {"texts", "variable-length strings"},
       {"ragged", "'variable-length'"},
-      {"bfloat16", "floating-point type other than"},
       {"of_named", "committed datatype"},
       {"rank9", "at most 8 axes, got 9"},
       {"null", "dataspace"},
