@@ -36,7 +36,7 @@ std::optional<Values> join_reshapes(const Node& node, const Values& inputs) {
 
 /// Nodes of one op, one configuration and the same inputs are one node. Updates are left alone,
 /// and so is what reads a state after an update.
-class Merge {
+class MergeEqual {
  public:
   std::optional<Values> operator()(const Node& node, const Values& inputs) {
     if (node.op.updates()) return std::nullopt;
@@ -89,7 +89,7 @@ class Merge {
 }  // namespace
 
 Graph simplify(const Graph& graph) {
-  const std::vector<RewriteRule> rules{drop_identity, join_reshapes, Merge()};
+  const std::vector<RewriteRule> rules{drop_identity, join_reshapes, MergeEqual()};
   return rewrite(graph, rules);
 }
 
