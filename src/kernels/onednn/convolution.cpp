@@ -104,7 +104,7 @@ class SlicedConvolution final : public Kernel {
   }
 
  private:
-  using SharedCall = std::shared_ptr<const Call>;
+  using SharedCall = std::shared_ptr<const onednn::Call>;
 
   /// The first slice with the shape of slice `i`.
   std::size_t find_same(std::size_t i) const {
@@ -153,7 +153,7 @@ class SlicedConvolution final : public Kernel {
   SharedCall call(dnnl::primitive primitive, const MemoryDesc& scratch,
                   std::vector<std::pair<int, MemoryDesc>> arguments) {
     slice_scratch_ = std::max(slice_scratch_, lines(scratch.get_size()));
-    return std::make_shared<const Call>(std::move(primitive), std::move(arguments));
+    return std::make_shared<const onednn::Call>(std::move(primitive), std::move(arguments));
   }
 
   void slice(const Run& run, const void* kernel, std::size_t i, std::byte* scratch) const {
