@@ -27,8 +27,8 @@ class SlicedKernelGradient final : public Kernel {
             {DNNL_ARG_DIFF_DST, descs.y},
             {DNNL_ARG_DIFF_WEIGHTS, kernel},
             {DNNL_ARG_SCRATCHPAD, desc.scratchpad_desc()}};
-        calls_.push_back(
-            std::make_unique<Call>(dnnl::convolution_backward_weights(desc), std::move(arguments)));
+        calls_.push_back(std::make_unique<onednn::Call>(dnnl::convolution_backward_weights(desc),
+                                                        std::move(arguments)));
       }
     });
     kernel_bytes_ = lines(kernel.get_size());
@@ -62,7 +62,7 @@ class SlicedKernelGradient final : public Kernel {
   Convolution of_;
   int threads_ = 1;
   std::vector<Slice> slices_;
-  std::vector<std::unique_ptr<Call>> calls_;
+  std::vector<std::unique_ptr<onednn::Call>> calls_;
   std::unique_ptr<Packing> packing_;
   std::size_t kernel_bytes_ = 0, scratch_ = 0;
 };

@@ -42,7 +42,7 @@ class EinsumKernel final : public Kernel {
     const Index whole_rows = c_.rows_of_piece();
     c_.for_pieces(threads_, [&](Index lane, Index position, Index first, Index rows) {
       const auto begin = Contraction::at(c_.outer, position);
-      const Call& call = rows == whole_rows ? *whole_ : *rest_;
+      const onednn::Call& call = rows == whole_rows ? *whole_ : *rest_;
       with_threads(1, [&] {
         call.run({run.x<float>(c_.swapped ? 1 : 0) + begin.a + first * c_.m.a,
                   run.x<float>(c_.swapped ? 0 : 1) + begin.b,
@@ -53,13 +53,13 @@ class EinsumKernel final : public Kernel {
   }
 
  private:
-  std::unique_ptr<Call> product(Index rows) {
+  std::unique_ptr<onednn::Call> product(Index rows) {
     const auto a = part_of(rows, c_.k.size, c_.m.a, c_.k.a);
     const auto b = part_of(c_.k.size, c_.n.size, c_.k.b, c_.n.b);
     const auto y = part_of(rows, c_.n.size, c_.m.y, c_.n.y);
     const auto desc = matmul_desc(a, b, nullptr, y);
     lane_scratch_ = std::max(lane_scratch_, desc.scratchpad_desc().get_size());
-    return std::make_unique<Call>(
+    return std::make_unique<onednn::Call>(
         dnnl::matmul(desc),
         std::vector<std::pair<int, MemoryDesc>>{{DNNL_ARG_SRC, a},
                                                 {DNNL_ARG_WEIGHTS, b},
@@ -70,7 +70,7 @@ class EinsumKernel final : public Kernel {
   Contraction c_;
   int threads_;
   std::size_t lane_scratch_ = 0;
-  std::unique_ptr<Call> whole_, rest_;
+  std::unique_ptr<onednn::Call> whole_, rest_;
 };
 
 }  // namespace

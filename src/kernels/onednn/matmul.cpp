@@ -28,7 +28,7 @@ class Product {
         {DNNL_ARG_DST, y},
         {DNNL_ARG_SCRATCHPAD, desc.scratchpad_desc()}};
     if (bias) arguments.emplace_back(DNNL_ARG_BIAS, bias_row);
-    call_ = std::make_unique<Call>(dnnl::matmul(desc), std::move(arguments));
+    call_ = std::make_unique<onednn::Call>(dnnl::matmul(desc), std::move(arguments));
   }
 
   std::size_t scratch_bytes() const { return scratch_bytes_; }
@@ -39,7 +39,7 @@ class Product {
   }
 
  private:
-  std::unique_ptr<Call> call_;
+  std::unique_ptr<onednn::Call> call_;
   std::size_t scratch_bytes_ = 0;
 };
 
