@@ -1,18 +1,21 @@
 """An image network beside its peers, one after the other in one run, `--rounds` times.
 
     python compare_networks.py BUILD FOLDER [--net resnet50] [--threads 2] [--rounds 3]
-                               [--peers linnet ort keras] [--kinds infer many train head later]
+                               [--peers linnet ort openvino torch keras]
+                               [--kinds infer many train head later]
 
 head: fit() of a new head on the frozen network, its first epoch; later: its later epochs.
 
 BUILD: a build folder of linnet with bench/programs. FOLDER: where the peers' models are kept. Needs
-keras with tensorflow, tf2onnx and onnxruntime for the peers that are asked for.
+keras with tensorflow, tf2onnx, onnxruntime, openvino and torch for the peers that are asked for.
+The peak memory is that of the whole process.
 """
 
 import argparse
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import time
@@ -74,16 +77,42 @@ def keras_model(net, threads):
     ])
 
 
-def run_ort(a, kind, batch, repeats):
-    if kind in ("train", "head", "later"):
-        return None
-    import onnxruntime
-
+def onnx_file(a):
     path = pathlib.Path(a.folder) / f"{a.net}.onnx"
     if not path.exists():
         model = keras_model(a.net, a.threads)
         model(pictures(a.net, 1))
         model.export(str(path), format="onnx", verbose=False)
+    return path
+
+
+def run_openvino(a, kind, batch, repeats):
+    if kind not in ("infer", "many"):
+        return None
+    import openvino
+
+    model = openvino.Core().compile_model(str(onnx_file(a)), "CPU", {
+        "INFERENCE_NUM_THREADS": a.threads, "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "LATENCY"})
+    x, request = pictures(a.net, batch), model.create_infer_request()
+    return result(kind, batch, median_seconds(lambda: request.infer([x]), repeats))
+
+
+def run_torch(a, kind, batch, repeats):
+    import torch_networks
+
+    if kind in ("head", "later") or a.net not in torch_networks.NETWORKS:
+        return None
+    step = torch_networks.step_of(a.net, kind, pictures(a.net, batch), a.threads)
+    return result(kind, batch, median_seconds(step, repeats))
+
+
+def run_ort(a, kind, batch, repeats):
+    if kind not in ("infer", "many"):
+        return None
+    import onnxruntime
+
+    path = onnx_file(a)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = a.threads
     session = onnxruntime.InferenceSession(str(path), options)
@@ -126,7 +155,8 @@ def run_keras(a, kind, batch, repeats):
     return result(kind, batch, median_seconds(lambda: call(x).numpy(), repeats))
 
 
-RUNS = {"linnet": run_linnet, "ort": run_ort, "keras": run_keras}
+RUNS = {"linnet": run_linnet, "ort": run_ort, "openvino": run_openvino, "torch": run_torch,
+        "keras": run_keras}
 
 
 def main():
@@ -142,20 +172,24 @@ def main():
     a = parser.parse_args()
     if a.one:  # each measurement is a process of its own
         peer, kind = a.one
-        return print(json.dumps(RUNS[peer](a, kind, *WORKLOADS[a.net][kind])))
-    found = {}
+        value = RUNS[peer](a, kind, *WORKLOADS[a.net][kind])
+        who = resource.RUSAGE_CHILDREN if peer == "linnet" else resource.RUSAGE_SELF
+        return print(json.dumps([value, resource.getrusage(who).ru_maxrss / 1024]))
+    found, peaks = {}, {}
     for _ in range(a.rounds):
         for kind in [kind for kind in a.kinds if kind in WORKLOADS[a.net]]:
             for peer in a.peers:
                 command = [sys.executable, __file__, a.build, a.folder, "--net", a.net]
                 command += ["--threads", str(a.threads)]
                 out = subprocess.run(command + ["--one", peer, kind], check=True, capture_output=True)
-                value = json.loads(out.stdout.splitlines()[-1])
+                value, peak = json.loads(out.stdout.splitlines()[-1])
                 if value is not None:
                     found.setdefault((kind, peer), []).append(value)
+                    peaks[kind, peer] = max(peak, peaks.get((kind, peer), 0))
     for (kind, peer), values in found.items():
         batch = WORKLOADS[a.net][kind][0]
-        print(f"{KINDS[kind]}, batch {batch:2}  {peer:8} median {sorted(values)[len(values) // 2]:8.2f}  of {values}")
+        print(f"{KINDS[kind]}, batch {batch:2}  {peer:8} median {sorted(values)[len(values) // 2]:8.2f}"
+              f"  peak {peaks[kind, peer]:5.0f} MB  of {[round(value, 2) for value in values]}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What takes too long for every change: the tests against oneDNN 3.x, the tests built by clang,
-# TensorBoard reading our event files, a debug build, all code under the sanitizers, clang-tidy. Builds into build/nightly/.
+# What takes too long for every change: the tests against oneDNN 3.x, without each optional library,
+# and built by clang, TensorBoard reading our event files, a debug build, all code under the sanitizers, clang-tidy. Builds into build/nightly/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -25,6 +25,9 @@ if [ ! -d "$out/onednn3" ]; then
 fi
 LIBRARY_PATH=$out/onednn3/lib LD_LIBRARY_PATH=$out/onednn3/lib \
   build_and_test with-onednn3 -DCMAKE_PREFIX_PATH="$out/onednn3" -DLINNET_WERROR=ON
+for part in ONEDNN IMAGES ICU; do
+  build_and_test "without-$part" "-DLINNET_WITH_$part=OFF" -DLINNET_WERROR=ON -DCMAKE_UNITY_BUILD=ON
+done
 build_and_test with-clang -DCMAKE_CXX_COMPILER=clang++ -DLINNET_WERROR=ON
 
 # TensorBoard from PyPI reads the event files that the callback writes.
