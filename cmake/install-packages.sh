@@ -6,7 +6,7 @@ set -euo pipefail
 build="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libeigen3-dev zlib1g-dev
   libjpeg-dev libpng-dev libicu-dev"
 test="catch2 libbenchmark-dev nlohmann-json3-dev python3"
-ci="ccache clang clang-format"
+ci="ccache clang clang-format make"
 nightly="clang-tidy python3-venv"
 
 # Elsewhere (Homebrew, conda-forge, vcpkg) the packages are the user's to install.

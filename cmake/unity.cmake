@@ -20,3 +20,21 @@ function(linnet_group_sources base)
     endif()
   endforeach()
 endfunction()
+
+# Where all is compiled anew, reading the headers once for all files saves a third of the time. That
+# hides includes that are missing, so the library's own build and stage/clang do without.
+function(linnet_precompile_headers target)
+  if(LINNET_TEST_STAGES)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+# Usage: linnet_precompile_programs(targets...): the public headers, for programs compiled alike.
+function(linnet_precompile_programs first)
+  linnet_precompile_headers(${first} <linnet/linnet.hpp>)
+  if(LINNET_TEST_STAGES)
+    foreach(target ${ARGN})
+      target_precompile_headers(${target} REUSE_FROM ${first})
+    endforeach()
+  endif()
+endfunction()

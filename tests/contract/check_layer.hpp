@@ -7,6 +7,7 @@
 
 #include "contract/allocations.hpp"
 #include "core/error_of.hpp"
+#include "core/rounds.hpp"
 #include "layers/run_layer.hpp"
 #include "model/feed.hpp"
 #include "ops/check_op.hpp"
@@ -127,7 +128,8 @@ inline void check_layer_gradients(const LayerCase& c, bool training) {
   const Tensor dy = random_floats(run.output().shape(), 5);
   auto compare = [&](Tensor& x, const Tensor& gradient) {
     const auto count = static_cast<std::size_t>(x.size());
-    for (std::size_t i = 0; i < count; i += 1 + count / 25) {
+    const auto elements = static_cast<std::size_t>(rounds(25));
+    for (std::size_t i = 0; i < count; i += 1 + count / elements) {
       const double want = numeric_gradient(run, x, i, dy);
       const double got = static_cast<double>(gradient.data<float>()[i]);
       INFO("element " << i << ": got " << got << ", numeric " << want);
@@ -254,7 +256,13 @@ inline void check_allocations(const LayerCase& c) {
   CHECK(allocations_of([&] { session.run(); }) <= allowed);
 }
 
-/// Everything above.
+/// What threads may do with a layer.
+inline void check_layer_in_threads(const LayerCase& c) {
+  check_threads(c);
+  check_concurrent_predict(c);
+}
+
+/// Everything above that takes one thread.
 inline void check_layer(const LayerCase& c) {
   const Layer layer = c.make();
   INFO("layer " << std::string(layer.class_name()));
@@ -264,8 +272,6 @@ inline void check_layer(const LayerCase& c) {
   if (!c.changes_first) check_layer_gradients(c, true);
   check_training_flag(c);
   check_masks(c);
-  check_threads(c);
-  check_concurrent_predict(c);
   check_batches(c);
   check_model_config(c);
   check_allocations(c);

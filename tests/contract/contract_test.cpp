@@ -133,6 +133,15 @@ struct Scaled {
   }
 };
 
+void each_case(void (*check)(const LayerCase&)) {
+  for (const auto& [name, cases] : all_cases()) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      INFO(name << ", case " << i);
+      check(cases[i]);
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("Every built-in layer has cases for the contract", "[contract][layers]") {
@@ -146,13 +155,10 @@ TEST_CASE("Every built-in layer has cases for the contract", "[contract][layers]
   CHECK(count == all_cases().size());
 }
 
-TEST_CASE("Built-in layers keep the contract", "[contract][layers][threads]") {
-  for (const auto& [name, cases] : all_cases()) {
-    for (std::size_t i = 0; i < cases.size(); ++i) {
-      INFO(name << ", case " << i);
-      check_layer(cases[i]);
-    }
-  }
+TEST_CASE("Built-in layers keep the contract", "[contract][layers]") { each_case(check_layer); }
+
+TEST_CASE("Built-in layers keep the contract in threads", "[contract][layers][threads]") {
+  each_case(check_layer_in_threads);
 }
 
 TEST_CASE("A user's own layer keeps the contract", "[contract][layers][threads]") {
@@ -161,8 +167,12 @@ TEST_CASE("A user's own layer keeps the contract", "[contract][layers][threads]"
         }).is(ErrorCode::not_found, "register_layer"));
   register_layer<Scaled>();
   register_layer<Scaled>();
-  check_layer(one(Scaled{.first = 1.5f}, {kRows}));
-  check_layer(masking(one(Scaled{.first = -2}, {kSequence}), true));
+  const LayerCase rows = one(Scaled{.first = 1.5f}, {kRows});
+  const LayerCase sequence = masking(one(Scaled{.first = -2}, {kSequence}), true);
+  for (const LayerCase& c : {rows, sequence}) {
+    check_layer(c);
+    check_layer_in_threads(c);
+  }
 }
 
 TEST_CASE("A steady training step asks for little memory", "[contract][model]") {

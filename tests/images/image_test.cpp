@@ -2,6 +2,7 @@
 #include <linnet/io/atomic_file.hpp>
 
 #include "core/error_of.hpp"
+#include "core/rounds.hpp"
 #include "golden/golden.hpp"
 #include "io/temp_folder.hpp"
 #include "ops/check_op.hpp"
@@ -92,7 +93,7 @@ TEST_CASE("Damaged bytes of a picture give a picture or an error") {
   std::uint64_t drawn = 0;
   for (const char* name : {"jpeg_420", "jpeg_progressive", "jpeg_orientation_6", "png_color",
                            "png_palette_alpha", "png_interlaced", "png_orientation_3"}) {
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < rounds(200); ++round) {
       Tensor file = file_of(name).clone();
       const auto data = file.data<std::uint8_t>();
       for (int i = 0; i < 3; ++i) {

@@ -255,7 +255,8 @@ TEST_CASE("A mask of attention is not made of a huge number of steps", "[keras]"
             .is(ErrorCode::out_of_range, "attention over 20000000 steps"));
 }
 
-TEST_CASE("A vocabulary of more lines than a JSON text may have values is refused", "[keras]") {
+TEST_CASE("A vocabulary of more lines than a JSON text may have values is refused",
+          "[keras][large]") {
   const std::string lookup = R"({"class_name": "StringLookup", "config": {"name": "s"}})";
   test::ZipBuilder zip;
   zip.add("config.json", bomb_of(lookup));

@@ -1,4 +1,5 @@
 # One package test: cmake -Dtest=<name> -Dsettings=<file> -Dsource=<linnet> -Dwork=<dir>
+#   -Dgenerator=<of the nested builds> -Dmake=<program, if there is one> -Dcache=<ccache, if used>
 #   -Dbuild=<a built tree of linnet> -Dbuild_is_shared=<bool> -P run.cmake
 # static, shared   installs linnet, moves the prefix, builds and runs a host against it
 # subdirectory     builds and runs a host that contains linnet
@@ -18,9 +19,10 @@ endfunction()
 
 function(build_host folder)
   file(REMOVE_RECURSE ${work}/${test}/host)
-  run(${CMAKE_COMMAND} -C ${settings} -S ${source}/tests/package/${folder} -B ${work}/${test}/host
-    ${ARGN})
-  run(${CMAKE_COMMAND} --build ${work}/${test}/host --config Release --target host)
+  run(${CMAKE_COMMAND} -G ${generator} -C ${settings} -S ${source}/tests/package/${folder}
+    -B ${work}/${test}/host ${ARGN})
+  run(${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${work}/${test}/host/linnet
+    ${CMAKE_COMMAND} --build ${work}/${test}/host --config Release --target host)
   run(${work}/${test}/host/host)
 endfunction()
 
@@ -33,8 +35,8 @@ if(test MATCHES "^(static|shared)$")
   set(tree ${build})
   if((shared AND NOT build_is_shared) OR (NOT shared AND build_is_shared))
     set(tree ${work}/${test}/linnet)
-    run(${CMAKE_COMMAND} -C ${settings} -S ${source} -B ${tree} -DBUILD_SHARED_LIBS=${shared}
-      -DCMAKE_UNITY_BUILD=ON
+    run(${CMAKE_COMMAND} -G ${generator} -C ${settings} -S ${source} -B ${tree}
+      -DBUILD_SHARED_LIBS=${shared} -DCMAKE_UNITY_BUILD=ON
       -DLINNET_BUILD_TESTS=OFF -DLINNET_BUILD_EXAMPLES=OFF -DLINNET_BUILD_BENCH=OFF)
     # The objects are the plain build's: with ccache they are found, not compiled.
     run(${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${tree} ${CMAKE_COMMAND} --build ${tree})
@@ -45,13 +47,18 @@ if(test MATCHES "^(static|shared)$")
   build_host(installed -Dlinnet_ROOT=${work}/${test}/moved)
 
 elseif(test STREQUAL "subdirectory")
-  # Debug, since it compiles in half the time.
-  build_host(subdirectory -DLINNET_SOURCE_DIR=${source} -DCMAKE_UNITY_BUILD=ON
-    -DCMAKE_BUILD_TYPE=Debug)
+  # With ccache, of the plain build's objects: make compiles in the folder of each project, so that
+  # the commands are the plain build's word by word. Else Debug, which compiles in half the time.
+  if(cache MATCHES "ccache" AND make)
+    set(generator "Unix Makefiles")
+  else()
+    set(type -DCMAKE_BUILD_TYPE=Debug)
+  endif()
+  build_host(subdirectory -DLINNET_SOURCE_DIR=${source} -DCMAKE_UNITY_BUILD=ON ${type})
 
 elseif(test STREQUAL "build-type")
   function(configure_host name)
-    run(${CMAKE_COMMAND} -C ${settings} -S ${source}/tests/package/subdirectory
+    run(${CMAKE_COMMAND} -G ${generator} -C ${settings} -S ${source}/tests/package/subdirectory
       -B ${work}/${test}/${name} -DLINNET_SOURCE_DIR=${source} -DCMAKE_BUILD_TYPE= ${ARGN})
     file(STRINGS ${work}/${test}/${name}/compile_commands.json command
       REGEX "command.*model/fit\\.cpp")

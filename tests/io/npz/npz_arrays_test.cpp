@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "core/rounds.hpp"
 #include "io/temp_folder.hpp"
 #include "io/zip/zip_builder.hpp"
 
@@ -74,10 +75,11 @@ TEST_CASE("What is no dictionary of arrays is refused by name, and nothing is ru
 TEST_CASE("Pickles that are cut short or damaged are read or refused", "[io]") {
   for (const char* name : {"older.npy", "empty.npy", "numbers.npy"}) {
     const std::string text = pickled(name);
-    for (std::size_t size = 0; size < text.size(); ++size) {
+    const auto step = static_cast<std::size_t>(10 / test::rounds(10));
+    for (std::size_t size = 0; size < text.size(); size += step) {
       CHECK(error_of([&] { arrays_in(text.substr(0, size)); }).code.has_value());
     }
-    for (std::size_t at = 0; at < text.size(); ++at) {
+    for (std::size_t at = 0; at < text.size(); at += step) {
       std::string other = text;
       for (const char byte : {'\0', '\x7f', '.', '(', 'R', 'b', 'u', 'h', '\x93', '\xff'}) {
         other[at] = byte;
