@@ -1,3 +1,5 @@
+#include <fstream>
+#include <iterator>
 #include <linnet/images/image_dataset.hpp>
 #include <linnet/layers.hpp>
 #include <linnet/model/sequential.hpp>
@@ -59,6 +61,31 @@ TEST_CASE("A picture is made as large as the model's input and answered with a l
     const Tensor row = model.predict(x.reshaped({1, 8, 6, 3}));
     check_same(answers[i], row);
     check_same(model.predict_image(pictures.paths[i]), row);
+  }
+}
+
+TEST_CASE("A picture's bytes are answered as its file is") {
+  const Pictures pictures(1);
+  const Sequential model = classifier({8, 6, 3});
+  std::ifstream file(pictures.paths[0], std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(file), {});
+  const Prediction answer = model.predict_image(std::as_bytes(std::span(bytes)));
+  CHECK(answer.probabilities == model.predict_image(pictures.paths[0]).probabilities);
+}
+
+TEST_CASE("A model gets as many channels as it takes: grey, colours, or alpha too") {
+  const Pictures pictures(1);
+  const struct {
+    Index channels;
+    ColorMode mode;
+  } cases[] = {{1, "grayscale"}, {3, "rgb"}, {4, "rgba"}};
+  for (const auto& [channels, mode] : cases) {
+    INFO(channels);
+    const Sequential model = classifier({any, any, channels});
+    const Tensor picture = read_image(pictures.paths[0], {.color_mode = mode});
+    CHECK(picture.shape() == Shape{9, 12, channels});
+    check_same(model.predict_image(pictures.paths[0]),
+               model.predict(picture.reshaped({1, 9, 12, channels})));
   }
 }
 
