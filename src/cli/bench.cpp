@@ -74,7 +74,8 @@ void run(const Arguments& arguments) {
   const double seconds = arguments.number("--seconds", 3, 0, 3600);
   const auto start = Clock::now();
   const Model model = load_model(path, {.threads = arguments.integer("--threads", 0, 0, 1024),
-                                        .weights = arguments.text("--weights")});
+                                        .weights = arguments.text("--weights"),
+                                        .any_weights = true});
   const double load = seconds_since(start);
   std::vector<Tensor> x;
   for (const Value& input : model.inputs()) x.push_back(some_rows(input.type(), batch, size));

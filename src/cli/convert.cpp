@@ -1,6 +1,7 @@
 #include <linnet/model/model.hpp>
 
 #include "commands.hpp"
+#include "load_model.hpp"
 #include "print_result.hpp"
 
 namespace linnet::cli {
@@ -16,8 +17,8 @@ constexpr Option kOptions[] = {
 void run(const Arguments& arguments) {
   const auto paths = arguments.names({"FROM", "TO"});
   const bool compiled = !arguments.has("--no-optimizer");
-  Model model = Model::load(paths[0], {.compile = compiled});
-  if (arguments.has("--weights")) model.load_weights(arguments.text("--weights"));
+  const Model model =
+      load_model(paths[0], {.weights = arguments.text("--weights"), .compile = compiled});
   if (paths[1].ends_with(".weights.h5")) {
     model.save_weights(paths[1]);
   } else {

@@ -50,13 +50,16 @@ void add_rejection(Config& result, const Model& model, const LabelledText& data,
 
 /// What compile() was given, or --loss and --metric.
 Model compiled_model(const std::string& path, const Arguments& arguments, std::int64_t threads) {
-  const bool anew = arguments.has("--loss");
-  Model model = load_model(
-      path, {.threads = threads, .weights = arguments.text("--weights"), .compile = !anew});
-  if (!anew) return model;
+  Loading loading{.threads = threads, .weights = arguments.text("--weights")};
+  if (!arguments.has("--loss")) {
+    loading.compile = true;
+    return load_model(path, loading);
+  }
+  const Loss loss = Loss::named(arguments.text("--loss"));
   std::vector<Metric> metrics;
   for (const std::string& name : arguments.all("--metric")) metrics.push_back(Metric::named(name));
-  model.compile({.loss = Loss::named(arguments.text("--loss")), .metrics = std::move(metrics)});
+  Model model = load_model(path, loading);
+  model.compile({.loss = loss, .metrics = std::move(metrics)});
   return model;
 }
 

@@ -53,7 +53,8 @@ Config json_of(const ModelSummary& summary, const std::vector<std::string>& labe
 
 void run(const Arguments& arguments) {
   const std::string path = arguments.names({"MODEL"}).front();
-  const Model model = load_model(path, {.weights = arguments.text("--weights")});
+  const Model model =
+      load_model(path, {.weights = arguments.text("--weights"), .any_weights = true});
   if (arguments.has("--dot")) {
     std::printf("%s", model_to_dot(model, {.expand_nested = true}).c_str());
     return;

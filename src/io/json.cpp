@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <linnet/io/json.hpp>
 #include <numeric>
 #include <optional>
@@ -11,6 +12,8 @@ using detail::cat;
 using detail::fail;
 
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -111,6 +114,8 @@ class Reader {
     if (word("true")) return Config(true);
     if (word("false")) return Config(false);
     if (word("null")) return Config();
+    if (limits_.non_finite && word("Infinity")) return Config(kInfinity);
+    if (limits_.non_finite && word("NaN")) return Config(std::nan(""));
     unexpected("a value");
   }
 
@@ -245,6 +250,7 @@ class Reader {
     const std::size_t start = at_;
     bool whole = true;
     if (next_is('-')) ++at_;
+    if (limits_.non_finite && word("Infinity")) return Config(-kInfinity);
     next_is('0') ? void(++at_) : digits();
     if (next_is('.')) {
       whole = false;
@@ -280,7 +286,7 @@ class Reader {
 
 class Writer {
  public:
-  explicit Writer(bool pretty) : pretty_(pretty) {}
+  explicit Writer(const JsonStyle& style) : style_(style) {}
 
   std::string document(const Config& root) {
     value(root, 0);
@@ -308,7 +314,11 @@ class Writer {
 
   void number(double value) {
     if (!std::isfinite(value)) {
-      fail(ErrorCode::not_finite, cat("json: expected a finite number, got ", value));
+      if (!style_.non_finite) {
+        fail(ErrorCode::not_finite, cat("json: expected a finite number, got ", value));
+      }
+      out_ += std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
+      return;
     }
     const std::string digits = detail::text(value);
     out_ += digits;
@@ -342,7 +352,7 @@ class Writer {
   }
 
   void line(int depth) {
-    if (pretty_) out_.append(1, '\n').append(2 * static_cast<std::size_t>(depth), ' ');
+    if (style_.pretty) out_.append(1, '\n').append(2 * static_cast<std::size_t>(depth), ' ');
   }
 
   void list(const Config::List& items, int depth) {
@@ -351,7 +361,7 @@ class Writer {
     });
     out_ += '[';
     for (const Config& item : items) {
-      if (&item != &items.front()) out_ += pretty_ && plain ? ", " : ",";
+      if (&item != &items.front()) out_ += style_.pretty && plain ? ", " : ",";
       if (!plain) line(depth + 1);
       value(item, depth + 1);
     }
@@ -365,14 +375,14 @@ class Writer {
       if (&member != &members.front()) out_ += ',';
       line(depth + 1);
       string(member.key);
-      out_ += pretty_ ? ": " : ":";
+      out_ += style_.pretty ? ": " : ":";
       value(member.value, depth + 1);
     }
     if (!members.empty()) line(depth);
     out_ += '}';
   }
 
-  bool pretty_;
+  const JsonStyle& style_;
   std::string out_;
 };
 
@@ -382,6 +392,8 @@ Config parse_json(std::string_view text, const JsonLimits& limits) {
   return Reader(text, limits).document();
 }
 
-std::string to_json(const Config& value, bool pretty) { return Writer(pretty).document(value); }
+std::string to_json(const Config& value, const JsonStyle& style) {
+  return Writer(style).document(value);
+}
 
 }  // namespace linnet::inline v0

@@ -180,7 +180,7 @@ Config read_json(const SafetensorsFile& file, const LoadLimits& limits = {}) {
                                      *format, "', which a newer linnet has written"));
   }
   return parse_json(*file.find_metadata("linnet.model"),
-                    {.depth = static_cast<std::size_t>(limits.depth)});
+                    {.depth = static_cast<std::size_t>(limits.depth), .non_finite = true});
 }
 
 Model restored(SafetensorsFile file, const LoadOptions& options) {
@@ -222,9 +222,10 @@ void save_own_file(const Model& saved, const std::string& path, const SaveOption
     fit = model.position ? model.position() : model.stopped;
   }
   SafetensorsFile file;
-  file.metadata = {{"linnet.format", cat(kFormat)},
-                   {"linnet.version", version_text()},
-                   {"linnet.model", to_json(model_json(model, options, fit))}};
+  file.metadata = {
+      {"linnet.format", cat(kFormat)},
+      {"linnet.version", version_text()},
+      {"linnet.model", to_json(model_json(model, options, fit), {.non_finite = true})}};
   for (const auto& p : parameters_of(model)) {
     const Parameter& parameter = *p.parameter;
     const bool waits = !parameter.caught_up.empty();

@@ -14,7 +14,7 @@ constexpr const char* kMetadata = "metadata.json";
 constexpr const char* kVersion = "keras_version";
 
 JsonLimits json_limits(const LoadLimits& limits) {
-  JsonLimits result{.depth = static_cast<std::size_t>(limits.depth)};
+  JsonLimits result{.depth = static_cast<std::size_t>(limits.depth), .non_finite = true};
   result.bytes = std::min(result.bytes, static_cast<std::size_t>(limits.bytes));
   return result;
 }

@@ -71,7 +71,7 @@ void save_keras(const ModelState& model, const std::string& path, const SaveOpti
   const std::string text = detail::naming(path, [&] {
     Config config = written_model(model);
     if (compiled) config["compile_config"] = written_training(model);
-    return to_json(config);
+    return to_json(config, {.non_finite = true});
   });
   const std::vector<std::byte> weights = weight_file(model, compiled);
   detail::ZipWriter zip(path);

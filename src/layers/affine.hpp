@@ -3,6 +3,8 @@
 
 #include <linnet/graph/layer.hpp>
 
+#include "layers/activity_penalty.hpp"
+
 namespace linnet::inline v0::detail {
 
 /// Appends the layer's bias of n numbers, if it has one.
@@ -18,7 +20,7 @@ void append_bias(const Layer& layer, Scope& scope, Index n, Values& inputs) {
 template <class Layer>
 Value activated(const Layer& layer, Scope& scope, const Value& sum) {
   const Value y = layer.activation(sum);
-  if (layer.activity_regularizer) scope.add_loss(layer.activity_regularizer.penalty(y));
+  add_activity_penalty(scope, layer.activity_regularizer, y);
   return y;
 }
 

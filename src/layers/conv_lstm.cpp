@@ -3,6 +3,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "layers/activity_penalty.hpp"
 #include "layers/recurrent_layer.hpp"
 #include "layers/spatial.hpp"
 #include "layers/steps.hpp"
@@ -154,7 +155,7 @@ Values ConvLSTM<N>::emit(Scope& scope, const Call& call) const {
       detail::outputs_of_steps(sums.with_mask(x.mask()), detail::first_states(call, {state, state}),
                                options, steps_of(cell, of_h, factors, data_format, N));
   for (const Value& output : outputs) {
-    if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(output));
+    detail::add_activity_penalty(scope, activity_regularizer, output);
   }
   return outputs;
 }

@@ -5,6 +5,7 @@
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
+#include "layers/activity_penalty.hpp"
 #include "layers/attention_parts.hpp"
 #include "layers/projection.hpp"
 
@@ -71,7 +72,7 @@ Values GroupQueryAttention::emit(Scope& scope, const Call& call) const {
   const Value y =
       detail::projected(*this, scope, "attention_output", heads, 2, {in.query.shape()[2]});
   // Keras counts the penalty of the whole layer's output beside that of its last projection.
-  if (activity_regularizer) scope.add_loss(activity_regularizer.penalty(y));
+  detail::add_activity_penalty(scope, activity_regularizer, y);
   const Value masked = y.with_mask(in.query.mask());
   return return_attention_scores ? Values{masked, weights} : Values{masked};
 }

@@ -9,9 +9,9 @@
 #include <linnet/ops/random.hpp>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
-#include <linnet/regularizers.hpp>
 
 #include "core/require.hpp"
+#include "layers/activity_penalty.hpp"
 #include "layers/floats.hpp"
 
 namespace linnet::inline v0 {
@@ -24,7 +24,7 @@ Value Identity::emit(Scope&, const Call& call) const { return call.input(); }
 
 Value ActivityRegularization::emit(Scope& scope, const Call& call) const {
   const Value& x = call.input();
-  scope.add_loss(Regularizer(regularizers::L1L2{l1, l2}).penalty(x));
+  detail::add_activity_penalty(scope, regularizers::L1L2{l1, l2}, x);
   return x;
 }
 
@@ -36,10 +36,7 @@ Value Masking::emit(Scope&, const Call& call) const {
                  detail::cat("expected (batch, ..., features), got ", x.shape()));
   }
   const Value differs = ops::compare(ops::CompareKind::not_equal, x, ops::constant(mask_value));
-  Value mask = ops::not_zero(ops::reduce_max(ops::cast(differs, DType::float32), {features}));
-  if (const Value before = call.input().mask()) {
-    mask = ops::compare(ops::CompareKind::logical_and, mask, before);
-  }
+  const Value mask = ops::not_zero(ops::reduce_max(ops::cast(differs, DType::float32), {features}));
   return ops::select(ops::expand_dims(mask, features), x, ops::constant(0.0f)).with_mask(mask);
 }
 

@@ -6,6 +6,8 @@
 #include <linnet/ops/activation.hpp>
 #include <linnet/ops/einsum.hpp>
 
+#include "layers/activity_penalty.hpp"
+
 namespace linnet::inline v0::detail {
 
 /// `initializer`; if its spread follows from the fans and it names no axes, then with these as the
@@ -38,7 +40,7 @@ Value projected(const Layer& layer, Scope& scope, const std::string& name, const
   const auto in = all.substr(0, inputs.size()), out = all.substr(inputs.size());
   const Value y =
       activation(ops::einsum(cat("...", in, ",", all, "->...", out), {x, kernel}, bias));
-  if (layer.activity_regularizer) scope.add_loss(layer.activity_regularizer.penalty(y));
+  add_activity_penalty(scope, layer.activity_regularizer, y);
   return y;
 }
 

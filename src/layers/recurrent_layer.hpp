@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "layers/activity_penalty.hpp"
 #include "layers/recurrent_cell.hpp"
 
 namespace linnet::inline v0::detail {
@@ -49,7 +50,7 @@ Values emit_recurrent(const L& layer, Scope& scope, const Call& call) {
   const RecurrentWeights weights = weights_of(layer, cell, scope, features_of(call.inputs[0], 3));
   Values outputs = outputs_of_cell(cell, weights, scope, call, options);
   for (const Value& output : outputs) {
-    if (layer.activity_regularizer) scope.add_loss(layer.activity_regularizer.penalty(output));
+    add_activity_penalty(scope, layer.activity_regularizer, output);
   }
   return outputs;
 }

@@ -11,6 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   }
   const std::string text = linnet::to_json(config);
   if (linnet::to_json(linnet::parse_json(text)) != text) std::abort();
-  if (!(linnet::parse_json(linnet::to_json(config, true)) == config)) std::abort();
+  if (!(linnet::parse_json(linnet::to_json(config, {.pretty = true})) == config)) std::abort();
   return 0;
 }

@@ -52,6 +52,20 @@ TEST_CASE("Numbers keep their kind and every bit", "[io]") {
   CHECK(to_json(Config(0.1f)) == "0.1");
 }
 
+TEST_CASE("Numbers that are not finite are read and written as Python does, if asked for", "[io]") {
+  const JsonLimits python{.non_finite = true};
+  const std::string text = "[Infinity,-Infinity,NaN,-1.5]";
+  const Config numbers = parse_json(text, python);
+  CHECK(numbers.items()[1].as_number() == -std::numeric_limits<double>::infinity());
+  CHECK(std::isnan(numbers.items()[2].as_number()));
+  CHECK(to_json(numbers, {.non_finite = true}) == text);
+  CHECK(error_of([&] { to_json(numbers); }).is(ErrorCode::not_finite));
+  for (const std::string_view other : {"-NaN", "inf", "Infinit", "+Infinity", "NaN1"}) {
+    INFO(other);
+    CHECK(error_of([&] { parse_json(other, python); }).is(ErrorCode::corrupt_file, "json: byte "));
+  }
+}
+
 TEST_CASE("Strings hold any text, escaped or not", "[io]") {
   CHECK(parse_json(R"("\u00e9\u4e2d\ud83d\ude00\/")").as_string() == "é中😀/");
   CHECK(again("\"é中😀\x7f\"") == "\"é中😀\x7f\"");
@@ -61,7 +75,7 @@ TEST_CASE("Strings hold any text, escaped or not", "[io]") {
 
 TEST_CASE("Pretty JSON is indented by two, with plain lists on one line", "[io]") {
   const Config c = parse_json(R"({"a":[1,2],"b":{"c":[[1],[2]]},"d":{},"e":[]})");
-  const std::string pretty = to_json(c, true);
+  const std::string pretty = to_json(c, {.pretty = true});
   CHECK(pretty ==
         "{\n  \"a\": [1, 2],\n  \"b\": {\n    \"c\": [\n      [1],\n      [2]\n    ]\n  },\n"
         "  \"d\": {},\n  \"e\": []\n}");

@@ -13,6 +13,13 @@ struct JsonLimits {
   std::size_t depth = 200;                    ///< lists and objects inside one another
   std::size_t bytes = std::size_t{64} << 20;  ///< of the text
   std::size_t values = 4'000'000;             ///< nulls, numbers, strings, lists, ... together
+  bool non_finite = false;                    ///< NaN, Infinity and -Infinity, which Python writes
+};
+
+/// How to_json writes.
+struct JsonStyle {
+  bool pretty = false;      ///< indents by two spaces; lists of plain values stay on one line
+  bool non_finite = false;  ///< as JsonLimits
 };
 
 /// The value that `text` (RFC 8259, UTF-8) holds; keys keep their order.
@@ -23,8 +30,8 @@ LINNET_API Config parse_json(std::string_view text, const JsonLimits& limits = {
 
 /// `value` as JSON text. Doubles are written in the shortest form that reads back as the same
 /// double, always with a fraction or an exponent, so that kinds survive the round trip.
-/// `pretty` indents by two spaces and keeps lists of plain values on one line.
-/// Error: NaN or infinity (not_finite), a string that is not UTF-8 (invalid_argument).
-LINNET_API std::string to_json(const Config& value, bool pretty = false);
+/// Error: NaN or infinity, unless the style takes them (not_finite), a string that is not UTF-8
+/// (invalid_argument).
+LINNET_API std::string to_json(const Config& value, const JsonStyle& style = {});
 
 }  // namespace linnet::inline v0

@@ -5,8 +5,8 @@
 
 namespace linnet::inline v0 {
 
-/// y = x; l1 times the sum of |x| and l2 times the sum of x^2, over the whole batch, are added to
-/// the loss.
+/// y = x; l1 times the sum of |x| and l2 times the sum of x^2 over a batch, divided by its rows,
+/// are added to the loss.
 struct ActivityRegularization {
   static constexpr const char* kName = "ActivityRegularization";
   static constexpr MaskRule kMask = MaskRule::pass;

@@ -6,8 +6,8 @@
 namespace linnet::inline v0 {
 
 /// x (batch, time, features), or any axes before the features. A step all of whose features are
-/// mask_value is left out by the output's mask, and 0 in the output; so is what x's mask leaves
-/// out.
+/// mask_value is left out by the output's mask, and 0 in the output. As in Keras, a mask that x has
+/// counts no more.
 struct Masking {
   static constexpr const char* kName = "Masking";
 
