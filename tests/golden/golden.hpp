@@ -1,6 +1,8 @@
 // Golden: one file that Keras wrote, case by case.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <linnet/io/json.hpp>
 #include <linnet/io/safetensors.hpp>
 #include <string>
@@ -49,5 +51,26 @@ class Golden {
   SafetensorsFile file_;
   std::vector<GoldenCase> cases_;
 };
+
+/// The first number that is further from the expected one than `part` of the largest of these (of
+/// `least`, if all are smaller), in words; empty: none is. Only NaN is like NaN; numbers as large
+/// as those that stand for infinity have to be the same, and do not count as the largest.
+inline std::string first_apart(const Tensor& got, const Tensor& expected, double part,
+                               double least) {
+  if (got.shape() != expected.shape()) return got.shape().str() + ", not " + expected.shape().str();
+  const Tensor a = got.cast(DType::float64), b = expected.cast(DType::float64);
+  const auto x = a.data<double>(), y = b.data<double>();
+  double largest = least;
+  for (const double number : y) {
+    if (std::abs(number) < 1e30) largest = std::max(largest, std::abs(number));
+  }
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const bool same = x[i] == y[i] || (std::isnan(x[i]) && std::isnan(y[i]));
+    if (same || std::abs(x[i] - y[i]) <= part * largest) continue;
+    return "element " + std::to_string(i) + ": " + std::to_string(x[i]) + ", not " +
+           std::to_string(y[i]);
+  }
+  return {};
+}
 
 }  // namespace linnet::test

@@ -401,7 +401,7 @@ def told_apart(linnet, file, texts, y):
     rows = json.loads(run.stdout)["predictions"]
     given = [sorted((p["probability"] for p in row["top"]), reverse=True) for row in rows]
     worst = np.abs(np.array(given) - np.sort(y)[:, ::-1]).max()
-    return f"probabilities differ by {worst}" if worst > 1e-5 else ""
+    return f"probabilities differ by {worst}" if not worst <= 1e-5 else ""
 
 
 def check(linnet, name, folder, draw):

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
@@ -7,18 +6,6 @@
 using namespace linnet;
 
 namespace {
-
-/// Numbers are compared relative to the largest one of the output.
-void check_close(const Tensor& got, const Tensor& expected) {
-  REQUIRE(got.shape() == expected.shape());
-  const Tensor a = got.cast(DType::float32), b = expected.cast(DType::float32);
-  float scale = 1e-3f, worst = 0;
-  for (std::size_t i = 0; i < b.data<float>().size(); ++i) {
-    scale = std::max(scale, std::abs(b.data<float>()[i]));
-    worst = std::max(worst, std::abs(a.data<float>()[i] - b.data<float>()[i]));
-  }
-  CHECK(worst <= 1e-4f * scale);
-}
 
 /// The inputs of a golden model: texts first.
 Inputs inputs_of(const test::GoldenCase& golden) {
@@ -49,6 +36,6 @@ TEST_CASE("Every layer of a file of Keras gives what it gives in Keras", "[keras
   const auto& layers = expected.facts.at("layers").items();
   for (std::size_t i = 0; i < y.size(); ++i) {
     INFO("output " << i << " of layer " << layers[i].as_string());
-    check_close(y[i], wanted[i]);
+    CHECK(test::first_apart(y[i], wanted[i], 1e-4, 1e-3) == "");
   }
 }
