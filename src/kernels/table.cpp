@@ -36,6 +36,7 @@ std::unique_ptr<Kernel> where_ours_leads(const KernelRequest& request) {
 constexpr Row kTable[] = {
     {"unary", {native(native_unary), reference(reference_unary)}},
     {"binary", {native(native_binary), reference(reference_binary)}},
+    {"remainder", {reference(reference_remainder)}},
     {"compare", {native(native_compare), reference(reference_compare)}},
     {"affine", {native(native_affine), reference(reference_affine)}},
     {"cast", {native(native_cast), reference(reference_cast)}},

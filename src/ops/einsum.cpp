@@ -4,6 +4,7 @@
 #include <linnet/ops/matmul.hpp>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
+#include <numeric>
 
 #include "ops/alike.hpp"
 #include "ops/einsum_letters.hpp"
@@ -12,6 +13,7 @@ namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::EinsumTerms;
+using detail::fail;
 using detail::has;
 
 EinsumTerms EinsumTerms::of(std::string_view equation) {
@@ -107,11 +109,16 @@ Term diagonal(const Term& term, char letter) {
   letters.erase(second, 1);
   Value value = term.value;
   if (shape.known()) {  // the others count 0
-    Tensor one(DType::float32, {n, n});
-    for (Index i = 0; i < n; ++i) one.data<float>()[static_cast<std::size_t>(i * n + i)] = 1;
-    Shape around(std::vector<Index>(static_cast<std::size_t>(shape.rank()), 1));
-    around = around.with(static_cast<int>(first), n).with(static_cast<int>(second), n);
-    value = multiply(value, reshape(constant(one.cast(value.dtype())), around));
+    constexpr Index kMost = Index{1} << 20;
+    if (n > kMost) fail(ErrorCode::out_of_range, cat("einsum: a diagonal of ", n, " elements"));
+    Tensor places(DType::int32, {n});
+    std::iota(places.data<std::int32_t>().begin(), places.data<std::int32_t>().end(), 0);
+    const Shape around(std::vector<Index>(static_cast<std::size_t>(shape.rank()), 1));
+    const auto along = [&](std::size_t axis) {
+      return constant(places.reshaped(around.with(static_cast<int>(axis), n)));
+    };
+    const Value same = compare(CompareKind::equal, along(first), along(second));
+    value = multiply(value, cast(same, value.dtype()));
   }
   return {reduce_sum(value, {static_cast<Index>(second)}), letters};
 }

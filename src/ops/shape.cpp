@@ -1,3 +1,4 @@
+#include <limits>
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
@@ -137,18 +138,16 @@ Types Slice::infer(std::span<const TensorType> inputs) const {
   require_count(kName, inputs, 1);
   const Shape& x = inputs[0].shape;
   const int at = require_axis(kName, axis, x);
-  const Index width = x[at];
-  if (width == any) {
-    const bool from_end = begin < 0 && size == any;
-    return {{inputs[0].dtype, x.with(at, from_end ? -begin : size)}};
-  }
-  const Index first = begin < 0 ? begin + width : begin;
-  const Index count = size == any ? width - first : size;
-  if (first < 0 || count < 0 || first + count > width) {
+  const Index width = x[at], most = width == any ? std::numeric_limits<Index>::max() : width;
+  // Compared without sums, which a file's numbers may overflow.
+  const bool inside = begin >= -most && begin <= most;
+  const Index rest = !inside ? 0 : begin < 0 ? -begin : most - begin;
+  if (!inside || size < any || size > rest) {
     fail(ErrorCode::out_of_range,
-         cat("slice: ", count, " elements from ", begin, " along axis ", at, " of shape ", x));
+         cat("slice: ", size, " elements from ", begin, " along axis ", at, " of shape ", x));
   }
-  return {{inputs[0].dtype, x.with(at, count)}};
+  const bool open = width == any && begin >= 0;
+  return {{inputs[0].dtype, x.with(at, size != any ? size : open ? any : rest)}};
 }
 
 std::vector<Gradient> Slice::grad(const GradCall& call) const {

@@ -23,7 +23,8 @@ const std::set<std::string_view> kFirstIsData{
     "broadcast_to",    "discretize",   "hash_bucket", "lookup",        "reverse_time",
     "layer_normalize", "stop_gradient"};
 /// Ops all of whose inputs may be data.
-const std::set<std::string_view> kAllAreData{"binary", "compare", "select", "masked_mean"};
+const std::set<std::string_view> kAllAreData{"binary", "compare", "select", "masked_mean",
+                                             "remainder"};
 
 bool leaves_first_axis(const Node& node) {
   const int rank = node.inputs[0].shape().rank();

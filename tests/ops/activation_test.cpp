@@ -1,3 +1,4 @@
+#include <cmath>
 #include <linnet/io/json.hpp>
 #include <linnet/io/safetensors.hpp>
 #include <linnet/ops/activation.hpp>
@@ -131,6 +132,13 @@ TEST_CASE("activation kernels and gradients") {
     for (const Shape& shape : {Shape{}, Shape{0}, Shape{3, 7}}) check_op(op, {smooth(shape)});
     check_op(op, {random_floats({70001}, 5, -12, 12)}, {.gradients = false});
     check_op(ops::ActivateGrad{op}, {smooth({50003}), random_floats({50003}, 6)});
+  }
+}
+
+TEST_CASE("softplus and log_sigmoid of infinity and NaN") {
+  const Tensor x = Tensor::of<float>({4}, {-INFINITY, INFINITY, NAN, 0});
+  for (const ActivationKind kind : {ActivationKind::softplus, ActivationKind::log_sigmoid}) {
+    check_op(Activate{kind, 0, 0, 0}, {x}, {.gradients = false});
   }
 }
 

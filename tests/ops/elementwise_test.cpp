@@ -3,6 +3,7 @@
 
 #include "core/error_of.hpp"
 #include "ops/check_op.hpp"
+#include "ops/remainder.hpp"
 
 namespace linnet::test {
 
@@ -37,6 +38,12 @@ TEST_CASE("binary ops broadcast, with gradients") {
                {.gradients = a.elements() < 2000 || b.elements() < 2000});
     }
   }
+}
+
+TEST_CASE("remainder: away from its steps, with gradients") {
+  const Tensor a = Tensor::of<float>({2, 3}, {7.3f, -7.3f, 0.4f, 3.1f, -9.9f, 20.2f});
+  check_op(ops::Remainder{}, {a, Tensor::of<float>({3}, {2, -3, 1.3f})});
+  check_op(ops::Remainder{}, {a, Tensor::full({}, 4.0f)});
 }
 
 TEST_CASE("binary ops of integers") {

@@ -1,3 +1,4 @@
+#include <limits>
 #include <linnet/ops/shape.hpp>
 
 #include "core/error_of.hpp"
@@ -111,6 +112,14 @@ TEST_CASE("slice and pad") {
   CHECK(shape_of(ops::Slice{0, -1}, {any, 2}) == Shape{1, 2});
   CHECK(shape_of(ops::Pad{0, 1, 1}, {any, 2}) == Shape{any, 2});
   CHECK(error_of([] { shape_of(ops::Slice{0, 1, 3}, {3, 2}); }).is(ErrorCode::out_of_range));
+  constexpr Index kMost = std::numeric_limits<Index>::max();
+  for (const ops::Slice& op :
+       {ops::Slice{0, kMost, 1}, ops::Slice{0, 1, kMost}, ops::Slice{0, kMost},
+        ops::Slice{0, -kMost - 1, 1}, ops::Slice{0, 0, -kMost}}) {
+    CHECK(error_of([&] { shape_of(op, {3, 2}); }).is(ErrorCode::out_of_range, "slice"));
+  }
+  CHECK(error_of([] { shape_of(ops::Slice{0, 0, -2}, {any, 2}); }).is(ErrorCode::out_of_range));
+  CHECK(error_of([] { shape_of(ops::Slice{0, -1, 2}, {any, 2}); }).is(ErrorCode::out_of_range));
   CHECK(error_of([] { shape_of(ops::Pad{0, -1, 3}, {3, 2}); }).is(ErrorCode::invalid_argument));
 }
 

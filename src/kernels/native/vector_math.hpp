@@ -66,7 +66,7 @@ template <class... C>
 }
 
 [[gnu::always_inline]] inline float softplus(float x) {
-  return (x > 0 ? x : x * 0.0f) + log1p_unit(exp(-std::abs(x)));
+  return (x > 0 ? x : 0.0f) + log1p_unit(exp(-std::abs(x)));
 }
 
 /// The normal distribution, as erfc(-x / sqrt 2) / 2 with the three polynomials of Cephes's erfcf.

@@ -141,6 +141,10 @@ std::unique_ptr<Kernel> reference_binary(const KernelRequest& request) {
   });
 }
 
+std::unique_ptr<Kernel> reference_remainder(const KernelRequest& request) {
+  return pairwise<float, float>(request, [](float a, float b) { return std::fmod(a, b); });
+}
+
 std::unique_ptr<Kernel> reference_compare(const KernelRequest& request) {
   const CompareKind kind = request.op.as<ops::Compare>()->kind;
   return with_number(request.inputs[0].dtype, [&](auto type) {

@@ -8,6 +8,7 @@ namespace linnet::inline v0 {
 // elementwise
 std::unique_ptr<Kernel> reference_unary(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_binary(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_remainder(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_compare(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_affine(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_cast(const KernelRequest& request);
