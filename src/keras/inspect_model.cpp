@@ -138,7 +138,13 @@ void add_own(const Config& config, const std::string& prefix, Inspection& result
 Inspection inspected_own(const std::string& path, const LoadLimits& limits) {
   Inspection result;
   result.format = "linnet";
-  detail::naming(path, [&] { add_own(detail::own_config(path, limits), "", result); });
+  detail::naming(path, [&] {
+    const Config config = detail::own_config(path, limits);
+    add_own(config, "", result);
+    if (!result.supported()) return;
+    result.problem = problem_of(
+        [&] { detail::check_parameters(*detail::model_from_config(config, false), limits); });
+  });
   return result;
 }
 

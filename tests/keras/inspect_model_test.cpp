@@ -1,8 +1,11 @@
+#include <linnet/io/json.hpp>
+#include <linnet/io/safetensors.hpp>
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
 #include "io/temp_folder.hpp"
+#include "layers/operation.hpp"
 
 using namespace linnet;
 using test::error_of;
@@ -87,6 +90,24 @@ TEST_CASE("A model of linnet's own is listed too", "[keras]") {
   REQUIRE(found.layers.size() == 3);
   CHECK(found.layers[1].path == found.layers[0].path + "/d");
   CHECK(found.layers[2].class_name == "Dropout");
+}
+
+TEST_CASE("A model of linnet's own that cannot be connected is not supported", "[keras]") {
+  const test::TempFolder folder;
+  const Value x = input({3});
+  const Operation absolute{.function = "numpy.Abs",
+                           .arguments = {parse_json(R"({"x": {"tensor": 0}})")}};
+  Model({x}, {call(absolute, {x})}).save(folder.path("m"));
+  CHECK(inspect_model(folder.path("m")).supported());
+  SafetensorsFile file = read_safetensors(folder.path("m"));
+  for (auto& [key, text] : file.metadata) {
+    if (key == "linnet.model") text.replace(text.find("numpy.Abs"), 9, "numpy.Abc");
+  }
+  write_safetensors(folder.path("m"), file);
+  const Inspection found = inspect_model(folder.path("m"));
+  CHECK_FALSE(found.supported());
+  CHECK(found.problem.find("the function 'numpy.Abc' is not known") != std::string::npos);
+  CHECK(error_of([&] { Model::load(folder.path("m")); }).code == ErrorCode::unsupported);
 }
 
 TEST_CASE("What holds no model cannot be inspected", "[keras]") {
