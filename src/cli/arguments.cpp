@@ -15,6 +15,11 @@ const Option& option_named(std::span<const Option> options, const std::string& n
   return *found;
 }
 
+/// False if it lacks its value: only a text may be empty, a name that is has been forgotten.
+bool may_be(const Option& option, const std::string& value) {
+  return !value.empty() || option.value.empty() || option.value == "TEXT";
+}
+
 [[noreturn]] void refuse(std::string_view option, const std::string& value,
                          const std::string& wanted) {
   throw UsageError(std::string(option) + " must be " + wanted + ", got '" + value + "'");
@@ -51,6 +56,9 @@ Arguments::Arguments(std::span<const Option> options, std::span<const std::strin
       if (++i == given.size()) throw UsageError(std::string(option.name) + " needs a value");
       value = given[i];
     }
+    if (!may_be(option, value)) {
+      throw UsageError(std::string(option.name) + " needs a value");
+    }
     given_.push_back({option.name, std::move(value)});
   }
   check_modes(options);
@@ -73,6 +81,7 @@ void Arguments::add(std::span<const Option> options, const Config& object,
     throw UsageError(where + ": '" + key + "' " + why);
   };
   std::vector<Given> added;
+  std::vector<std::string_view> seen;
   for (const auto& [key, value] : object.members()) {
     std::string name = "--" + key;
     std::ranges::replace(name, '_', '-');
@@ -82,8 +91,11 @@ void Arguments::add(std::span<const Option> options, const Config& object,
     if (flag ? !value.is_bool() : !(value.is_string() || value.is_number())) {
       refuse_key(key, flag ? "must be true or false" : "must be a number or a string");
     }
+    if (std::ranges::find(seen, option->name) != seen.end()) refuse_key(key, "is given twice");
+    seen.push_back(option->name);
     if (has(option->name) || (flag && !value.as_bool())) continue;
     const std::string text = value.is_string() ? value.as_string() : flag ? "" : to_json(value);
+    if (!may_be(*option, text)) refuse_key(key, "needs a value");
     added.push_back({option->name, text});
   }
   given_.insert(given_.end(), added.begin(), added.end());

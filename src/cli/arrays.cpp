@@ -65,10 +65,9 @@ std::vector<Tensor> read_outputs(const Model& model, const std::vector<std::stri
 }
 
 Config Difference::config() const {
-  const auto number = [](double value) { return std::isfinite(value) ? Config(value) : Config(); };
   Config object = Config::object();
-  object["max_absolute"] = number(absolute);
-  object["max_relative"] = number(relative);
+  object["max_absolute"] = Config(absolute);
+  object["max_relative"] = Config(relative);
   return object;
 }
 

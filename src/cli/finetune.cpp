@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <linnet/linnet.hpp>
+#include <optional>
 
 #include "commands.hpp"
 #include "load_model.hpp"
@@ -81,7 +82,8 @@ struct Settings {
   int epochs = 0, tune = 0, threads = 0;
   float rate = 0;
   double validation = 0;
-  Index batch_size = 0, size = 0, seed = 0;
+  Index batch_size = 0, seed = 0;
+  std::optional<Index> size;  ///< of the sides, if it is said
   bool json = false;
 };
 
@@ -105,9 +107,12 @@ Settings settings_of(const Arguments& arguments) {
   settings.rate = static_cast<float>(arguments.number("--learning-rate", 3e-3, 1e-9, 10));
   settings.validation = arguments.number("--validation-split", 0.2, 0, 1);
   settings.batch_size = arguments.integer("--batch-size", 48, 1, kMost);
-  settings.size = arguments.integer("--size", 224, 1, 65536);
+  if (arguments.has("--size")) settings.size = arguments.integer("--size", 0, 1, 65536);
   settings.seed = arguments.integer("--seed", 0, 0, 2147483647);
   settings.json = arguments.has("--json");
+  if (settings.save.empty() && settings.validation == 0) {
+    throw UsageError("nothing would be done with the model: give --save or --validation-split");
+  }
   if (!settings.save.empty()) check_writable(settings.save);
   return settings;
 }
@@ -125,7 +130,7 @@ Photographs find_photographs(const Settings& settings, ImageSize size) {
   return {std::move(train), validation};
 }
 
-ImageSize size_of_pictures(const Model& base, Index wanted) {
+ImageSize size_of_pictures(const Model& base, std::optional<Index> wanted) {
   const Values& inputs = base.inputs();
   const Shape shape = inputs.front().shape();
   if (inputs.size() != 1 || shape.rank() != 4 || (shape[3] != 3 && shape[3] != any)) {
@@ -133,7 +138,11 @@ ImageSize size_of_pictures(const Model& base, Index wanted) {
                 detail::cat("--base: the model takes ", shape,
                             ", expected one input (batch, height, width, 3)"));
   }
-  return {shape[1] == any ? wanted : shape[1], shape[2] == any ? wanted : shape[2]};
+  if (wanted && shape[1] != any && shape[2] != any) {
+    throw UsageError(detail::cat("--size: the base takes pictures of ", shape[1], " x ", shape[2]));
+  }
+  const Index size = wanted.value_or(224);
+  return {shape[1] == any ? size : shape[1], shape[2] == any ? size : shape[2]};
 }
 
 /// Trains for some epochs more than `done`; adds what they were like.

@@ -66,6 +66,10 @@ int complain(std::string message, int code) {
   return code;
 }
 
+void refuse_more(const std::vector<std::string>& words, std::size_t count) {
+  if (words.size() > count) throw UsageError("unexpected '" + words[count] + "'");
+}
+
 int run_help(const std::vector<std::string>& words) {
   if (words.size() < 2) {
     print_help();
@@ -73,6 +77,7 @@ int run_help(const std::vector<std::string>& words) {
   }
   const Command* command = find_command(words[1]);
   if (command == nullptr) throw UsageError("there is no command '" + words[1] + "'");
+  refuse_more(words, 2);
   print_help(*command);
   return 0;
 }
@@ -82,6 +87,7 @@ int run(const std::vector<std::string>& words) {
   const std::string& first = words[0];
   if (first == "help" || first == "--help" || first == "-h") return run_help(words);
   if (first == "--version") {
+    refuse_more(words, 1);
     std::printf("linnet %d.%d.%d\n", LINNET_VERSION_MAJOR, LINNET_VERSION_MINOR,
                 LINNET_VERSION_PATCH);
     return 0;

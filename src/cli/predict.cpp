@@ -126,6 +126,7 @@ void predict_lines(Writer& writer) {
     writer.add_texts(lines);
     lines.clear();
   }
+  if (std::cin.bad()) throw Error(ErrorCode::io, "standard input: cannot be read");
   if (!lines.empty()) writer.add_texts(lines);
 }
 

@@ -19,9 +19,25 @@ std::string text_of(const Config& value) {
   return number;
 }
 
+/// JSON has no infinity and no NaN: null.
+Config finite(const Config& value) {
+  if (value.is_number() && !value.is_integer()) {
+    return std::isfinite(value.as_number()) ? value : Config();
+  }
+  if (value.is_list()) {
+    Config list = Config::list();
+    for (const Config& item : value.items()) list.push_back(finite(item));
+    return list;
+  }
+  if (!value.is_object()) return value;
+  Config object = Config::object();
+  for (const auto& [key, item] : value.members()) object[key] = finite(item);
+  return object;
+}
+
 }  // namespace
 
-void print_json(const Config& object) { std::printf("%s\n", to_json(object).c_str()); }
+void print_json(const Config& object) { std::printf("%s\n", to_json(finite(object)).c_str()); }
 
 void print_result(const Config& object, bool json) {
   if (json) return print_json(object);

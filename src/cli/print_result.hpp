@@ -5,7 +5,7 @@
 
 namespace linnet::cli {
 
-/// Prints one JSON object and a line end on standard output.
+/// Prints one JSON object and a line end on standard output; numbers that are not finite as null.
 void print_json(const Config& object);
 
 /// Prints an object of numbers and strings: as JSON, or a line for each, "train rows  96"; nulls

@@ -1,7 +1,6 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <linnet/applications/text_classifier.hpp>
 #include <linnet/io/json.hpp>
@@ -66,13 +65,19 @@ TextRules rules_of(const Config& config) {
   }
 }
 
+std::string text_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  for (char c; file.get(c);) text += c;
+  if (!file.is_open() || file.bad()) throw Error(ErrorCode::io, path + ": cannot be read");
+  return text;
+}
+
 /// The options of the command line and behind them those of --config.
 Arguments with_config(Arguments arguments, std::optional<TextRules>& rules) {
   const std::string path = arguments.text("--config");
   if (path.empty()) return arguments;
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw Error(ErrorCode::io, path + ": cannot be read");
+  const std::string text = text_of_file(path);
   try {
     Config options = Config::object();
     const Config whole = parse_json(text);
@@ -112,6 +117,15 @@ LabelledText take_part(LabelledText& rows, double part, std::uint64_t seed) {
   rows.labels.resize(count - taken);
   rows.texts.resize(count - taken);
   return part_rows;
+}
+
+/// Error, with `where`: a label of which no row is left to train on.
+void require_known(const LabelIndex& labels, const LabelledText& rows, const std::string& where) {
+  try {
+    labels.ids(rows.labels);
+  } catch (const Error& error) {
+    throw error.within(where);
+  }
 }
 
 TextClassifierOptions options_of(const Arguments& arguments) {
@@ -159,16 +173,11 @@ Job job_of(const Arguments& command_line) {
   if (!job.save.empty()) check_writable(job.save);
   const TableFormat format{.header = arguments.has("--header")};
   job.train = read_labelled_text(train, format);
-  const auto labels = LabelIndex::of(job.train.labels);
-  if (arguments.has("--test")) {
-    job.test = read_labelled_text(arguments.text("--test"), format);
-    try {
-      labels.ids(job.test.labels);
-    } catch (const Error& error) {
-      throw error.within(arguments.text("--test"));
-    }
-  }
+  if (arguments.has("--test")) job.test = read_labelled_text(arguments.text("--test"), format);
   if (part > 0) job.validation = take_part(job.train, part, job.options.seed);
+  const auto labels = LabelIndex::of(job.train.labels);
+  require_known(labels, job.test, arguments.text("--test"));
+  require_known(labels, job.validation, "--validation-split leaves no row to train on");
   return job;
 }
 

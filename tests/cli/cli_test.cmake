@@ -84,6 +84,14 @@ if(topic STREQUAL "usage")
   expect(2 "" "unknown option --sav" train-text ${train} --sav m)
   expect(2 "" "--save needs a value" train-text ${train} --save)
   expect(2 "" "--save is given twice" train-text ${train} --save m --save n)
+  foreach(option --save --config)
+    expect(2 "" "${option} needs a value" train-text ${train} --test ${train} ${option}=)
+  endforeach()
+  expect(2 "" "--weights needs a value" predict m --weights= --text x)
+  expect(1 "" "${work}: cannot be read" train-text ${train} --save m --config ${work})
+  expect(2 "" "unexpected 'x'" --version x)
+  expect(2 "" "unexpected 'x'" help predict x)
+  expect(2 "" "nothing would be done" finetune photos --base m --validation-split 0)
   expect(2 "" "--json takes no value" train-text ${train} --save m --json=1)
   expect(2 "" "--epochs must be a whole number.*'0'" train-text ${train} --save m --epochs 0)
   expect(2 "" "--epochs must be a whole number.*'2x'" train-text ${train} --save m --epochs=2x)
@@ -97,6 +105,12 @@ if(topic STREQUAL "usage")
     train-text ${train} --save m --config ${work}/${topic}.json)
   file(WRITE ${work}/${topic}.json "{\"epochs\": true}")
   expect(2 "" "usage.json: 'epochs' must be a number or a string"
+    train-text ${train} --save m --config ${work}/${topic}.json)
+  file(WRITE ${work}/${topic}.json "{\"batch_size\": 2, \"batch-size\": 3}")
+  expect(2 "" "usage.json: 'batch-size' is given twice"
+    train-text ${train} --save m --config ${work}/${topic}.json)
+  file(WRITE ${work}/${topic}.json "{\"language\": \"\"}")
+  expect(2 "" "usage.json: 'language' needs a value"
     train-text ${train} --save m --config ${work}/${topic}.json)
   file(WRITE ${work}/${topic}.json "{\"epochs\": 0}")
   expect(2 "" "--epochs must be a whole number.*'0'"
@@ -214,6 +228,13 @@ elseif(topic STREQUAL "predict")
   expect(1 "" "UTF-8" predict ${model})
   file(WRITE ${work}/lines.txt "")
   expect(0 "^$" "" predict ${model})
+  unset(input)
+  expect(0 "^[a-z]+\t[^\n]+\n$" "" predict ${model} --text=)
+  execute_process(COMMAND sh -c "exec \"$0\" predict \"$1\" < /" ${linnet} ${model}
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE error)
+  if(NOT result EQUAL 1 OR NOT error MATCHES "standard input: cannot be read")
+    fail("linnet predict reads a folder: exit code ${result}")
+  endif()
 
 elseif(topic STREQUAL "evaluate")
   expect(0 "^rows +120\naccuracy +1\\.0000\nloss +0\\.[0-9]+\nclasses +2\n$" ""
@@ -252,7 +273,11 @@ elseif(topic STREQUAL "files")
   expect(1 "" "no_such_folder" train-text ${train} --save ${work}/no_such_folder/m --epochs 1)
 
   expect(1 "" "no_such_folder" train-text ${missing} --save ${work}/no_such_folder/m)  # at once
-  expect(1 "" "." train-text ${missing} --save ${work})
+  expect(1 "" "expected a regular file or none" train-text ${missing} --save ${work})
+  # Two rows are left for three labels, whatever is drawn.
+  write_rows(${work}/three.tsv "fruit\tpear" "tool\tsaw" "animal\tcat")
+  expect(1 "" "--validation-split leaves no row to train on.*unknown label" train-text
+    ${work}/three.tsv --validation-split 0.96 --save ${work}/m)
 
   write_rows(${work}/rows.tsv "1\ta pear\tfruit" "2\ta saw\ttool")
   file(READ ${work}/rows.tsv rows)
@@ -285,7 +310,7 @@ elseif(topic STREQUAL "files")
     --text x)
   file(WRITE ${work}/corrupt.linnet "")
   expect(1 "" "corrupt.linnet" summary ${work}/corrupt.linnet)
-  expect(1 "" "." summary ${work})
+  expect(1 "" "${work}: " summary ${work})
 
 elseif(topic STREQUAL "keras")
   set(chain ${golden}/chain)
@@ -322,6 +347,18 @@ elseif(topic STREQUAL "keras")
     ${chain}/model.keras --input ${chain}/x0.npy --expect ${chain}/y0.npy --loss mse --metric mae)
   expect(2 "" "--metric needs --loss" evaluate ${chain}/model.keras --input ${chain}/x0.npy
     --expect ${chain}/y0.npy --metric mae)
+  # Numbers that JSON has not.
+  set(grow "{\"class_name\": \"Rescaling\", \"config\": {\"name\": \"r\", \"scale\": 1e30")
+  string(REPLACE "\"r\"" "\"r2\"" grow2 "${grow}")
+  file(WRITE ${work}/huge.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [${grow}, \"batch_input_shape\": [null, 5]}}, ${grow2}}}]}}")
+  expect(0 "" "" evaluate ${work}/huge.json --input ${chain}/x0.npy --expect ${chain}/x0.npy
+    --loss mse --json)
+  expect_json("^$" loss)
+  string(JSON value TYPE "${output}" loss)
+  if(NOT value STREQUAL "NULL")
+    fail("the loss that is no number is '${value}'")
+  endif()
   # An architecture, and its weights in another file. As each Dense is named, so are its weights.
   file(WRITE ${work}/small.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
     \"layers\": [{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 2,
@@ -447,6 +484,8 @@ elseif(topic STREQUAL "photographs")
   expect_json("jpg$" predictions 0 image)
   expect(0 "" "" summary ${work}/photographs.linnet --json)
   expect_json("^base/c$" layers 5 path)
+  expect(2 "" "--size: the base takes pictures of 32 x 32" finetune ${photographs}
+    --base ${work}/base.json --size 64)
   expect(1 "" "no layer 'z'" finetune ${photographs} --base ${work}/base.json --features z)
   expect(1 "" "there_is_none" finetune ${work}/there_is_none --base ${work}/base.json)
   expect(1 "" "expected one input" finetune ${photographs} --base ${golden}/chain/model.keras)
