@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "keras/config_access.hpp"
 #include "keras/plain_config.hpp"
+#include "operations/arguments.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
 namespace {
 
 constexpr const char* kTensor = "tensor";
-constexpr const char* kArray = "array";
 
 /// Older files: ["dense", 0, 0], of a call's first tensors with the other arguments behind.
 bool is_reference(const Config& config) {
@@ -51,7 +52,10 @@ class Reader {
       if (kind->as_string() == "__tuple__") return read(value.at("items"));
       if (kind->as_string() == "__numpy__" || kind->as_string() == "__tensor__") {
         Config array = Config::object();
-        array[kArray] = plain(value);
+        array["array"] = plain(value);
+        const Config* config = value.find("config");
+        const std::string* dtype = string_at(config != nullptr ? *config : value, "dtype");
+        if (dtype != nullptr) array["dtype"] = Config(*dtype);
         return array;
       }
       return plain(value);
@@ -127,9 +131,10 @@ void refuse_places(const Config& value) {
   if (!value.is_object()) return;
   const auto& members = value.members();
   for (const Config::Member& member : members) {
-    const bool own = members.size() == 1 && (member.key == kTensor || member.key == kArray);
+    const bool tensor = members.size() == 1 && member.key == kTensor && !member.value.is_list();
+    const bool array = &member.value == numbers_of_array(value);
     // An input of a model may have this name.
-    if (own && !member.value.is_object() && !(member.value.is_list() && member.key == kTensor)) {
+    if ((tensor || array) && !member.value.is_object()) {
       fail(ErrorCode::corrupt_file, cat("a call with {\"", member.key, "\": ", member.value.kind(),
                                         "}, which Keras has not"));
     }

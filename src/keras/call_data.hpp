@@ -16,7 +16,7 @@ struct TensorRef {
 };
 
 /// The arguments of one use. In `args` and `kwargs` a tensor is {"tensor": i}, i its place in
-/// `tensors`, and an array {"array": numbers}; all else is plain.
+/// `tensors`, and an array {"array": numbers, "dtype": name}; all else is plain.
 struct CallData {
   std::vector<TensorRef> tensors;
   Config args, kwargs;

@@ -161,6 +161,10 @@ void adapt(FunctionCall& call) {
     call.arguments["epsilon"] = Config(std::sqrt(floor != nullptr ? floor->as_number() : 1e-12));
     if (call.arguments.find("axis") == nullptr) call.arguments["axis"] = Config();  // all of them
   }
+  if (call.function == "linalg.Norm") {  // Keras has no word for it: a norm without an order
+    const std::string* order = string_at(call.arguments, "ord");
+    if (order != nullptr && *order == "euclidean") call.arguments["ord"] = Config();
+  }
   const bool first_axis = call.function == "numpy.Take" || call.function == "numpy.Argmax" ||
                           call.function == "numpy.Argmin";
   if (first_axis && call.arguments.find("axis") == nullptr) call.arguments["axis"] = Config(0);
@@ -173,8 +177,9 @@ void adapt(FunctionCall& call) {
 }
 
 /// Of a function that is called with a list of tensors: the list; else the first argument.
-Config first_argument(const Config& args, std::string_view keras_name) {
-  const bool list = args.items().size() > 1 || keras_name == "xs" || keras_name == "operands";
+Config first_argument(const Config& args, std::string_view function) {
+  const bool list =
+      args.items().size() > 1 || is_one_of(function, {"numpy.Concatenate", "numpy.Stack"});
   return list ? args : args.items().front();
 }
 
@@ -198,7 +203,7 @@ FunctionCall tensorflow_function(const Entry& entry, const CallData& call) {
     const Config* given = call.kwargs.find(theirs);
     if (given != nullptr && !given->is_null()) made.arguments[ours] = *given;
     const bool by_place = given == nullptr && first && !call.args.items().empty();
-    if (by_place) made.arguments[ours] = first_argument(call.args, ours);
+    if (by_place) made.arguments[ours] = first_argument(call.args, row->function);
     first = false;
   }
   for (const auto& [key, value] : call.kwargs.members()) {

@@ -19,10 +19,6 @@ std::string_view bare(std::string_view name) {
   return name.substr(0, name.size() - (name.ends_with('*') ? 1 : 0));
 }
 
-bool is_whole(const Config& numbers) {
-  return numbers.is_list() ? std::ranges::all_of(numbers.items(), is_whole) : numbers.is_integer();
-}
-
 Config object_of(std::string_view class_name, std::string_view key, Config value) {
   Config object = Config::object();
   object["class_name"] = Config(class_name);
@@ -38,17 +34,28 @@ Config written(const Config& value, const std::function<Config(Index)>& tensor) 
     for (const Config& item : value.items()) list.push_back(written(item, tensor));
     return list;
   }
-  const Config* array = value.is_object() ? value.find("array") : nullptr;
+  const Config* array = numbers_of_array(value);
   if (array == nullptr) return value;
   Config config = Config::object();
   config["value"] = *array;
-  config["dtype"] = Config(is_whole(*array) ? "int32" : "float32");
+  config["dtype"] = Config(name_of(dtype_of_numbers(value)));
   return object_of("__numpy__", "config", std::move(config));
+}
+
+/// Error (unsupported): what linnet knows for models of TensorFlow, and keras.ops has not.
+void refuse_foreign(const Operation& function) {
+  const Config& given = function.arguments.given;
+  if (function.function != "math.SquaredDifference" && !flag_at(given, "transpose_a") &&
+      !flag_at(given, "transpose_b")) {
+    return;
+  }
+  fail(ErrorCode::unsupported, cat("Keras 3 has no ", function.function, " with these arguments"));
 }
 
 }  // namespace
 
 Config written_function(const Operation& function, const std::string& name) {
+  refuse_foreign(function);
   const auto taken = words_in(info_of(function).takes);
   Config config = Config::object();
   config["name"] = Config(name);
@@ -66,22 +73,13 @@ Config written_function(const Operation& function, const std::string& name) {
 }
 
 Config written_arguments(const Operation& function, const std::function<Config(Index)>& tensor) {
-  Config args = Config::list(), kwargs = Config::object();
-  bool gap = false;
+  Config args = Config::list();
   for (const std::string_view name : words_in(info_of(function).takes)) {
+    const bool several = name.ends_with('*');
     const Config* given = function.arguments.given.find(bare(name));
-    if (given == nullptr) {
-      gap = true;
-      continue;
-    }
-    Config value = written(*given, tensor);
-    // The key of x[:, 0] is a tuple.
-    if (function.function == "numpy.GetItem" && value.is_list()) {
-      value = object_of("__tuple__", "items", std::move(value));
-    }
-    if (gap) {
-      kwargs[bare(name)] = std::move(value);
-    } else if (name.ends_with('*') && value.is_list()) {
+    // What was not given is None: Keras asks for all of them where it infers shapes.
+    Config value = given != nullptr ? written(*given, tensor) : several ? Config::list() : Config();
+    if (several && value.is_list()) {
       for (const Config& item : value.items()) args.push_back(item);
     } else {
       args.push_back(std::move(value));
@@ -89,7 +87,7 @@ Config written_arguments(const Operation& function, const std::function<Config(I
   }
   Config call = Config::object();
   call["args"] = std::move(args);
-  call["kwargs"] = std::move(kwargs);
+  call["kwargs"] = Config::object();
   return call;
 }
 

@@ -1,6 +1,7 @@
 // The activation functions of keras.ops.nn.
 #include <linnet/ops/activation.hpp>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/shape.hpp>
 #include <linnet/ops/softmax.hpp>
 
 #include "operations/operations.hpp"
@@ -51,12 +52,16 @@ Values gelu(const Arguments& in) {
   return {ops::activate(exact ? ActivationKind::gelu : ActivationKind::gelu_tanh, in.floats("x"))};
 }
 
-Values softmax(const Arguments& in) {
-  return {ops::softmax(in.floats("x"), in.integer("axis", -1))};
+/// f along the axis, the last if none is said; where it is null, all numbers are one row.
+Values along_axis(const Arguments& in, Value (*f)(const Value& x, Index axis)) {
+  const Value x = in.floats("x");
+  if (in.has("axis") || !in.given("axis")) return {f(x, in.integer("axis", -1))};
+  const Value row = f(ops::reshape(x, {any}), 0);
+  return {apply(ops::Reshape{{x.shape().begin(), x.shape().end()}}, {row})};
 }
-Values log_softmax(const Arguments& in) {
-  return {ops::log_softmax(in.floats("x"), in.integer("axis", -1))};
-}
+
+Values softmax(const Arguments& in) { return along_axis(in, ops::softmax); }
+Values log_softmax(const Arguments& in) { return along_axis(in, ops::log_softmax); }
 Values sparsemax(const Arguments& in) {
   return {ops::sparsemax(in.floats("x"), in.integer("axis", -1))};
 }

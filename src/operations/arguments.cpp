@@ -7,7 +7,7 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-constexpr std::string_view kTensor = "tensor", kArray = "array";
+constexpr std::string_view kTensor = "tensor", kArray = "array", kDType = "dtype";
 
 const Config* only(const Config& object, std::string_view key) {
   return object.is_object() && object.members().size() == 1 ? object.find(key) : nullptr;
@@ -15,7 +15,7 @@ const Config* only(const Config& object, std::string_view key) {
 
 /// The numbers of an argument that is no tensor.
 const Config& numbers_of(const Config& argument) {
-  const Config* array = only(argument, kArray);
+  const Config* array = numbers_of_array(argument);
   return array != nullptr ? *array : argument;
 }
 
@@ -82,6 +82,22 @@ Index tensor_place(const Config& argument) {
   return place != nullptr && place->is_integer() ? place->as_integer() : -1;
 }
 
+const Config* numbers_of_array(const Config& argument) {
+  const Config* numbers = argument.is_object() ? argument.find(kArray) : nullptr;
+  const bool more = numbers != nullptr && argument.members().size() > 1;
+  const bool typed = more && argument.members().size() == 2 && argument.find(kDType) != nullptr;
+  return more && !typed ? nullptr : numbers;
+}
+
+DType dtype_of_numbers(const Config& argument) {
+  const Config* array = numbers_of_array(argument);
+  const Config* name = array != nullptr ? argument.find(kDType) : nullptr;
+  if (name == nullptr) return natural_dtype(numbers_of(argument));
+  const DType dtype = dtype_of_keras(name->as_string());
+  if (dtype == DType::string) fail(ErrorCode::unsupported, "an array of texts");
+  return dtype;
+}
+
 DType dtype_of_keras(std::string_view name) {
   if (name == "bool" || name == "boolean") return DType::boolean;
   if (name.starts_with("float") || name == "bfloat16" || name == "half") return DType::float32;
@@ -119,7 +135,7 @@ Value Arguments::tensor(const Config& argument, DType wanted) const {
 Value Arguments::value(std::string_view name) const {
   const Config& argument = at(name);
   if (tensor_place(argument) >= 0) return tensor(argument, DType::boolean);
-  return tensor(argument, natural_dtype(numbers_of(argument)));
+  return tensor(argument, dtype_of_numbers(argument));
 }
 
 std::pair<Value, Value> Arguments::alike(std::string_view a, std::string_view b) const {
@@ -128,15 +144,15 @@ std::pair<Value, Value> Arguments::alike(std::string_view a, std::string_view b)
   DType common = DType::boolean;
   for (const Config* argument : {&first, &second}) {
     const DType own = tensor_place(*argument) >= 0 ? tensor(*argument, DType::boolean).dtype()
-                                                   : natural_dtype(numbers_of(*argument));
+                                                   : dtype_of_numbers(*argument);
     if (rank_of(own) > rank_of(common)) common = own;
   }
-  if (common == DType::int32) {  // an integer beside a tensor of a narrower type
+  if (common == DType::int32) {  // Python's integers beside a tensor of a narrower type
     for (const Config* argument : {&first, &second}) {
       if (tensor_place(*argument) < 0) continue;
       const DType own = tensor(*argument, DType::boolean).dtype();
       const Config& other = argument == &first ? second : first;
-      if (own == DType::uint8 && tensor_place(other) < 0) common = own;
+      if (own == DType::uint8 && !other.is_object()) common = own;
     }
   }
   return {tensor(first, common), tensor(second, common)};
@@ -147,8 +163,8 @@ Value Arguments::floats(std::string_view name) const { return tensor(at(name), D
 Values Arguments::values(std::string_view name) const {
   DType common = DType::boolean;
   for (const Config& item : at(name).items()) {
-    const DType own = tensor_place(item) >= 0 ? tensor(item, DType::boolean).dtype()
-                                              : natural_dtype(numbers_of(item));
+    const DType own =
+        tensor_place(item) >= 0 ? tensor(item, DType::boolean).dtype() : dtype_of_numbers(item);
     if (rank_of(own) > rank_of(common)) common = own;
   }
   Values all;
@@ -191,6 +207,12 @@ std::vector<Index> Arguments::integers(std::string_view name) const {
   for (const Config& item : numbers.items()) {
     all.push_back(item.is_null() ? any : item.as_integer());
   }
+  return all;
+}
+
+std::vector<Index> Arguments::axes(std::string_view name) const {
+  std::vector<Index> all = integers(name);
+  if (all.empty() && has(name)) fail(ErrorCode::unsupported, cat(name, ": an empty list"));
   return all;
 }
 

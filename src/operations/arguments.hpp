@@ -12,7 +12,8 @@
 namespace linnet::inline v0::detail {
 
 /// An object by name: tensors are {"tensor": i}, i their place in `inputs`; arrays are
-/// {"array": numbers}, in lists of lists; all else is plain. A null is no argument.
+/// {"array": numbers, "dtype": name}, in lists of lists, and the dtype may be missing; all else is
+/// plain. A null is no argument.
 class Arguments {
  public:
   Arguments(const Config& given, const Values& inputs) : given_(given), inputs_(inputs) {}
@@ -25,7 +26,7 @@ class Arguments {
   /// True if it was given, a null too.
   bool given(std::string_view name) const { return given_.find(name) != nullptr; }
 
-  /// A tensor; numbers become constants, integers of int32. float64 becomes float32.
+  /// A tensor; numbers become constants, of dtype_of_numbers. float64 becomes float32.
   Value value(std::string_view name) const;
   /// Two tensors of one dtype, by Keras's rules: Python's numbers take the type of the tensor.
   std::pair<Value, Value> alike(std::string_view a, std::string_view b) const;
@@ -42,6 +43,9 @@ class Arguments {
   std::string_view text(std::string_view name, std::string_view otherwise) const;
   /// One or several; none if it was not given.
   std::vector<Index> integers(std::string_view name) const;
+  /// The axes of a reduction; none: all of them. Error (unsupported): an empty list, which Keras
+  /// takes for no axis.
+  std::vector<Index> axes(std::string_view name) const;
   /// Whole numbers of any shape, as int64.
   Tensor array(std::string_view name) const;
   /// A dtype by Keras's name, as linnet computes with it.
@@ -60,6 +64,11 @@ class Arguments {
 
 /// The place of the tensor that `argument` stands for, or -1.
 Index tensor_place(const Config& argument);
+/// The numbers of an array, or null.
+const Config* numbers_of_array(const Config& argument);
+/// The dtype of an argument that is no tensor: what its array says, or the narrowest of bool,
+/// int32, int64 and float32 that holds its numbers.
+DType dtype_of_numbers(const Config& argument);
 /// What linnet computes with for a dtype of Keras: "float16" is float32. Error: an unknown name.
 DType dtype_of_keras(std::string_view name);
 

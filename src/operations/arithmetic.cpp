@@ -1,10 +1,9 @@
-// Functions of each element: arithmetic, powers, exponentials, rounding.
+// Functions of each element: arithmetic, powers, rounding.
 #include <cmath>
-#include <linnet/ops/activation.hpp>
 #include <linnet/ops/elementwise.hpp>
-#include <numbers>
 
 #include "operations/operations.hpp"
+#include "ops/remainder.hpp"
 #include "ops/stop_gradient.hpp"
 
 namespace linnet::inline v0::detail {
@@ -13,11 +12,6 @@ namespace {
 
 using ops::BinaryKind;
 using ops::UnaryKind;
-
-/// Truth as a number, which Keras computes with.
-Value counted(const Value& x) {
-  return x.dtype() == DType::boolean ? ops::cast(x, DType::int32) : x;
-}
 
 /// Of truth, sum and maximum say whether either is true, product and minimum whether both are.
 template <BinaryKind kKind>
@@ -59,8 +53,9 @@ Values divide_no_nan(const Arguments& in) {
 
 Values power(const Arguments& in) {
   const std::optional<double> exponent = in.scalar("x2");
-  if (exponent == 2.0) {
-    const Value x = counted(in.value("x1"));
+  if (exponent == 2.0) {  // 2 leaves integers what they are, 2.0 does not
+    const bool whole = in.at("x2").is_integer();
+    const Value x = whole ? counted(in.value("x1")) : in.floats("x1");
     if (x.dtype() == DType::float32) return {ops::unary(UnaryKind::square, x)};
     return {ops::multiply(x, x)};
   }
@@ -68,32 +63,46 @@ Values power(const Arguments& in) {
   return binary<BinaryKind::power>(in);
 }
 
-Value floor_of(const Value& x) { return ops::unary(UnaryKind::floor, x); }
-
-/// q = floor(a / b) and what is left, a - q b, which has the sign of b. By 0 an integer gives 0.
-std::pair<Value, Value> divided(const Arguments& in) {
-  using enum ops::CompareKind;
-  const auto [given_a, given_b] = in.alike("x1", "x2");
-  const Value a = counted(given_a), b = counted(given_b);
-  const auto left = [&](const Value& q) { return ops::subtract(a, ops::multiply(q, b)); };
-  Value quotient = ops::divide(a, b);
-  if (a.dtype() == DType::float32) {
-    quotient = floor_of(quotient);
-    return {quotient, left(quotient)};
-  }
-  // The op rounds towards 0: one too many where a rest has another sign than b.
+/// What division rounded towards 0 leaves of a: it has a's sign. By 0 an integer leaves 0.
+Value rest_of(const Value& a, const Value& b) {
+  if (a.dtype() == DType::float32) return apply(ops::Remainder{}, {a, b});
   const Value zero = ops::constant(Tensor(a.dtype(), {}));
-  Value rest = ops::select(ops::compare(equal, b, zero), zero, left(quotient));
-  const Value apart =
-      ops::compare(not_equal, ops::compare(less, rest, zero), ops::compare(less, b, zero));
-  const Value more =
-      ops::cast(ops::compare(logical_and, apart, ops::compare(not_equal, rest, zero)), a.dtype());
-  return {ops::subtract(quotient, more), ops::add(rest, ops::multiply(more, b))};
+  return ops::select(ops::compare(ops::CompareKind::equal, b, zero), zero,
+                     ops::subtract(a, ops::multiply(ops::divide(a, b), b)));
 }
 
-Values floor_divide(const Arguments& in) { return {divided(in).first}; }
+/// True where something is left that has another sign than b: there the division rounded up.
+Value rounded_up(const Value& rest, const Value& b) {
+  using enum ops::CompareKind;
+  const Value zero = ops::constant(Tensor(b.dtype(), {}));
+  const Value apart =
+      ops::compare(not_equal, ops::compare(less, rest, zero), ops::compare(less, b, zero));
+  return ops::compare(logical_and, apart, truth(rest));
+}
 
-Values modulo(const Arguments& in) { return {divided(in).second}; }
+/// x1 and x2 as numbers of one dtype.
+std::pair<Value, Value> number_pair(const Arguments& in) {
+  const auto [a, b] = in.alike("x1", "x2");
+  return {counted(a), counted(b)};
+}
+
+Values remainder(const Arguments& in) {
+  const auto [a, b] = number_pair(in);
+  return {rest_of(a, b)};
+}
+
+Values modulo(const Arguments& in) {
+  const auto [a, b] = number_pair(in);
+  const Value rest = rest_of(a, b);
+  return {ops::select(rounded_up(rest, b), ops::add(rest, b), rest)};
+}
+
+Values floor_divide(const Arguments& in) {
+  const auto [a, b] = number_pair(in);
+  const Value quotient = ops::divide(a, b);
+  if (a.dtype() == DType::float32) return {ops::unary(UnaryKind::floor, quotient)};
+  return {ops::subtract(quotient, ops::cast(rounded_up(rest_of(a, b), b), a.dtype()))};
+}
 
 template <UnaryKind kKind>
 Values unary(const Arguments& in) {
@@ -114,7 +123,8 @@ Values negative(const Arguments& in) {
 }
 
 Values absolute(const Arguments& in) {
-  const Value x = counted(in.value("x"));
+  const Value x = in.value("x");
+  if (x.dtype() == DType::boolean || x.dtype() == DType::uint8) return {x};
   if (x.dtype() == DType::float32) return {ops::unary(UnaryKind::abs, x)};
   return {ops::maximum(x, ops::subtract(ops::constant(Tensor(x.dtype(), {})), x))};
 }
@@ -125,41 +135,8 @@ Values square(const Arguments& in) {
   return {ops::multiply(x, x)};
 }
 
-/// The logarithm to the base b, as log(x) / log(b).
-template <int kBase>
-Values log_base(const Arguments& in) {
-  const auto factor = static_cast<float>(1 / std::log(static_cast<double>(kBase)));
-  return {ops::affine(ops::unary(UnaryKind::log, in.floats("x")), factor)};
-}
-
-Values exp2(const Arguments& in) {
-  return {ops::unary(UnaryKind::exp, ops::affine(in.floats("x"), std::log(2.0f)))};
-}
-
-Values log1p(const Arguments& in) {
-  return {ops::unary(UnaryKind::log, ops::affine(in.floats("x"), 1, 1))};
-}
-
-Values expm1(const Arguments& in) {
-  return {ops::affine(ops::unary(UnaryKind::exp, in.floats("x")), 1, -1)};
-}
-
 Values rsqrt(const Arguments& in) {
   return {ops::unary(UnaryKind::reciprocal, ops::unary(UnaryKind::sqrt, in.floats("x")))};
-}
-
-/// (e^x + sign e^-x) / 2
-template <int kSign>
-Values hyperbolic(const Arguments& in) {
-  const Value x = in.floats("x");
-  const Value up = ops::unary(UnaryKind::exp, x);
-  const Value down = ops::affine(ops::unary(UnaryKind::exp, ops::affine(x, -1)), kSign);
-  return {ops::affine(ops::add(up, down), 0.5f)};
-}
-
-Values tangent(const Arguments& in) {
-  const Value x = in.floats("x");
-  return {ops::divide(ops::unary(UnaryKind::sin, x), ops::unary(UnaryKind::cos, x))};
 }
 
 /// Integers stay what they are, but for tens and hundreds (decimals -1, -2): these go through
@@ -176,25 +153,11 @@ Values round(const Arguments& in) {
 }
 
 /// x without its fraction.
-Value truncated(const Value& x) {
-  return ops::multiply(ops::unary(UnaryKind::sign, x), floor_of(ops::unary(UnaryKind::abs, x)));
-}
-
 Values truncate(const Arguments& in) {
   const Value x = in.value("x");
-  return {x.dtype() == DType::float32 ? truncated(x) : x};
-}
-
-/// a - b trunc(a / b): it has the sign of a.
-Values remainder(const Arguments& in) {
-  const auto [given_a, given_b] = in.alike("x1", "x2");
-  const Value a = counted(given_a), b = counted(given_b), quotient = ops::divide(a, b);
-  if (a.dtype() == DType::float32) {
-    return {ops::subtract(a, ops::multiply(truncated(quotient), b))};
-  }
-  const Value zero = ops::constant(Tensor(a.dtype(), {}));  // the op rounds towards 0
-  const Value rest = ops::subtract(a, ops::multiply(quotient, b));
-  return {ops::select(ops::compare(ops::CompareKind::equal, b, zero), zero, rest)};
+  if (x.dtype() != DType::float32) return {x};
+  const Value whole = ops::unary(UnaryKind::floor, ops::unary(UnaryKind::abs, x));
+  return {ops::multiply(ops::unary(UnaryKind::sign, x), whole)};
 }
 
 Values hypotenuse(const Arguments& in) {
@@ -204,33 +167,11 @@ Values hypotenuse(const Arguments& in) {
   return {ops::unary(UnaryKind::sqrt, ops::add(squared("x1"), squared("x2")))};
 }
 
-/// x times a factor.
-Values degrees_to_radians(const Arguments& in) {
-  return {ops::affine(in.floats("x"), std::numbers::pi_v<float> / 180)};
-}
-Values radians_to_degrees(const Arguments& in) {
-  return {ops::affine(in.floats("x"), 180 / std::numbers::pi_v<float>)};
-}
-
 Values cube_root(const Arguments& in) {
   const Value x = in.floats("x");
   const Value root = ops::power(ops::unary(UnaryKind::abs, x), ops::constant(1.0f / 3));
   return {ops::multiply(ops::unary(UnaryKind::sign, x), root)};
 }
-
-/// 2 Phi(x sqrt(2)) - 1, Phi read off gelu(z) = z Phi(z); near 0 the tangent.
-Values erf(const Arguments& in) {
-  const Value x = in.floats("x");
-  const Value one = ops::constant(1.0f);
-  const Value z = ops::affine(x, std::sqrt(2.0f));
-  const Value small =
-      ops::compare(ops::CompareKind::less, ops::unary(UnaryKind::abs, x), ops::constant(1e-3f));
-  const Value safe = ops::select(small, one, z);
-  const Value phi = ops::divide(ops::activate(ops::ActivationKind::gelu, safe), safe);
-  return {ops::select(small, ops::affine(x, 1.1283792f), ops::affine(phi, 2, -1))};
-}
-
-Values erf_complement(const Arguments& in) { return {ops::affine(erf(in)[0], -1, 1)}; }
 
 Values clip(const Arguments& in) {
   Value x = counted(in.value("x"));
@@ -245,65 +186,16 @@ Values clip(const Arguments& in) {
   return {x};
 }
 
-/// max(a, b) + log(1 + e^-|a - b|)
-Values logaddexp(const Arguments& in) {
-  const Value a = in.floats("x1"), b = in.floats("x2");
-  const Value apart = ops::unary(UnaryKind::abs, ops::subtract(a, b));
-  return {ops::add(ops::maximum(a, b),
-                   ops::activate(ops::ActivationKind::softplus, ops::affine(apart, -1)))};
-}
-
 Values squared_difference(const Arguments& in) {
-  const auto [a, b] = in.alike("x1", "x2");
-  const Value difference = ops::subtract(counted(a), counted(b));
+  const auto [a, b] = number_pair(in);
+  const Value difference = ops::subtract(a, b);
   return {ops::multiply(difference, difference)};
-}
-
-/// For |x| <= tan(pi / 8) a polynomial; others are turned by 45 or 90 degrees first.
-Value arctangent(const Value& x) {
-  using enum ops::CompareKind;
-  constexpr float kPi = std::numbers::pi_v<float>;
-  const auto number = [](float value) { return ops::constant(value); };
-  const Value sign = ops::unary(UnaryKind::sign, x), size = ops::unary(UnaryKind::abs, x);
-  const Value far = ops::compare(less, number(2.4142135f), size);
-  const Value beyond = ops::compare(less, number(0.41421357f), size);
-  const Value half = ops::divide(ops::affine(size, 1, -1), ops::affine(size, 1, 1));
-  const Value other = ops::divide(number(-1), ops::select(far, x, number(1)));
-  const Value t = ops::select(far, other, ops::select(beyond, ops::multiply(sign, half), x));
-  const Value turn =
-      ops::select(far, number(kPi / 2), ops::select(beyond, number(kPi / 4), number(0)));
-  const Value z = ops::unary(UnaryKind::square, t);
-  Value series = number(8.05374449538e-2f);
-  for (const float next : {-1.38776856032e-1f, 1.99777106478e-1f, -3.33329491539e-1f}) {
-    series = ops::add(ops::multiply(series, z), number(next));
-  }
-  const Value small = ops::add(t, ops::multiply(ops::multiply(series, z), t));
-  return ops::add(ops::multiply(sign, turn), small);
-}
-
-Values arctan(const Arguments& in) { return {arctangent(in.floats("x"))}; }
-
-/// The angle of (x2, x1), from -pi to pi.
-Values arctan2(const Arguments& in) {
-  using enum ops::CompareKind;
-  constexpr float kPi = std::numbers::pi_v<float>;
-  const Value y = in.floats("x1"), x = in.floats("x2"), zero = ops::constant(0.0f);
-  const Value upright = ops::compare(equal, x, zero);
-  const Value angle = arctangent(ops::divide(y, ops::select(upright, ops::constant(1.0f), x)));
-  const Value half_turn =
-      ops::select(ops::compare(less, y, zero), ops::constant(-kPi), ops::constant(kPi));
-  const Value behind = ops::select(ops::compare(less, x, zero), half_turn, zero);
-  return {ops::select(upright, ops::affine(ops::unary(UnaryKind::sign, y), kPi / 2),
-                      ops::add(angle, behind))};
 }
 
 Values cast(const Arguments& in) {
   const Value x = in.value("x");
   const DType dtype = in.dtype("dtype", x.dtype());
-  if (dtype == DType::boolean && x.dtype() != DType::boolean) {
-    return {ops::compare(ops::CompareKind::not_equal, x, ops::constant(Tensor(x.dtype(), {})))};
-  }
-  return {ops::cast(x, dtype)};
+  return {dtype == DType::boolean ? truth(x) : ops::cast(x, dtype)};
 }
 
 Values same(const Arguments& in) { return {in.value("x")}; }
@@ -324,35 +216,23 @@ constexpr OperationInfo kArithmeticTable[] = {
     {"numpy.Power", "x1 x2", power},
     {"numpy.Maximum", "x1 x2", binary<BinaryKind::maximum>},
     {"numpy.Minimum", "x1 x2", binary<BinaryKind::minimum>},
-    {"numpy.Logaddexp", "x1 x2", logaddexp},
     {"math.SquaredDifference", "x1 x2", squared_difference},
     {"numpy.Negative", "x", negative},
     {"numpy.Absolute", "x", absolute},
     {"numpy.Abs", "x", absolute},
     {"numpy.Square", "x", square},
+    {"numpy.Exp", "x", unary<UnaryKind::exp>},
+    {"numpy.Log", "x", unary<UnaryKind::log>},
+    {"numpy.Sin", "x", unary<UnaryKind::sin>},
+    {"numpy.Cos", "x", unary<UnaryKind::cos>},
     {"numpy.Sqrt", "x", unary<UnaryKind::sqrt>},
     {"math.Rsqrt", "x", rsqrt},
     {"numpy.Reciprocal", "x", unary<UnaryKind::reciprocal>},
-    {"numpy.Exp", "x", unary<UnaryKind::exp>},
-    {"numpy.Exp2", "x", exp2},
-    {"numpy.Expm1", "x", expm1},
-    {"numpy.Log", "x", unary<UnaryKind::log>},
-    {"numpy.Log1p", "x", log1p},
-    {"numpy.Log2", "x", log_base<2>},
-    {"numpy.Log10", "x", log_base<10>},
     {"numpy.Sign", "x", unary_alike<UnaryKind::sign>},
     {"numpy.Floor", "x", unary<UnaryKind::floor>},
     {"numpy.Ceil", "x", unary<UnaryKind::ceil>},
     {"numpy.Round", "x", round},
     {"numpy.Trunc", "x", truncate},
-    {"numpy.Sin", "x", unary<UnaryKind::sin>},
-    {"numpy.Cos", "x", unary<UnaryKind::cos>},
-    {"numpy.Tan", "x", tangent},
-    {"numpy.Arctan", "x", arctan},
-    {"numpy.Arctan2", "x1 x2", arctan2},
-    {"numpy.Sinh", "x", hyperbolic<-1>},
-    {"numpy.Cosh", "x", hyperbolic<1>},
-    {"math.Erf", "x", erf},
     {"numpy.Clip", "x", clip},
     {"core.Cast", "x", cast},
     {"core.ConvertToTensor", "x", cast},
@@ -361,10 +241,7 @@ constexpr OperationInfo kArithmeticTable[] = {
     {"numpy.Fmod", "x1 x2", remainder},
     {"numpy.Hypot", "x1 x2", hypotenuse},
     {"numpy.Fabs", "x", unary<UnaryKind::abs>},
-    {"numpy.Deg2rad", "x", degrees_to_radians},
-    {"numpy.Rad2deg", "x", radians_to_degrees},
     {"numpy.Cbrt", "x", cube_root},
-    {"math.Erfc", "x", erf_complement},
 };
 
 }  // namespace

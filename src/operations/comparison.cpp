@@ -11,19 +11,12 @@ namespace {
 
 using ops::CompareKind;
 
-/// x != 0
-Value truth(const Value& x) {
-  if (x.dtype() == DType::boolean) return x;
-  return ops::compare(CompareKind::not_equal, x, ops::constant(Tensor(x.dtype(), {})));
-}
-
 template <CompareKind kKind, bool kSwapped = false>
 Values compare(const Arguments& in) {
   auto [a, b] = in.alike("x1", "x2");
-  const bool ordered = kKind == CompareKind::less || kKind == CompareKind::less_equal;
-  if (ordered && a.dtype() == DType::boolean) {
-    a = ops::cast(a, DType::int32);
-    b = ops::cast(b, DType::int32);
+  if (kKind == CompareKind::less || kKind == CompareKind::less_equal) {
+    a = counted(a);
+    b = counted(b);
   }
   return {kSwapped ? ops::compare(kKind, b, a) : ops::compare(kKind, a, b)};
 }
@@ -39,7 +32,7 @@ template <bool kAll>
 Values reduced_truth(const Arguments& in) {
   const Value x = ops::cast(truth(in.value("x")), DType::float32);
   const auto reduce = kAll ? ops::reduce_min : ops::reduce_max;
-  return {truth(reduce(x, in.integers("axis"), in.flag("keepdims")))};
+  return {truth(reduce(x, in.axes("axis"), in.flag("keepdims")))};
 }
 
 Values where(const Arguments& in) {
@@ -65,10 +58,14 @@ Value is_nan(const Value& x) { return ops::compare(CompareKind::not_equal, x, x)
 Values is_nan(const Arguments& in) { return {is_nan(in.floats("x"))}; }
 
 /// |x| beside infinity, of which NaN is neither less nor equal.
+Value beside_infinity(CompareKind kind, const Value& x) {
+  const Value size = ops::unary(ops::UnaryKind::abs, x);
+  return ops::compare(kind, size, ops::constant(std::numeric_limits<float>::infinity()));
+}
+
 template <CompareKind kKind>
 Values beside_infinity(const Arguments& in) {
-  const Value size = ops::unary(ops::UnaryKind::abs, in.floats("x"));
-  return {ops::compare(kKind, size, ops::constant(std::numeric_limits<float>::infinity()))};
+  return {beside_infinity(kKind, in.floats("x"))};
 }
 
 Values nan_to_num(const Arguments& in) {
@@ -123,6 +120,8 @@ constexpr OperationInfo kComparisonTable[] = {
 };
 
 }  // namespace
+
+Value is_finite(const Value& x) { return beside_infinity(CompareKind::less, x); }
 
 std::span<const OperationInfo> comparison_operations() { return kComparisonTable; }
 

@@ -5,6 +5,7 @@
 #include <linnet/ops/gather.hpp>
 #include <linnet/ops/shape.hpp>
 #include <numeric>
+#include <utility>
 
 #include "operations/operations.hpp"
 
@@ -118,19 +119,23 @@ Values get_item(const Arguments& in) {
       several ? given->items() : std::vector<Config>{given != nullptr ? *given : Config()};
   const auto named = std::ranges::count_if(
       items, [](const Config& item) { return !is_ellipsis(item) && !is_new_axis(item); });
+  const auto refuse_many = [&] {
+    fail(ErrorCode::out_of_range,
+         cat(std::uint64_t(named), " indices for a tensor of shape ", in.value("x").shape()));
+  };
   int axis = 0;
   for (const Config& item : items) {
     if (is_ellipsis(item)) {
-      axis += x.shape().rank() - axis;
+      const int begin = std::exchange(axis, x.shape().rank());
       const auto behind = std::ranges::count_if(
           std::vector<Config>(items.begin() + (&item - items.data()) + 1, items.end()),
           [](const Config& other) { return !is_new_axis(other); });
       axis -= static_cast<int>(behind);
+      if (axis < begin) refuse_many();
     } else if (is_new_axis(item)) {
       x = ops::expand_dims(x, axis++);
     } else if (axis >= x.shape().rank()) {
-      fail(ErrorCode::out_of_range,
-           cat(std::uint64_t(named), " indices for a tensor of shape ", in.value("x").shape()));
+      refuse_many();
     } else if (item.is_integer()) {
       x = ops::squeeze(ops::slice(x, axis, item.as_integer(), 1), axis);
     } else if (item.is_object() && tensor_place(item) < 0 && item.find("array") == nullptr) {
@@ -148,7 +153,10 @@ Values slice(const Arguments& in) {
   constexpr Index kMost = std::numeric_limits<Index>::max();
   Value x = in.value("inputs");
   const std::vector<Index> starts = in.integers("start_indices"), sizes = in.integers("shape");
-  for (std::size_t axis = 0; axis < std::min(starts.size(), sizes.size()); ++axis) {
+  if (starts.size() != sizes.size()) {
+    fail(ErrorCode::invalid_argument, "expected as many sizes as start_indices");
+  }
+  for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
     if (sizes[axis] < any) fail(ErrorCode::invalid_argument, cat("a size of ", sizes[axis]));
     const bool rest = sizes[axis] == any || sizes[axis] > kMost - std::max<Index>(starts[axis], 0);
     x = sliced(x, static_cast<int>(axis),
@@ -242,13 +250,13 @@ Values repeat(const Arguments& in) {
   if (counts.size() != 1 || counts[0] < 1) {
     fail(ErrorCode::unsupported, "repeats that differ from element to element");
   }
-  const Index size = x.shape()[axis];
+  const Index size = x.shape()[axis], count = few(counts[0], "repeats");
   std::vector<Index> sizes;
-  Shape wide = x.shape().inserted(axis + 1, counts[0]);
+  Shape wide = x.shape().inserted(axis + 1, count);
   for (int i = 0; i < wide.rank(); ++i) {
     if (i != axis) sizes.push_back(ops::Reshape::axis(i));
   }
-  sizes[static_cast<std::size_t>(axis)] = size == any ? any : size * counts[0];
+  sizes[static_cast<std::size_t>(axis)] = size == any ? any : Shape{size, count}.elements();
   return {apply(ops::Reshape{std::move(sizes)},
                 {ops::broadcast_to(ops::expand_dims(x, axis + 1), wide)})};
 }
@@ -257,6 +265,7 @@ Values repeat(const Arguments& in) {
 std::vector<Index> mirrored(Index before, Index size, Index after, std::string_view mode) {
   std::vector<Index> ids;
   few(std::max({before, size, after}), "elements of a padded axis");
+  if (size == 0) fail(ErrorCode::shape_mismatch, "there is nothing to mirror");
   for (Index i = -before; i < size + after; ++i) {
     Index at = i;
     if (mode == "edge") at = std::clamp<Index>(i, 0, size - 1);
@@ -272,13 +281,15 @@ std::vector<Index> mirrored(Index before, Index size, Index after, std::string_v
 /// Numbers before and after each axis: one for all, a pair for all, or a pair for each.
 std::vector<std::pair<Index, Index>> paddings(const Config& given, int rank) {
   std::vector<std::pair<Index, Index>> all;
+  const bool pairs = given.is_list() && !given.items().empty() && given.items()[0].is_list();
+  const std::size_t count = pairs ? given.items().size() : 1;
+  if (count != 1 && count != static_cast<std::size_t>(rank)) {
+    fail(ErrorCode::invalid_argument,
+         cat("pad_width: ", std::uint64_t{count}, " pairs for ", Index{rank}, " axes"));
+  }
   for (int axis = 0; axis < rank; ++axis) {
-    const Config* pair = &given;
-    if (pair->is_list() && !pair->items().empty() && pair->items()[0].is_list()) {
-      const std::size_t at = pair->items().size() == 1 ? 0 : static_cast<std::size_t>(axis);
-      if (at >= pair->items().size()) fail(ErrorCode::invalid_argument, "too few pad_width");
-      pair = &pair->items()[at];
-    }
+    const std::size_t at = count == 1 ? 0 : static_cast<std::size_t>(axis);
+    const Config* pair = pairs ? &given.items()[at] : &given;
     const bool one = !pair->is_list() || pair->items().size() == 1;
     if (!one && pair->items().size() != 2) fail(ErrorCode::invalid_argument, "pad_width");
     const Config& first = pair->is_list() ? pair->items()[0] : *pair;

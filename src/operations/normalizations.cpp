@@ -16,7 +16,7 @@ namespace {
 using ops::UnaryKind;
 
 std::vector<Index> axes_of(const Arguments& in) {
-  return in.has("axis") ? in.integers("axis") : std::vector<Index>{-1};
+  return in.has("axis") ? in.axes("axis") : std::vector<Index>{-1};
 }
 
 /// 1 / sqrt(x + epsilon)
@@ -69,17 +69,6 @@ Values batch_normalization(const Arguments& in) {
   return {in.has("offset") ? ops::add(y, along("offset")) : y};
 }
 
-/// True where a query (t, 1) may look at a key (1, s).
-Value lower_triangle(Index queries, Index keys) {
-  Tensor seen(DType::boolean, {queries, keys});
-  for (Index t = 0; t < queries; ++t) {
-    for (Index s = 0; s <= std::min(t, keys - 1); ++s) {
-      seen.data<bool>()[static_cast<std::size_t>(t * keys + s)] = true;
-    }
-  }
-  return ops::constant(seen);
-}
-
 /// As many heads as the query has, each of x's several times.
 Value with_heads(const Value& x, Index heads) {
   const Index own = x.shape()[2];
@@ -111,8 +100,7 @@ Values attention(const Arguments& in) {
   if (in.has("mask")) keep(ops::cast(in.value("mask"), DType::boolean));
   const Index queries = scores.shape()[2], keys = scores.shape()[3];
   if (in.flag("is_causal") && queries != any && keys != any) {
-    few(queries * keys, "scores");
-    keep(lower_triangle(queries, keys));
+    keep(lower_triangle(queries, keys, 0));
   }
   in.find("flash_attention");
   return {ops::einsum("bnts,bsnh->btnh", {ops::softmax(scores), value})};

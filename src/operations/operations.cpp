@@ -1,18 +1,28 @@
 #include "operations/operations.hpp"
 
 #include <algorithm>
+#include <linnet/ops/elementwise.hpp>
 
 namespace linnet::inline v0::detail {
 
 const OperationInfo* find_operation(std::string_view name) {
   for (const auto& table :
-       {arithmetic_operations(), comparison_operations(), activation_operations(),
-        reduction_operations(), shape_operations(), move_operations(), product_operations(),
-        window_operations(), normalization_operations()}) {
+       {arithmetic_operations(), transcendental_operations(), comparison_operations(),
+        activation_operations(), reduction_operations(), shape_operations(), move_operations(),
+        product_operations(), window_operations(), normalization_operations()}) {
     const auto at = std::ranges::find(table, name, &OperationInfo::name);
     if (at != table.end()) return &*at;
   }
   return nullptr;
+}
+
+Value truth(const Value& x) {
+  if (x.dtype() == DType::boolean) return x;
+  return ops::compare(ops::CompareKind::not_equal, x, ops::constant(Tensor(x.dtype(), {})));
+}
+
+Value counted(const Value& x) {
+  return x.dtype() == DType::boolean ? ops::cast(x, DType::int32) : x;
 }
 
 int axis_of(Index axis, int rank) {

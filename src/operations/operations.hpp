@@ -22,6 +22,7 @@ const OperationInfo* find_operation(std::string_view name);
 
 /// A table a file; operations.cpp puts them together.
 std::span<const OperationInfo> arithmetic_operations();
+std::span<const OperationInfo> transcendental_operations();
 std::span<const OperationInfo> comparison_operations();
 std::span<const OperationInfo> activation_operations();
 std::span<const OperationInfo> reduction_operations();
@@ -36,6 +37,16 @@ std::span<const OperationInfo> normalization_operations();
 Value taken(const Value& x, Index axis, const std::vector<Index>& ids);
 /// `value` for each element of `like`.
 Value filled(const Value& like, double value, DType dtype);
+/// x != 0; of truth, itself.
+Value truth(const Value& x);
+/// Truth as a number, which Keras computes with; else x.
+Value counted(const Value& x);
+/// |x| < infinity, which NaN is not.
+Value is_finite(const Value& x);
+/// 0, 1, ..., count - 1, as int32.
+Value ascending(Index count);
+/// (rows, columns): true at and below the diagonal k, a number of 32 bits.
+Value lower_triangle(Index rows, Index columns, Index k);
 /// `axis` counted from the front. Error: out of range.
 int axis_of(Index axis, int rank);
 /// `count` itself. Error (out_of_range): more of `what` than a file may make a graph hold.

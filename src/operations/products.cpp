@@ -34,10 +34,10 @@ Value matrix_product(const Value& a, const Value& b) {
 /// f(factors), in the dtype that they have: integers wrap; of truth, whether any products are true.
 template <class F>
 Values product_of(Values factors, F f) {
-  if (factors.at(0).dtype() != DType::boolean) return {f(factors)};
-  for (Value& factor : factors) factor = ops::cast(factor, DType::int32);
-  return {ops::compare(ops::CompareKind::not_equal, f(factors),
-                       ops::constant(Tensor(DType::int32, {})))};
+  if (factors.empty()) fail(ErrorCode::invalid_argument, "a product of nothing");
+  if (factors[0].dtype() != DType::boolean) return {f(factors)};
+  for (Value& factor : factors) factor = counted(factor);
+  return {truth(f(factors))};
 }
 
 /// f(x1, x2) likewise.
@@ -50,8 +50,10 @@ Values product_of(const Arguments& in, F f) {
 Values matmul(const Arguments& in) {
   const bool turn_a = in.flag("transpose_a"), turn_b = in.flag("transpose_b");
   const auto turned = [](const Value& x, bool turn) {
+    if (!turn) return x;
     const int rank = x.shape().rank();
-    return turn ? ops::transpose(x, moved_axis(rank, rank - 1, rank - 2)) : x;
+    if (rank < 2) fail(ErrorCode::shape_mismatch, cat("a transposed matrix of shape ", x.shape()));
+    return ops::transpose(x, moved_axis(rank, rank - 1, rank - 2));
   };
   return product_of(in, [&](const Value& a, const Value& b) {
     return matrix_product(turned(a, turn_a), turned(b, turn_b));

@@ -14,30 +14,25 @@ namespace {
 
 using ops::UnaryKind;
 
-/// Truth as a number.
-DType counted_dtype(DType x) { return x == DType::boolean ? DType::int32 : x; }
-
-/// Of sums and products: that of bytes would not fit into one. Keras has uint32 for it.
-DType summed_dtype(DType x) { return x == DType::uint8 ? DType::int64 : counted_dtype(x); }
+/// For sums and products: those of bytes would not fit into one. Keras has uint32 for them.
+Value summable(const Value& x) {
+  return x.dtype() == DType::uint8 ? ops::cast(x, DType::int64) : counted(x);
+}
 
 Values sum(const Arguments& in) {
-  const Value x = in.value("x");
-  return {ops::reduce_sum(ops::cast(x, summed_dtype(x.dtype())), in.integers("axis"),
-                          in.flag("keepdims"))};
+  return {ops::reduce_sum(summable(in.value("x")), in.axes("axis"), in.flag("keepdims"))};
 }
 
 /// The largest or smallest; of truth, whether any or all are true.
 template <auto kReduce>
 Values outermost(const Arguments& in) {
   const Value x = in.value("x");
-  const Value y =
-      kReduce(ops::cast(x, counted_dtype(x.dtype())), in.integers("axis"), in.flag("keepdims"));
-  if (x.dtype() != DType::boolean) return {y};
-  return {ops::compare(ops::CompareKind::not_equal, y, ops::constant(Tensor(y.dtype(), {})))};
+  const Value y = kReduce(counted(x), in.axes("axis"), in.flag("keepdims"));
+  return {x.dtype() == DType::boolean ? truth(y) : y};
 }
 
 Values mean(const Arguments& in) {
-  return {ops::reduce_mean(in.floats("x"), in.integers("axis"), in.flag("keepdims"))};
+  return {ops::reduce_mean(in.floats("x"), in.axes("axis"), in.flag("keepdims"))};
 }
 
 /// The mean of (x - mean)^2.
@@ -47,34 +42,32 @@ Value variance_of(const Value& x, const std::vector<Index>& axes, bool keepdims)
 }
 
 Values variance(const Arguments& in) {
-  return {variance_of(in.floats("x"), in.integers("axis"), in.flag("keepdims"))};
+  return {variance_of(in.floats("x"), in.axes("axis"), in.flag("keepdims"))};
 }
 
 Values deviation(const Arguments& in) { return {ops::unary(UnaryKind::sqrt, variance(in)[0])}; }
 
 Values moments(const Arguments& in) {
   const Value x = in.floats("x");
-  const std::vector<Index> axes = in.integers("axes");
+  const std::vector<Index> axes = in.axes("axes");
   const bool keepdims = in.flag("keepdims");
   return {ops::reduce_mean(x, axes, keepdims), variance_of(x, axes, keepdims)};
 }
 
-/// max + log(sum of e^(x - max))
+/// max + log(sum of e^(x - max)); an infinite max is not taken off, since inf - inf is NaN.
 Values logsumexp(const Arguments& in) {
   const Value x = in.floats("x");
-  const std::vector<Index> axes = in.integers("axis");
+  const std::vector<Index> axes = in.axes("axis");
   const bool keepdims = in.flag("keepdims");
   const Value most = ops::reduce_max(x, axes, true);
-  const Value powers = ops::unary(UnaryKind::exp, ops::subtract(x, most));
+  const Value off = ops::select(is_finite(most), most, ops::constant(0.0f));
+  const Value powers = ops::unary(UnaryKind::exp, ops::subtract(x, off));
   const Value sum = ops::reduce_sum(powers, axes, keepdims);
-  return {ops::add(ops::reduce_max(x, axes, keepdims), ops::unary(UnaryKind::log, sum))};
+  return {ops::add(ops::reduce_max(off, axes, keepdims), ops::unary(UnaryKind::log, sum))};
 }
 
 Values count_nonzero(const Arguments& in) {
-  const Value x = in.value("x");
-  const Value there =
-      ops::compare(ops::CompareKind::not_equal, x, ops::constant(Tensor(x.dtype(), {})));
-  return {ops::reduce_sum(ops::cast(there, DType::int32), in.integers("axis"))};
+  return {ops::reduce_sum(counted(truth(in.value("x"))), in.axes("axis"))};
 }
 
 Value all_in_a_row(const Value& x) { return ops::reshape(x, {any}); }
@@ -88,8 +81,7 @@ Value turned_round(const Value& x) {
 /// The position of the largest (sign 1) or smallest (-1) along one axis, or of all.
 template <int kSign>
 Values position(const Arguments& in) {
-  Value x = in.value("x");
-  x = ops::cast(x, counted_dtype(x.dtype()));
+  Value x = counted(in.value("x"));
   if (kSign < 0) x = turned_round(x);
   const bool keepdims = in.flag("keepdims");
   const int rank = x.shape().rank();
@@ -111,7 +103,7 @@ Values product(const Arguments& in) {
   const int rank = x.shape().rank();
   std::vector<Index> axes = in.integers("axis");
   for (Index axis = 0; !in.has("axis") && axis < rank; ++axis) axes.push_back(axis);
-  Value y = ops::cast(x, summed_dtype(x.dtype()));
+  Value y = summable(x);
   for (Index& axis : axes) {
     axis = axis_of(axis, rank);
     const Index size = x.shape()[static_cast<int>(axis)];
@@ -132,8 +124,8 @@ Values product(const Arguments& in) {
 /// Products of slices: of the first, of the first two, ...
 Values cumulative_product(const Arguments& in) {
   constexpr Index kMost = 64;
-  Value x = in.value("x");
-  x = ops::cast(x, in.dtype("dtype", counted_dtype(x.dtype())));
+  Value x = counted(in.value("x"));
+  x = ops::cast(x, in.dtype("dtype", x.dtype()));
   if (!in.has("axis")) x = all_in_a_row(x);
   const int axis = axis_of(in.integer("axis", 0), x.shape().rank());
   const Index size = x.shape()[axis];
@@ -149,7 +141,7 @@ Values cumulative_product(const Arguments& in) {
 /// The mean, or with weights the sum of w x / sum of w.
 Values average(const Arguments& in) {
   const Value x = in.floats("x");
-  const std::vector<Index> axes = in.integers("axis");
+  const std::vector<Index> axes = in.axes("axis");
   if (!in.has("weights")) return {ops::reduce_mean(x, axes)};
   Value weights = in.floats("weights");
   const int rank = x.shape().rank();
@@ -163,17 +155,16 @@ Values average(const Arguments& in) {
 
 /// The largest less the smallest.
 Values span_of(const Arguments& in) {
-  Value x = in.value("x");
-  x = ops::cast(x, counted_dtype(x.dtype()));
-  const std::vector<Index> axes = in.integers("axis");
+  Value x = counted(in.value("x"));
+  const std::vector<Index> axes = in.axes("axis");
   const bool keepdims = in.flag("keepdims");
   return {ops::subtract(ops::reduce_max(x, axes, keepdims), ops::reduce_min(x, axes, keepdims))};
 }
 
 /// Sums of 1, 2, 4, ... neighbours along an axis of known size, until they reach its begin.
 Values cumulative_sum(const Arguments& in) {
-  Value x = in.value("x");
-  x = ops::cast(x, in.dtype("dtype", counted_dtype(x.dtype())));
+  Value x = counted(in.value("x"));
+  x = ops::cast(x, in.dtype("dtype", x.dtype()));
   if (!in.has("axis")) x = all_in_a_row(x);
   const int rank = x.shape().rank();
   const int axis = axis_of(in.integer("axis", 0), rank);
@@ -198,7 +189,7 @@ Value norm_of(const Value& x, double order, const std::vector<Index>& axes, bool
 
 Values norm(const Arguments& in) {
   const Value x = in.floats("x");
-  const std::vector<Index> axes = in.integers("axis");
+  const std::vector<Index> axes = in.axes("axis");
   const Config* order = in.find("ord");
   const bool named = order != nullptr && order->is_string();
   if (named && order->as_string() != "fro" && order->as_string() != "euclidean") {
@@ -215,7 +206,7 @@ Values norm(const Arguments& in) {
 /// x / max(norm, epsilon), the norm along the last axis; where that is null, along all.
 Values normalize(const Arguments& in) {
   const Value x = in.floats("x");
-  const std::vector<Index> axes = in.given("axis") ? in.integers("axis") : std::vector<Index>{-1};
+  const std::vector<Index> axes = in.given("axis") ? in.axes("axis") : std::vector<Index>{-1};
   const double order = in.number("order", 2), epsilon = in.number("epsilon", 1e-7);
   const auto at_least = [](const Value& y, double least) {
     return ops::maximum(y, ops::constant(static_cast<float>(least)));

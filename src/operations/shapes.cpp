@@ -15,6 +15,18 @@ Value filled(const Value& like, double value, DType dtype) {
   return ops::broadcast_to(ops::constant(one), like.shape());
 }
 
+Value ascending(Index count) {
+  Tensor numbers(DType::int32, {few(count, "places")});
+  std::iota(numbers.data<std::int32_t>().begin(), numbers.data<std::int32_t>().end(), 0);
+  return ops::constant(numbers);
+}
+
+Value lower_triangle(Index rows, Index columns, Index k) {
+  const Value last = ops::add(ops::expand_dims(ascending(rows), 1),
+                              ops::constant(Tensor::full({}, static_cast<std::int32_t>(k))));
+  return ops::compare(ops::CompareKind::less_equal, ascending(columns), last);
+}
+
 namespace {
 
 /// A null is a size that the file did not know: that of the same axis of x, if more are open.
@@ -25,8 +37,9 @@ Values reshape(const Arguments& in) {
   const bool list = given.is_list();
   for (Index axis = 0; axis < (list ? static_cast<Index>(given.items().size()) : 1); ++axis) {
     const Config& size = list ? given.items()[static_cast<std::size_t>(axis)] : given;
-    sizes.push_back(size.is_null() ? ops::Reshape::axis(static_cast<int>(axis))
-                                   : size.as_integer());
+    const Index number = size.is_null() ? any : size.as_integer();
+    if (number < any) fail(ErrorCode::corrupt_file, cat("newshape: a size of ", number));
+    sizes.push_back(size.is_null() ? ops::Reshape::axis(static_cast<int>(axis)) : number);
   }
   const auto open = std::ranges::count_if(sizes, [](Index size) { return size < 0; });
   if (open == 1)
@@ -231,27 +244,26 @@ Values triangle(const Arguments& in) {
   if (rank < 2) fail(ErrorCode::shape_mismatch, cat("a triangle of ", x.shape()));
   const Index rows = x.shape()[-2], columns = x.shape()[-1], k = in.integer("k", 0);
   if (rows == any || columns == any) return {x};  // only its type counts
-  few(rows * columns, "elements of a triangle");
-  Tensor kept(DType::boolean, {rows, columns});
-  for (Index i = 0; i < rows; ++i) {
-    for (Index j = 0; j < columns; ++j) {
-      kept.data<bool>()[static_cast<std::size_t>(i * columns + j)] =
-          kUpper ? j - i >= k : j - i <= k;
-    }
+  const Index last = std::clamp<Index>(k, -rows, columns) - (kUpper ? 1 : 0);
+  const Value below = lower_triangle(rows, columns, last),
+              zero = ops::constant(Tensor(x.dtype(), {}));
+  return {kUpper ? ops::select(below, zero, x) : ops::select(below, x, zero)};
+}
+
+/// The size of the blocks of x (batch, height, width, channels).
+Index block_of(const Arguments& in, const Value& x) {
+  const Index block = few(in.integer("block_size"), "places of a block", 1024);
+  if (in.text("data_format", "channels_last") != "channels_last" || x.shape().rank() != 4) {
+    fail(ErrorCode::unsupported, "other than (batch, height, width, channels)");
   }
-  const Value y =
-      ops::select(ops::constant(kept), ops::cast(x, DType::float32), ops::constant(0.0f));
-  return {ops::cast(y, x.dtype())};
+  for (const int axis : {1, 2, 3}) few(known_size(x, axis), "places", Index{1} << 31);
+  return block;
 }
 
 /// Blocks of channels laid out over height and width.
 Values depth_to_space(const Arguments& in) {
   const Value x = in.value("x");
-  const Index block = few(in.integer("block_size"), "places of a block");
-  if (in.text("data_format", "channels_last") != "channels_last" || x.shape().rank() != 4) {
-    fail(ErrorCode::unsupported, "other than (batch, height, width, channels)");
-  }
-  const Index h = known_size(x, 1), w = known_size(x, 2), c = known_size(x, 3);
+  const Index block = block_of(in, x), h = x.shape()[1], w = x.shape()[2], c = x.shape()[3];
   if (block < 1 || c % (block * block) != 0) {
     fail(ErrorCode::shape_mismatch, cat(c, " channels make no blocks of ", block));
   }
@@ -263,11 +275,7 @@ Values depth_to_space(const Arguments& in) {
 
 Values space_to_depth(const Arguments& in) {
   const Value x = in.value("x");
-  const Index block = few(in.integer("block_size"), "places of a block");
-  if (in.text("data_format", "channels_last") != "channels_last" || x.shape().rank() != 4) {
-    fail(ErrorCode::unsupported, "other than (batch, height, width, channels)");
-  }
-  const Index h = known_size(x, 1), w = known_size(x, 2), c = known_size(x, 3);
+  const Index block = block_of(in, x), h = x.shape()[1], w = x.shape()[2], c = x.shape()[3];
   if (block < 1 || h % block != 0 || w % block != 0) {
     fail(ErrorCode::shape_mismatch, cat(x.shape(), " makes no blocks of ", block));
   }
@@ -309,13 +317,9 @@ Value hot(const Arguments& in, const Value& given) {
   const int axis = axis_of(in.integer("axis", -1), rank);
   const Index classes = few(in.integer("num_classes"), "classes");
   if (classes < 0) fail(ErrorCode::invalid_argument, cat("num_classes: ", classes));
-  Tensor numbers(DType::int32, {classes});
-  std::iota(numbers.data<std::int32_t>().begin(), numbers.data<std::int32_t>().end(), 0);
-  Shape shape{classes};
-  for (int i = axis + 1; i < rank; ++i) shape = shape.joined({1});
-  const Value there = ops::compare(ops::CompareKind::equal, ops::expand_dims(ids, axis),
-                                   ops::constant(numbers.reshaped(shape)));
-  return there;
+  Value numbers = ascending(classes);
+  for (int i = axis + 1; i < rank; ++i) numbers = ops::expand_dims(numbers, -1);
+  return ops::compare(ops::CompareKind::equal, ops::expand_dims(ids, axis), numbers);
 }
 
 Values one_hot(const Arguments& in) {

@@ -20,14 +20,18 @@ struct Field {
 
   std::size_t axes() const { return static_cast<std::size_t>(x.shape().rank()) - 2; }
   /// y, made of x, with its channels where x's were.
-  Values result(const Value& y) const {
+  Value result(const Value& y) const {
     const int rank = y.shape().rank();
-    return {first ? ops::transpose(y, moved_axis(rank, rank - 1, 1)) : y};
+    return first ? ops::transpose(y, moved_axis(rank, rank - 1, 1)) : y;
   }
 };
 
 Field field_of(const Arguments& in, std::string_view name) {
-  Field field{in.floats(name), in.text("data_format", "channels_last") == "channels_first"};
+  const std::string_view format = in.text("data_format", "channels_last");
+  Field field{in.floats(name), format == "channels_first"};
+  if (!field.first && format != "channels_last") {
+    fail(ErrorCode::invalid_argument, cat("data_format: '", format, "'"));
+  }
   const int rank = field.x.shape().rank();
   if (rank < 3 || rank > 5) {
     fail(ErrorCode::shape_mismatch,
@@ -49,16 +53,26 @@ std::vector<Index> for_axes(const Arguments& in, std::string_view name, std::siz
   return all;
 }
 
+/// "valid" or "same", which Keras takes in any case.
+std::string padding_of(const Arguments& in) {
+  std::string word(in.text("padding", "valid"));
+  for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  if (word != "valid" && word != "same") {
+    fail(ErrorCode::invalid_argument, cat("padding: '", word, "'"));
+  }
+  return word;
+}
+
 template <ops::PoolKind kKind>
 Values pool(const Arguments& in) {
   const Field field = field_of(in, "inputs");
   const std::size_t axes = field.axes();
   const std::vector<Index> sizes = for_axes(in, "pool_size", axes, {});
   const std::vector<Index> strides = for_axes(in, "strides", axes, sizes), dense(axes, 1);
-  ops::Window window =
-      ops::window_over(field.x.shape(), sizes, strides, dense, in.text("padding", "valid"));
+  ops::Window window = ops::window_over(field.x.shape(), sizes, strides, dense, padding_of(in));
   window.dilations.clear();
-  return field.result(apply(ops::Pool{kKind, sizes, std::move(window)}, {field.x}));
+  const Value y = field.result(apply(ops::Pool{kKind, sizes, std::move(window)}, {field.x}));
+  return {kKind == ops::PoolKind::max ? ops::cast(y, in.value("inputs").dtype()) : y};
 }
 
 /// The spatial sizes of a kernel for such a field.
@@ -75,7 +89,7 @@ Value convolved(const Arguments& in, const Field& field, const Value& kernel, In
   const std::vector<Index> sizes = sizes_of(field, kernel);
   const ops::Window window =
       ops::window_over(field.x.shape(), sizes, for_axes(in, "strides", axes, {1}),
-                       for_axes(in, "dilation_rate", axes, {1}), in.text("padding", "valid"));
+                       for_axes(in, "dilation_rate", axes, {1}), padding_of(in));
   return apply(ops::Convolution{window, groups}, {field.x, kernel});
 }
 
@@ -88,7 +102,7 @@ Values convolution(const Arguments& in) {
     fail(ErrorCode::shape_mismatch,
          cat("a kernel of shape ", kernel.shape(), " for ", field.x.shape()));
   }
-  return field.result(convolved(in, field, kernel, channels / seen));
+  return {field.result(convolved(in, field, kernel, channels / seen))};
 }
 
 /// Each channel by itself.
@@ -105,7 +119,7 @@ Value each_channel(const Arguments& in, const Field& field, std::string_view nam
 
 Values depthwise(const Arguments& in) {
   const Field field = field_of(in, "inputs");
-  return field.result(each_channel(in, field, "kernel"));
+  return {field.result(each_channel(in, field, "kernel"))};
 }
 
 Values separable(const Arguments& in) {
@@ -114,7 +128,7 @@ Values separable(const Arguments& in) {
   const Value kernel = in.floats("pointwise_kernel");
   const std::vector<Index> sizes = sizes_of({each}, kernel), one(field.axes(), 1);
   const ops::Window window = ops::window_over(each.shape(), sizes, one, one, "valid");
-  return field.result(apply(ops::Convolution{window, 1}, {each, kernel}));
+  return {field.result(apply(ops::Convolution{window, 1}, {each, kernel}))};
 }
 
 /// Pictures of any numbers, resized.
@@ -124,14 +138,16 @@ Values resize(const Arguments& in) {
   in.find("fill_mode");  // of a padding, which is refused
   in.find("fill_value");
   const auto kind = ops::resize_kind(Interpolation::named(in.text("interpolation", "bilinear")));
-  return field.result(ops::resize(field.x, size[0], size[1], kind, in.flag("antialias")));
+  return {field.result(ops::resize(field.x, size[0], size[1], kind, in.flag("antialias")))};
 }
 
-/// 0.2989 red + 0.5870 green + 0.1140 blue
+/// 0.2989 red + 0.5870 green + 0.1140 blue, in the dtype of the pictures; gray ones as they are.
 Values gray(const Arguments& in) {
   const Field field = field_of(in, "images");
+  const Value given = in.value("images");
+  if (field.x.shape()[-1] == 1) return {given};
   const Value weights = ops::constant(Tensor::of({3, 1}, std::vector{0.2989f, 0.5870f, 0.1140f}));
-  return field.result(ops::matmul(field.x, weights));
+  return {ops::cast(field.result(ops::matmul(field.x, weights)), given.dtype())};
 }
 
 constexpr OperationInfo kWindowTable[] = {

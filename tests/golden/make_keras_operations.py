@@ -220,6 +220,10 @@ def write_integers():
         ops.sum(b, axis=1), ops.max(b, axis=1), ops.min(b, axis=2), ops.cumsum(b, axis=1),
         ops.where(b, c, b), ops.matmul(b, ops.transpose(c, (0, 2, 1))), ops.flip(b, 1), b + 2,
         ops.isnan(f), ops.isnan(padded), ops.isnan(ops.cumsum(f, axis=2)), ops.normalize(s / 2, None),
+        ops.abs(u), ops.abs(b), ops.tril(j), ops.triu(j, 1), s ** 2.0, s ** 2, ops.softmax(s / 2, None),
+        ops.image.rgb_to_grayscale(ops.expand_dims(u[..., :3], 1)),
+        u + np.array([300, 1, 2, 3], "int32"), u + np.array([1, 2, 3, 255], "uint8"),
+        j * np.array([True, False, True, True]),
     ]
     model = keras.Model(inputs, outputs)
     (FOLDER / "integers.json").write_text(model.to_json())

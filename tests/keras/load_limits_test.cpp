@@ -218,6 +218,7 @@ TEST_CASE("Functions whose arguments ask for more than their tensors have are re
                           const std::string& args) {
     return limited_refusal(calling(shape, entry, R"([{"args": [)" + args + R"(], "kwargs": {}}])"));
   };
+  const std::string least = "-9223372036854775808", most = "9223372036854775807";
   for (const char* axes : {"1000000000000", "3", "-1"}) {
     CHECK(refusal("4", function_entry("numpy", "Tensordot", std::string(R"(, "axes": )") + axes),
                   "X, X")
@@ -239,13 +240,75 @@ TEST_CASE("Functions whose arguments ask for more than their tensors have are re
   for (int i = 0; i < 20; ++i) dots += R"(, {"class_name": "__ellipsis__"})";
   CHECK(refusal("4", function_entry("numpy", "GetItem", ""), "X, [" + dots.substr(2) + "]")
             .is(ErrorCode::out_of_range, "20 indices"));
-  const std::string least = "-9223372036854775808", most = "9223372036854775807";
   CHECK(
       refusal("4", function_entry("core", "Slice", R"(, "shape": [-1, )" + most + "]"), "X, [0, 1]")
           .message.empty());
   CHECK(refusal("4", function_entry("core", "Slice", R"(, "shape": [-1, )" + least + "]"),
                 "X, [0, -1]")
             .is(ErrorCode::invalid_argument, "a size of " + least));
+  CHECK(refusal("4", function_entry("core", "Slice", R"(, "shape": [-1])"), "X, [0, 1]")
+            .is(ErrorCode::invalid_argument, "as many sizes"));
+  const std::string all =
+      R"({"class_name": "__slice__", "config": {"start": null, "stop": null, "step": null}})";
+  const auto item = [&](const std::string& key) {
+    return refusal("4", function_entry("numpy", "GetItem", ""),
+                   R"(X, {"class_name": "__tuple__", "items": [)" + key + "]}");
+  };
+  CHECK(item(all + ", " + most).is(ErrorCode::out_of_range, "slice: "));
+  CHECK(item(R"({"class_name": "__ellipsis__"}, )" + all + ", " + all + ", " + all)
+            .is(ErrorCode::out_of_range, "3 indices for a tensor of shape (None, 4)"));
+  CHECK(refusal("4", function_entry("numpy", "Repeat", R"(, "repeats": 4611686018427387904)"), "X")
+            .is(ErrorCode::out_of_range, "4611686018427387904 repeats"));
+  CHECK(refusal("4", function_entry("numpy", "Reshape", R"(, "newshape": [-3, -4])"), "X")
+            .is(ErrorCode::corrupt_file, "a size of -3"));
+  CHECK(refusal("4", function_entry("numpy", "Pad", R"(, "pad_width": [[0, 0], [1, 1], [2, 2]])"),
+                "X")
+            .is(ErrorCode::invalid_argument, "pad_width: 3 pairs for 2 axes"));
+  CHECK(refusal("0", function_entry("numpy", "Pad", R"(, "mode": "edge", "pad_width": 1)"), "X")
+            .is(ErrorCode::shape_mismatch, "nothing to mirror"));
+  CHECK(refusal("4", function_entry("numpy", "Sum", R"(, "axis": [])"), "X")
+            .is(ErrorCode::unsupported, "axis: an empty list"));
+  CHECK(refusal("4, 4, 2",
+                function_entry("nn", "MaxPool", R"(, "pool_size": 2, "padding": "full")"), "X")
+            .is(ErrorCode::invalid_argument, "padding: 'full'"));
+}
+
+TEST_CASE("Products of what is no matrix, and of nothing, are refused", "[keras]") {
+  const auto refusal = [](const std::string& entry, const std::string& call) {
+    return limited_refusal(calling("4", entry, "[" + call + "]"));
+  };
+  const std::string row = R"({"class_name": "__numpy__", "config": {"value": [1, 2, 3, 4],
+    "dtype": "float32"}})";
+  for (const auto& [flag, args] :
+       {std::pair{"transpose_a", row + ", X"}, std::pair{"transpose_b", "X, " + row}}) {
+    CHECK(refusal(function_entry("numpy", "Matmul", R"(, ")" + std::string(flag) + R"(": true)"),
+                  R"({"args": [)" + args + R"(], "kwargs": {}})")
+              .is(ErrorCode::shape_mismatch, "a transposed matrix of shape (4,)"));
+  }
+  CHECK(refusal(function_entry("numpy", "Einsum", R"(, "subscripts": "a->a")"),
+                R"({"args": [X], "kwargs": {"operands": []}})")
+            .is(ErrorCode::invalid_argument, "a product of nothing"));
+}
+
+TEST_CASE("A diagonal of more elements than memory has is not made", "[keras]") {
+  const auto node = [](const char* name, const std::string& entry, const std::string& of) {
+    return R"({)" + entry + R"(, "name": ")" + name +
+           R"(", "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config":
+           {"keras_history": [")" +
+           of + R"(", 0, 0]}}], "kwargs": {}}]})";
+  };
+  const std::string size = "2000000";
+  const std::string model =
+      R"({"class_name": "Functional", "config": {"name": "m", "layers": [{"class_name":
+    "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 3]}, "inbound_nodes":
+    []}, )" +
+      node("s", function_entry("numpy", "Sum", ""), "x") + ", " +
+      node("b",
+           function_entry("numpy", "BroadcastTo", R"(, "shape": [)" + size + ", " + size + "]"),
+           "s") +
+      ", " + node("f", function_entry("numpy", "Einsum", R"(, "subscripts": "ii->i")"), "b") +
+      R"(], "input_layers": [["x", 0, 0]], "output_layers": [["f", 0, 0]]}})";
+  CHECK(limited_refusal(model).is(ErrorCode::out_of_range, "a diagonal of 2000000 elements"));
 }
 
 TEST_CASE("A mask of attention is not made of a huge number of steps", "[keras]") {

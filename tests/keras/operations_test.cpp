@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "golden/golden.hpp"
 #include "io/temp_folder.hpp"
 
 using namespace linnet;
@@ -37,14 +38,7 @@ void check_outputs(const Model& model, const SafetensorsFile& golden) {
       CHECK(y[k] == expected[k]);
       continue;
     }
-    const Tensor got = y[k].cast(DType::float64), wanted = expected[k].cast(DType::float64);
-    double most = 1;
-    for (const double number : wanted.data<double>()) most = std::max(most, std::abs(number));
-    double apart = 0;
-    for (std::size_t i = 0; i < got.data<double>().size(); ++i) {
-      apart = std::max(apart, std::abs(got.data<double>()[i] - wanted.data<double>()[i]));
-    }
-    CHECK(apart <= 1e-5 * most);
+    CHECK(test::first_apart(y[k], expected[k], 1e-5, 1) == "");
   }
 }
 
@@ -76,9 +70,15 @@ TEST_CASE("Functions in models give what Keras gives, also when saved by linnet"
   const test::TempFolder folder;
   model.save(folder.path("m.linnet"));
   check_outputs(Model::load(folder.path("m.linnet")), golden);
-  if (name == "tensorflow") return;  // Keras 3 has no product of transposed matrices
+  if (name == "tensorflow") {
+    const auto error = error_of([&] { model.save(folder.path("m.keras")); });
+    CHECK(error.is(ErrorCode::unsupported, "Keras 3 has no numpy.Matmul with these arguments"));
+    return;
+  }
   model.save(folder.path("m.keras"));
   check_outputs(Model::load(folder.path("m.keras")), golden);
+  // Keras knows no tuples there: the key of x[:, 0] is a list.
+  CHECK(test::file_text(folder.path("m.keras")).find("__tuple__") == std::string::npos);
 }
 
 TEST_CASE("Functions are told from layers of their names where no module is written", "[keras]") {
@@ -211,6 +211,58 @@ TEST_CASE("A function that is not supported is refused by name", "[keras]") {
   });
   CHECK(
       mask.is(ErrorCode::unsupported, "layer 'f': Flatten: it is called with the argument 'mask'"));
+}
+
+TEST_CASE("What TensorFlow has and Keras 3 has not is not written", "[keras]") {
+  const auto saved = [](const std::string& function, const std::string& arguments) {
+    const Model model = loaded_json(old_model(
+        R"("class_name": "TFOpLambda", "config": {"name": "f", "function": ")" + function + "\"}",
+        arguments));
+    const test::TempFolder folder;
+    model.save(folder.path("m.keras"));
+    return Model::load(folder.path("m.keras")).predict(Tensor::full({1, 3}, 2.0f));
+  };
+  CHECK(error_of([&] {
+          saved("math.squared_difference", R"({"y": 1.0})");
+        }).is(ErrorCode::unsupported, "Keras 3 has no math.SquaredDifference"));
+  CHECK(test::first_apart(saved("norm", R"({"ord": "euclidean", "axis": 1})"),
+                          Tensor::full({1}, std::sqrt(12.0f)), 1e-6, 1) == "");
+  CHECK(saved("stack", R"({"axis": 1})").shape() == Shape{1, 1, 3});
+  CHECK(saved("concat", R"({"axis": 1})").shape() == Shape{1, 3});
+}
+
+TEST_CASE("Arrays in calls are written with their dtype", "[keras]") {
+  const auto entry = [](const std::string& array) {
+    std::string json = old_model(R"("class_name": "Multiply", "module": "keras.src.ops.numpy",
+      "config": {"name": "f"})",
+                                 "{}");
+    const std::string call = R"([[["x", 0, 0, {}]]])", tensor = R"({"class_name":
+      "__keras_tensor__", "config": {"keras_history": ["x", 0, 0]}})";
+    json.replace(json.find(call), call.size(),
+                 R"([{"args": [)" + tensor + ", " + array + R"(], "kwargs": {}}])");
+    const std::string shape = R"("batch_input_shape": [null, 3])";
+    json.replace(json.find(shape), shape.size(), shape + R"(, "dtype": "int32")");
+    return json;
+  };
+  const auto array = [](const std::string& values, const std::string& dtype) {
+    return R"({"class_name": "__numpy__", "config": {"value": )" + values + R"(, "dtype": ")" +
+           dtype + "\"}}";
+  };
+  const Tensor x = Tensor::full({1, 3}, std::int32_t{2});
+  for (const auto& [values, dtype, kind] : {std::tuple{"[true, false, true]", "bool", DType::int32},
+                                            {"[3, 4, 5]", "uint8", DType::int32},
+                                            {"[3, 4, 5]", "float32", DType::float32},
+                                            {"[3, 4, 5000000000]", "int64", DType::int64}}) {
+    INFO(dtype);
+    const Model model = loaded_json(entry(array(values, dtype)));
+    const Tensor y = model.predict(x);
+    CHECK(y.dtype() == kind);
+    const test::TempFolder folder;
+    model.save(folder.path("m.keras"));
+    CHECK(Model::load(folder.path("m.keras")).predict(x) == y);
+    const std::string packed = test::file_text(folder.path("m.keras"));
+    CHECK(packed.find("\"dtype\":\"" + std::string(dtype) + "\"") != packed.npos);
+  }
 }
 
 TEST_CASE("Cumulative sums run along axes of any length", "[keras]") {
