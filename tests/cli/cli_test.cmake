@@ -365,8 +365,10 @@ elseif(topic STREQUAL "keras")
     \"batch_input_shape\": [null, 3]}}]}}")
   expect(0 "Total params: 8" "" summary ${work}/small.json)
   expect(1 "" "load_weights" summary ${work}/small.json --weights ${chain}/model.h5)
-  expect(1 "" "was built for 3 features on the last axis, got 5" predict ${work}/small.json --input ${branches}/x0.npy
-    --output ${work}/none.npy)
+  expect(2 "" "small.json is an architecture alone: give its --weights" predict ${work}/small.json
+    --input ${branches}/x0.npy --output ${work}/none.npy)
+  expect(1 "" "was built for 5 features on the last axis, got 6" predict ${chain}/model.keras
+    --input ${golden}/words/x0.npy --output ${work}/none.npy)
   if(EXISTS ${work}/none.npy)
     fail("a failed prediction left a file")
   endif()
@@ -464,16 +466,24 @@ rows per second +[^\n]+\n$" "" bench ${golden}/branches/model.keras --batch 4 --
   expect_json("^[0-9.e+]+$" rows_per_second)
 
 elseif(topic STREQUAL "photographs")
-  file(WRITE ${work}/base.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"b\",
-    \"layers\": [{\"class_name\": \"Conv2D\", \"config\": {\"name\": \"c\", \"filters\": 8,
-    \"kernel_size\": [5, 5], \"strides\": [4, 4], \"activation\": \"relu\",
-    \"batch_input_shape\": [null, 32, 32, 3]}}, {\"class_name\": \"GlobalAveragePooling2D\",
-    \"config\": {\"name\": \"g\"}}, {\"class_name\": \"Dense\", \"config\": {\"name\": \"d\",
+  # A base without weights, which needs no file of them: means of squares of 4 x 4.
+  set(begin "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"b\",
+    \"layers\": [{\"class_name\": \"AveragePooling2D\", \"config\": {\"name\": \"c\",
+    \"pool_size\": [4, 4], \"batch_input_shape\": [null, 32, 32, 3]}}, {\"class_name\": \"Flatten\",
+    \"config\": {\"name\": \"g\"}}")
+  file(WRITE ${work}/base.json "${begin}]}}")
+  file(WRITE ${work}/whole.json "${begin}, {\"class_name\": \"Dense\", \"config\": {\"name\": \"d\",
     \"units\": 9}}]}}")
+  expect(2 "" "whole.json is an architecture alone" finetune ${photographs}
+    --base ${work}/whole.json)
   expect(0 "" "" finetune ${photographs} --base ${work}/base.json --preprocess tf --epochs 4
-    --tune 1 --seed 1 --threads 1 --save ${work}/photographs.linnet --json)
+    --seed 1 --threads 1 --save ${work}/photographs.linnet --json)
   expect_json("^[1-9][0-9]*$" classes)
   set(classes ${value})
+  expect_json("^[0-9.]+$" val_accuracy)
+  # A model with weights as the base: its last Dense is left out, the rest learns at the end.
+  expect(0 "" "" finetune ${photographs} --base ${work}/photographs.linnet --epochs 1 --tune 1
+    --threads 1 --json)
   expect_json("^[0-9.]+$" val_accuracy)
   file(GLOB pictures ${photographs}/*/*.jpg)
   list(GET pictures 0 first)
