@@ -6,6 +6,8 @@
 #include <linnet/io/json.hpp>
 #include <linnet/io/safetensors.hpp>
 
+#include "core/in_quotes.hpp"
+#include "io/bytes.hpp"
 #include "io/file.hpp"
 #include "io/safetensors_format.hpp"
 
@@ -13,6 +15,8 @@ namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
+using detail::in_quotes;
+using detail::text_of;
 
 using namespace detail::safetensors;
 
@@ -22,19 +26,6 @@ constexpr JsonLimits kHeaderLimits{4, kLongestHeader, 4'000'000};
 
 [[noreturn]] void corrupt(std::string message) {
   fail(ErrorCode::corrupt_file, cat("safetensors: ", message));
-}
-
-std::string_view text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-/// A name from a file, fit for a message: escaped and not too long.
-std::string quoted(std::string_view name) {
-  constexpr std::size_t kMost = 100;
-  const bool whole = name.size() <= kMost;
-  std::size_t end = std::min(name.size(), kMost);
-  while (!whole && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return to_json(Config(name.substr(0, end))) + (whole ? "" : "...");
 }
 
 /// The hash of a whole file in which the checksum's digits stand where linnet writes them.
@@ -83,7 +74,7 @@ DType dtype_of_name(const std::string& name) {
     known += cat(known.empty() ? "" : ", ", type.name);
   }
   fail(ErrorCode::unsupported,
-       cat("safetensors: dtype ", quoted(name), " is not supported; known: ", known));
+       cat("safetensors: dtype ", in_quotes(name), " is not supported; known: ", known));
 }
 
 Shape shape_of(const Config& list) {
@@ -126,7 +117,7 @@ Entry read_entry(const Config::Member& member) {
   } catch (const Error& error) {
     const auto code =
         error.code() == ErrorCode::unsupported ? error.code() : ErrorCode::corrupt_file;
-    fail(code, cat("tensor ", quoted(member.key), ": ", error.what()));
+    fail(code, cat("tensor ", in_quotes(member.key), ": ", error.what()));
   }
 }
 
@@ -140,7 +131,7 @@ void check_cover(const std::vector<Entry>& entries, std::uint64_t size) {
   std::uint64_t covered = 0;
   for (const Entry* entry : order) {
     if (entry->begin != covered) {
-      corrupt(cat("tensor ", quoted(entry->name), ": expected its data at ", covered, ", got ",
+      corrupt(cat("tensor ", in_quotes(entry->name), ": expected its data at ", covered, ", got ",
                   entry->begin, ": ", entry->begin < covered ? "an overlap" : "a hole"));
     }
     covered = entry->end;
@@ -187,7 +178,7 @@ std::vector<std::pair<std::string, std::string>> read_metadata(const Config& hea
   if (object != nullptr && !object->is_object()) corrupt("__metadata__ is not an object");
   const Config empty = Config::object();
   for (const auto& [key, value] : (object == nullptr ? empty : *object).members()) {
-    if (!value.is_string()) corrupt(cat("metadata ", quoted(key), ": expected a string"));
+    if (!value.is_string()) corrupt(cat("metadata ", in_quotes(key), ": expected a string"));
     metadata.emplace_back(key, value.as_string());
   }
   const auto at = std::find_if(metadata.begin(), metadata.end(),
@@ -198,7 +189,7 @@ std::vector<std::pair<std::string, std::string>> read_metadata(const Config& hea
   } else if (rule == ChecksumRule::required) {
     corrupt("expected a linnet.checksum, got none");
   } else if (!metadata.empty() && looks_like_checksum(metadata.front().second)) {
-    corrupt(cat("a checksum under the key ", quoted(metadata.front().first)));
+    corrupt(cat("a checksum under the key ", in_quotes(metadata.front().first)));
   }
   return metadata;
 }
@@ -209,7 +200,7 @@ Tensor make_tensor(const Entry& entry, Bytes data, const std::shared_ptr<void>& 
   const auto size = static_cast<std::size_t>(entry.end - entry.begin);
   if (entry.dtype == DType::boolean &&
       std::any_of(from, from + size, [](std::byte b) { return b > std::byte{1}; })) {
-    corrupt(cat("tensor ", quoted(entry.name), ": expected 0 or 1 for each BOOL"));
+    corrupt(cat("tensor ", in_quotes(entry.name), ": expected 0 or 1 for each BOOL"));
   }
   const bool aligned = std::bit_cast<std::uintptr_t>(from) % size_of(entry.dtype) == 0;
   if (owner != nullptr && aligned && size > 0) {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <linnet/io/json.hpp>
 
-#include "io/hdf5/storage.hpp"
+#include "core/in_quotes.hpp"
 #include "keras/weight_store.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -36,8 +36,7 @@ Index integer(std::string_view line) {
   Index value = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), value);
   if (error == std::errc() && end == line.data() + line.size()) return value;
-  fail(ErrorCode::corrupt_file,
-       cat("vocabulary.txt: expected an integer, got ", hdf5::quoted(line)));
+  fail(ErrorCode::corrupt_file, cat("vocabulary.txt: expected an integer, got ", in_quotes(line)));
 }
 
 /// In Keras's file the reserved tokens come first, in TextVectorization's list they do not stand.
@@ -97,9 +96,9 @@ void Assets::add_to(Config& config, std::string_view class_name, const std::stri
 
 Config Assets::idf_weights(const std::string& group, std::size_t first) const {
   const auto weights = weights_in(weights_member(file_), limits_);
-  std::string path = cat(group, "/vars/idf_weights");
-  if (!weights->exists(path)) path = cat(older_group(group), "/vars/idf_weights");
-  const Tensor values = weights->read(path).cast(DType::float32);
+  const std::string place = cat(
+      weights->has_group(cat(group, "/vars")) ? group : older_group(group), "/vars/idf_weights");
+  const Tensor values = read_float32(*weights, place, "idf_weights");
   Config list = Config::list();
   const auto numbers = values.data<float>();
   for (std::size_t i = first; i < numbers.size(); ++i) list.push_back(Config(double{numbers[i]}));

@@ -19,7 +19,7 @@ class Assets {
   /// in the file, "/layers/string_lookup". Error: corrupt_file.
   void add_to(Config& config, std::string_view class_name, const std::string& group) const;
 
-  /// True if names are numbered as tf.keras 2.12 and 2.13 did: see Numbering::twice.
+  /// True if names are numbered as tf.keras 2.12 and 2.13 did: see Numbering::two_each.
   bool counts_twice() const;
 
  private:

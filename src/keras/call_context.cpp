@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/is_one_of.hpp"
+
 namespace linnet::inline v0::detail::keras {
 
 namespace {
@@ -35,8 +37,7 @@ bool uses_masks(const Layer& layer) {
                                          "SimpleRNN",
                                          "Softmax",
                                          "TimeDistributed"};
-  return std::ranges::find(kUsers, layer.class_name()) != std::end(kUsers) ||
-         layer.instance()->mask_rule() == MaskRule::pass;
+  return is_one_of(layer.class_name(), kUsers) || layer.instance()->mask_rule() == MaskRule::pass;
 }
 
 }  // namespace

@@ -68,10 +68,9 @@ Config with_old_meaning(const Config& value) {
   return result;
 }
 
-/// The config of a file that this version wrote; none is an old one.
+/// The config of a file that this version wrote.
 Config as_today(const Config& config, const std::string& version) {
-  const bool old = version.empty() || version.starts_with("1.") || version.starts_with("2.");
-  return old ? with_old_meaning(config) : config;
+  return is_before_keras3(version) ? with_old_meaning(config) : config;
 }
 
 std::string version_in(const Config& described) {
@@ -114,6 +113,23 @@ Hdf5Limits hdf5_limits(const LoadLimits& limits) {
   return result;
 }
 
+std::string text_attribute(Hdf5File& file, const std::string& group, const std::string& name) {
+  for (const std::string& place : {group, std::string()}) {
+    if (!file.has_attribute(place, name)) continue;
+    const Tensor text = file.attribute(place, name);
+    if (text.dtype() == DType::string && text.size() == 1) return text.data<std::string>()[0];
+  }
+  return {};
+}
+
+std::string keras_version(Hdf5File& file, const std::string& group) {
+  return text_attribute(file, group, kVersion);
+}
+
+bool is_before_keras3(std::string_view version) {
+  return version.empty() || version.starts_with("1.") || version.starts_with("2.");
+}
+
 Config config_of(const ZipFile& file, const LoadLimits& limits) {
   if (!file.has(kConfig)) {
     fail(ErrorCode::corrupt_file,
@@ -132,11 +148,7 @@ Config config_of(const ZipFile& file, const LoadLimits& limits) {
 Config config_of(Hdf5File& file, const LoadLimits& limits) {
   Config config = json_attribute(file, "model_config", limits);
   if (config.is_null()) refuse_weights(file.name());
-  std::string version;
-  if (file.has_attribute("", kVersion)) {
-    const Tensor text = file.attribute("", kVersion);
-    if (text.dtype() == DType::string && text.size() == 1) version = text.data<std::string>()[0];
-  }
+  const std::string version = keras_version(file, "");
   return naming(file.name(), [&] { return as_today(config, version); });
 }
 

@@ -3,6 +3,7 @@
 
 #include <linnet/model/options.hpp>
 #include <string>
+#include <string_view>
 
 #include "io/hdf5/hdf5_file.hpp"
 #include "io/zip/zip_file.hpp"
@@ -16,6 +17,13 @@ FileKind kind_of(const std::string& path, const LoadLimits& limits);
 
 ZipLimits zip_limits(const LoadLimits& limits);
 Hdf5Limits hdf5_limits(const LoadLimits& limits);
+
+/// A text among the attributes of the group, or else of the file; empty: there is none.
+std::string text_attribute(Hdf5File& file, const std::string& group, const std::string& name);
+/// The Keras that wrote the group, as it or the file says; empty: neither does.
+std::string keras_version(Hdf5File& file, const std::string& group);
+/// True for Keras 1 and 2, and for files that say nothing.
+bool is_before_keras3(std::string_view version);
 
 /// The JSON in a file of Keras that describes a model, without a look at weights. Errors name the
 /// file: corrupt_file, unsupported: it holds weights alone; out_of_range.

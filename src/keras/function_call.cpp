@@ -1,6 +1,6 @@
 #include "keras/function_call.hpp"
 
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
 #include "keras/plain_config.hpp"
 
 namespace linnet::inline v0::detail::keras {

@@ -1,12 +1,11 @@
 #include "keras/layer_call.hpp"
 
-#include <algorithm>
 #include <linnet/layers.hpp>
-#include <span>
 
-#include "io/hdf5/storage.hpp"
+#include "core/config_access.hpp"
+#include "core/in_quotes.hpp"
+#include "core/is_one_of.hpp"
 #include "keras/call_context.hpp"
-#include "keras/config_access.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -32,20 +31,15 @@ constexpr std::string_view kFirst[] = {"inputs", "input", "x", "sequences", "seq
 /// Tensors behind the others.
 constexpr std::string_view kBehind[] = {"value", "key", "initial_state", "attention_mask"};
 
-bool contains(std::span<const std::string_view> keys, std::string_view key) {
-  return std::ranges::find(keys, key) != keys.end();
-}
-
 bool takes(std::string_view class_name, std::string_view key) {
   const bool heads =
       class_name == MultiHeadAttention::kName || class_name == GroupQueryAttention::kName;
-  if (contains(kFlags, key)) {
+  if (is_one_of(key, kFlags)) {
     return heads || class_name == Attention::kName || class_name == AdditiveAttention::kName;
   }
   if (key != "initial_state") return heads;
-  constexpr std::string_view kRecurrent[] = {
-      "SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional"};
-  return contains(kRecurrent, class_name);
+  return is_one_of(class_name, {"SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D",
+                                "ConvLSTM3D", "Bidirectional"});
 }
 
 }  // namespace
@@ -85,8 +79,8 @@ std::vector<Index> tensors_of_call(const Layer& layer, const CallData& call) {
     add(key);
   }
   for (const auto& [key, argument] : call.kwargs.members()) {
-    if (contains(kFirst, key) || is_context(key) || is_nothing(argument)) continue;
-    if ((contains(kFlags, key) || contains(kBehind, key)) && takes(layer.class_name(), key))
+    if (is_one_of(key, kFirst) || is_context(key) || is_nothing(argument)) continue;
+    if ((is_one_of(key, kFlags) || is_one_of(key, kBehind)) && takes(layer.class_name(), key))
       continue;
     fail(ErrorCode::unsupported, cat(layer.class_name(), ": it is called with the argument '", key,
                                      "', which is not supported"));
@@ -95,7 +89,7 @@ std::vector<Index> tensors_of_call(const Layer& layer, const CallData& call) {
 }
 
 Error in_layer(const Error& error, const std::string& name) {
-  return error.within(cat("layer ", hdf5::quoted(name)));
+  return error.within(cat("layer ", in_quotes(name)));
 }
 
 }  // namespace linnet::inline v0::detail::keras

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
 #include "keras/plain_config.hpp"
 
 namespace linnet::inline v0::detail::keras {

@@ -83,8 +83,8 @@ OptimizerVariables numbered_variables(WeightStore& file) {
   OptimizerVariables variables;
   // A LossScaleOptimizer has another inside.
   const std::string inner = "optimizer/inner_optimizer/vars";
-  const std::string group = file.exists(inner) ? inner : "optimizer/vars";
-  const std::size_t count = file.exists(group) ? file.list(group).size() : 0;
+  const std::string group = file.has_group(inner) ? inner : "optimizer/vars";
+  const std::size_t count = file.has_group(group) ? file.list(group).size() : 0;
   for (std::size_t i = 0; i < count; ++i) {
     variables.datasets.push_back(cat(group, "/", std::uint64_t{i}));
   }

@@ -1,7 +1,5 @@
 // Model::load_weights: the weights of Keras's files.
-#include <cmath>
-#include <limits>
-
+#include "keras/file_config.hpp"
 #include "keras/weight_plan.hpp"
 
 namespace linnet::inline v0 {
@@ -10,29 +8,13 @@ using detail::cat;
 using detail::Hdf5File;
 using detail::ModelState;
 using detail::WeightPlan;
-using detail::WeightSource;
 
 namespace {
 
-/// As float32. Error: a number that is too large for it.
-Tensor narrowed(const Tensor& value, const WeightSource& source, const WeightPlan& plan) {
-  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
-  for (const double number : value.data<double>()) {
-    if (!std::isfinite(number) || std::abs(number) <= kMost) continue;
-    plan.refuse(ErrorCode::out_of_range, cat("weight '", source.weight, "': ", number, " in '",
-                                             source.dataset, "' is more than a float32 holds"));
-  }
-  return value.cast(DType::float32);
-}
-
 /// The layers as the Keras that wrote the file lists them.
 detail::LayerOrder order_in(Hdf5File& file, const std::string& root) {
-  if (!file.has_attribute(root, "keras_version")) return detail::keras2_order;
-  const Tensor version = file.attribute(root, "keras_version");
-  const bool newer = version.dtype() == DType::string && version.size() == 1 &&
-                     !version.data<std::string>()[0].starts_with("2.") &&
-                     !version.data<std::string>()[0].starts_with("1.");
-  return newer ? detail::keras_order : detail::keras2_order;
+  const std::string version = detail::keras::keras_version(file, root);
+  return detail::keras::is_before_keras3(version) ? detail::keras2_order : detail::keras_order;
 }
 
 }  // namespace
@@ -61,7 +43,7 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
     const std::string root = file->exists(whole) ? whole : "";
     if (file->has_attribute(root, "layer_names") || file->has_attribute(root, "layer_names0")) {
       if (!plan.order) plan.order = order_in(*file, root);
-      return plan_legacy_weights(model, *file, root, options.by_name, plan);
+      return plan_listed_weights(model, *file, root, options.by_name, plan);
     }
   }
   if (!plan.order) plan.order = keras_order;
@@ -80,12 +62,13 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
 std::vector<Tensor> read_values(WeightPlan& plan) {
   std::vector<Tensor> values;
   for (const WeightSource& source : plan.sources()) {
-    Tensor value = plan.file.read(source.dataset);
-    const DType from = value.dtype(), to = source.parameter->type.dtype;
-    if (from == DType::float64 && to == DType::float32) {
-      values.push_back(narrowed(value, source, plan));
+    const DType to = source.parameter->type.dtype;
+    if (to == DType::float32) {
+      const std::string whose = cat(plan.doing, "weight '", source.weight, "'");
+      values.push_back(read_float32(plan.file, source.dataset, whose));
     } else {
-      values.push_back(from == to ? std::move(value) : value.cast(to));
+      Tensor value = plan.file.read(source.dataset);
+      values.push_back(value.dtype() == to ? std::move(value) : value.cast(to));
     }
     if (source.older.convert) values.back() = source.older.convert(values.back());
   }

@@ -1,6 +1,7 @@
 #include "keras/mask_nodes.hpp"
 
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
+#include "core/is_one_of.hpp"
 
 namespace linnet::inline v0::detail::keras {
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <linnet/layers.hpp>
 
-#include "io/hdf5/storage.hpp"
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
+#include "core/in_quotes.hpp"
+#include "core/is_one_of.hpp"
 #include "keras/function_call.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
@@ -192,12 +193,10 @@ std::optional<Layer> take_activation(std::string_view class_name, Config& config
   const Config* given = config.find("activation");
   if (given == nullptr || !given->is_object()) return {};
   const std::string* name = string_at(*given, "class_name");
-  constexpr std::string_view kEnding[] = {"Activation", "Dense", "EinsumDense"};
-  const bool ends = std::ranges::find(kEnding, class_name) != std::end(kEnding) ||
-                    class_name.starts_with("Conv") || class_name.find("Conv") != class_name.npos;
-  constexpr std::string_view kPlain[] = {"Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"};
+  const bool ends = is_one_of(class_name, {"Activation", "Dense", "EinsumDense"}) ||
+                    class_name.find("Conv") != class_name.npos;
   if (name == nullptr || !ends || class_name.starts_with("ConvLSTM") ||
-      std::ranges::find(kPlain, *name) == std::end(kPlain)) {
+      !is_one_of(*name, {"Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"})) {
     return {};
   }
   const Entry entry(*given);
@@ -220,8 +219,8 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
   }
   if (origin == LayerOrigin::unknown || !ours) {
     fail(ErrorCode::unsupported,
-         cat("the layer class ", hdf5::quoted(entry.class_name),
-             entry.module.empty() ? "" : cat(" of ", hdf5::quoted(entry.module)),
+         cat("the layer class ", in_quotes(entry.class_name),
+             entry.module.empty() ? "" : cat(" of ", in_quotes(entry.module)),
              " is not supported; one of your own needs register_layer()"));
   }
   Config config = layer_config(name, *entry.config);

@@ -6,7 +6,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "keras/config_access.hpp"
+#include "core/is_one_of.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/written_function.hpp"
 #include "keras/written_layer.hpp"

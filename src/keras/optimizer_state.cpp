@@ -3,8 +3,8 @@
 #include <linnet/core/log.hpp>
 #include <set>
 
+#include "core/config_access.hpp"
 #include "io/model_file.hpp"
-#include "keras/config_access.hpp"
 #include "keras/training_config.hpp"
 #include "optimizers/muon_rule.hpp"
 
@@ -110,8 +110,10 @@ void check_slot(const SlotPlace& place, const std::string& dataset, WeightStore&
 std::int64_t read_count(WeightStore& file, const std::string& dataset) {
   const TensorType type = file.type(dataset);
   if (type.dtype != DType::string && type.shape.elements() == 1) {
-    const Tensor count = file.read(dataset).cast(DType::int64);
-    if (count.data<std::int64_t>()[0] >= 0) return count.data<std::int64_t>()[0];
+    const Tensor count = file.read(dataset);
+    const double about = count.cast(DType::float64).data<double>()[0];
+    // No other number may be cast.
+    if (about >= 0 && about < 0x1p63) return count.cast(DType::int64).data<std::int64_t>()[0];
   }
   fail(ErrorCode::corrupt_file,
        cat(file.name(), ": optimizer: expected a count of updates in '", dataset, "'"));
@@ -170,7 +172,8 @@ void restore_compiled(ModelState& model, Config settings, WeightStore& file,
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (all[i].slot.empty()) continue;
       check_slot(all[i], datasets[i], file);
-      const Tensor value = file.read(datasets[i]).cast(DType::float32);
+      const std::string whose = cat("optimizer: ", all[i].slot, " of '", all[i].path, "'");
+      const Tensor value = read_float32(file, datasets[i], whose);
       tensors.push_back({cat("optimizer/", all[i].path, "/", all[i].slot), value});
     }
   } else if (!datasets.empty()) {

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
 
 namespace linnet::inline v0::detail::keras {
 

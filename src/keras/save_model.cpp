@@ -34,14 +34,15 @@ std::vector<NamedTensor> weights_of(const ModelState& model) {
     all.push_back({cat(group.substr(1), "/", std::uint64_t{number}), value});
   };
   const auto layers_in = [](const std::string& group) { return cat(group, "/layers"); };
-  detail::each_weight_group(model, detail::keras_order, layers_in, [&](const WeightGroup& group) {
+  const auto groups = detail::weight_groups(model, detail::keras_order, layers_in);
+  for (const WeightGroup& group : groups.own) {
     std::size_t number = 0;
     if (group.layer.class_name() == SpectralNormalization::kName) {
       // Keras lists the kernel of the layer inside with its own weights.
       add(*group.layer.sublayers()[0]->parameters[0], group.groups.front(), number++);
     }
     for (const auto& parameter : group.weights) add(*parameter, group.groups.front(), number++);
-  });
+  }
   return all;
 }
 

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
 #include "keras/function_call.hpp"
 
 namespace linnet::inline v0::detail::keras {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <linnet/layers.hpp>
-#include <set>
+#include <map>
 
+#include "core/is_one_of.hpp"
 #include "keras/class_names.hpp"
-#include "keras/config_access.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -14,8 +14,8 @@ namespace {
 /// Where weights called "part/name" here may lie in the group of their layer, today's name first;
 /// of "name" alone the part is empty.
 std::vector<std::string> part_groups(std::string_view class_name, std::string_view part) {
-  if (keras::is_one_of(class_name,
-                       {"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})) {
+  if (is_one_of(class_name,
+                {"SimpleRNN", "LSTM", "GRU", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"})) {
     return {"/cell"};
   }
   if (part.empty()) return {""};
@@ -41,68 +41,108 @@ std::string inner_group(const LayerInstance& outer, std::size_t i, const LayerIn
   if (kind == Bidirectional::kName) return i == 0 ? "forward_layer" : "backward_layer";
   if (kind == RNN::kName) return "cell";
   if (kind == StackedRNNCells::kName) return cat("cells/", names.next(inner.class_name()));
-  return keras::is_one_of(kind, {TimeDistributed::kName, SpectralNormalization::kName})
-             ? "layer"
-             : inner.name;
+  return is_one_of(kind, {TimeDistributed::kName, SpectralNormalization::kName}) ? "layer"
+                                                                                 : inner.name;
 }
 
 class Walk {
  public:
   Walk(const LayerOrder& order, const std::function<std::string(const std::string&)>& layers_in,
-       const std::function<void(const WeightGroup&)>& f, Numbering numbering)
-      : order_(order), layers_in_(layers_in), f_(f), numbering_(numbering) {}
+       Numbering numbering)
+      : order_(order), layers_in_(layers_in), numbering_(numbering) {}
 
   void add_model(const ModelState& model, const std::string& path, const std::string& group) {
-    const std::string layers = layers_in_(group);
+    const std::string layers = cat(layers_in_(group), "/");
     keras::ClassNames names;
+    std::map<std::string_view, const LayerInstance*> last;
     for (const auto& layer : order_(model)) {
-      const bool fresh = seen_.insert(layer.get()).second;
-      if (!fresh && numbering_ == Numbering::first) continue;
-      const std::string name = names.next(layer->class_name());
-      if (numbering_ == Numbering::twice && has_weights(*layer)) names.next(layer->class_name());
-      if (!fresh) continue;
-      add(*layer, cat(path, layer->name, "/"), cat(layers, "/", name));
+      const bool fresh = !places_.contains(layer.get());
+      if (!fresh && numbering_ == Numbering::first_use) continue;
+      const std::string_view kind = layer->class_name();
+      const std::string name = cat(layers, names.next(kind));
+      if (fresh) {
+        add(*layer, cat(path, layer->name, "/"), name);
+        last[kind] = layer.get();
+      } else {
+        add_like(*layer, name, groups_.empty);
+      }
+      if (numbering_ == Numbering::two_each && has_weights(*layer)) {
+        add_like(*layer, cat(layers, names.next(kind)), groups_.empty);
+      }
+    }
+    for (const auto& [kind, layer] : last) {
+      add_like(*layer, cat(layers, names.next(kind)), groups_.further);
     }
   }
 
+  WeightGroups take() { return std::move(groups_); }
+
  private:
+  /// What a layer has in its group: a part of all groups.
+  struct Place {
+    std::string group;
+    std::size_t begin;
+    std::size_t end;
+  };
+
   void add(const LayerInstance& layer, const std::string& path, const std::string& group) {
-    if (const ModelState* model = as_model(layer)) return add_model(*model, path, group);
+    const std::size_t begin = groups_.own.size();
+    places_[&layer] = {group, begin, begin};
+    if (const ModelState* model = as_model(layer)) {
+      add_model(*model, path, group);
+    } else {
+      add_parts(layer, path, group);
+      add_inside(layer, path, group);
+    }
+    places_[&layer].end = groups_.own.size();
+  }
+
+  void add_parts(const LayerInstance& layer, const std::string& path, const std::string& group) {
     std::vector<std::string_view> parts;
     for (const auto& parameter : layer.parameters) {
       const std::string_view part = part_of(*parameter);
       if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
     }
-    for (const std::string_view part : parts) add_part(layer, part, path, group);
+    for (const std::string_view part : parts) {
+      WeightGroup& found = groups_.own.emplace_back(WeightGroup{layer, path, {}, {}});
+      for (const std::string& own : part_groups(layer.class_name(), part)) {
+        found.groups.push_back(cat(group, own, "/vars"));
+      }
+      for (const bool trainable : {true, false}) {
+        for (const auto& parameter : layer.parameters) {
+          if (parameter->trainable != trainable || part_of(*parameter) != part) continue;
+          found.weights.push_back(parameter);
+        }
+      }
+    }
+  }
+
+  void add_inside(const LayerInstance& layer, const std::string& path, const std::string& group) {
     const auto inside = layer.sublayers();
     keras::ClassNames names;
     for (std::size_t i = 0; i < inside.size(); ++i) {
       const std::string name = inner_group(layer, i, *inside[i], names);
-      if (!seen_.insert(inside[i].get()).second) continue;
+      if (places_.contains(inside[i].get())) continue;
       add(*inside[i], cat(path, inside[i]->name, "/"), cat(group, "/", name));
     }
   }
 
-  void add_part(const LayerInstance& layer, std::string_view part, const std::string& path,
-                const std::string& group) {
-    WeightGroup found{layer, path, {}, {}};
-    for (const std::string& own : part_groups(layer.class_name(), part)) {
-      found.groups.push_back(cat(group, own, "/vars"));
-    }
-    for (const bool trainable : {true, false}) {
-      for (const auto& parameter : layer.parameters) {
-        if (parameter->trainable != trainable || part_of(*parameter) != part) continue;
-        found.weights.push_back(parameter);
+  /// The groups that the layer would have under another name.
+  void add_like(const LayerInstance& layer, const std::string& group,
+                std::vector<std::string>& to) const {
+    const Place& place = places_.at(&layer);
+    for (std::size_t i = place.begin; i < place.end; ++i) {
+      for (const std::string& name : groups_.own[i].groups) {
+        to.push_back(cat(group, name.substr(place.group.size())));
       }
     }
-    f_(found);
   }
 
   const LayerOrder& order_;
   const std::function<std::string(const std::string&)>& layers_in_;
-  const std::function<void(const WeightGroup&)>& f_;
   Numbering numbering_;
-  std::set<const LayerInstance*> seen_;
+  WeightGroups groups_;
+  std::map<const LayerInstance*, Place> places_;
 };
 
 }  // namespace
@@ -113,10 +153,12 @@ bool has_weights(const LayerInstance& layer) {
   });
 }
 
-void each_weight_group(const ModelState& model, const LayerOrder& order,
-                       const std::function<std::string(const std::string&)>& layers_in,
-                       const std::function<void(const WeightGroup&)>& f, Numbering numbering) {
-  Walk(order, layers_in, f, numbering).add_model(model, "", "");
+WeightGroups weight_groups(const ModelState& model, const LayerOrder& order,
+                           const std::function<std::string(const std::string&)>& layers_in,
+                           Numbering numbering) {
+  Walk walk(order, layers_in, numbering);
+  walk.add_model(model, "", "");
+  return walk.take();
 }
 
 }  // namespace linnet::inline v0::detail

@@ -22,19 +22,25 @@ struct WeightGroup {
 
 /// Which layers get a number of their own among those of their class.
 enum class Numbering : std::uint8_t {
-  all,    ///< Keras 3
-  first,  ///< tf.keras since 2.14: a shared layer only where it comes first
-  twice,  ///< tf.keras 2.12 and 2.13: layers with weights, of which they use the first
+  every_use,  ///< Keras 3
+  first_use,  ///< tf.keras since 2.14: a shared layer only where it comes first
+  two_each,   ///< tf.keras 2.12 and 2.13: layers with weights, of which they use the first
+};
+
+/// Where a file has a model's weights.
+struct WeightGroups {
+  std::vector<WeightGroup> own;
+  std::vector<std::string> empty;    ///< of numbers that are passed over: no file has these
+  std::vector<std::string> further;  ///< of one more layer of each class: a larger model has these
 };
 
 /// True if the layer, or one inside it, has weights.
 bool has_weights(const LayerInstance& layer);
 
-/// Calls `f` for all groups of the model, a shared layer's where it comes first. `layers_in`: the
-/// group in which a model's layers are, by the model's own.
-void each_weight_group(const ModelState& model, const LayerOrder& order,
-                       const std::function<std::string(const std::string&)>& layers_in,
-                       const std::function<void(const WeightGroup&)>& f,
-                       Numbering numbering = Numbering::all);
+/// The groups of the model, a shared layer's where it comes first. `layers_in`: the group in which
+/// a model's layers are, by the model's own.
+WeightGroups weight_groups(const ModelState& model, const LayerOrder& order,
+                           const std::function<std::string(const std::string&)>& layers_in,
+                           Numbering numbering = Numbering::every_use);
 
 }  // namespace linnet::inline v0::detail

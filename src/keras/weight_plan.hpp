@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "keras/older_weights.hpp"
+#include "keras/older_layout.hpp"
 #include "keras/weight_store.hpp"
 #include "model/keras_layers.hpp"
 
@@ -53,8 +53,9 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
 /// The values that are planned, each as its parameter's type, in the order of the sources.
 std::vector<Tensor> read_values(WeightPlan& plan);
 
-/// A legacy file (`root`: the group that has `layer_names`): layers by position, or by name.
-void plan_legacy_weights(const ModelState& model, Hdf5File& file, const std::string& root,
+/// A legacy file, which lists layers and weights (`root`: the group that has `layer_names`): layers
+/// by position, or by name.
+void plan_listed_weights(const ModelState& model, Hdf5File& file, const std::string& root,
                          bool by_name, WeightPlan& plan);
 /// A weight file of Keras 3 or of tf.keras's `.keras` format: layers by class and number, weights
 /// by number.

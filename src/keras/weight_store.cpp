@@ -1,9 +1,11 @@
 #include "keras/weight_store.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
-#include <linnet/io/json.hpp>
+#include <limits>
 
+#include "core/in_quotes.hpp"
 #include "io/file.hpp"
 #include "io/npz/npz_arrays.hpp"
 #include "keras/file_config.hpp"
@@ -36,14 +38,19 @@ std::pair<std::string, std::string> parts_of(const std::string& path) {
   return {whole.substr(0, slash), whole.substr(slash + 1)};
 }
 
-/// True if `path` is that of the group, or of one around it.
-bool leads_to(const std::string& path, std::string_view group) {
-  return group == path || (group.starts_with(path) && group[path.size()] == '/');
+/// True if one of the groups by path is that of `path`, or below it.
+template <class Groups>
+bool leads_to_group(const Groups& groups, const std::string& path) {
+  if (groups.contains(path)) return true;
+  const std::string begin = cat(path, "/");
+  const auto at = groups.lower_bound(begin);
+  return at != groups.end() && at->first.starts_with(begin);
 }
 
 /// What an npz file calls a group: it has no "vars", and the root has a name.
-std::string member_of(const std::string& group) {
+std::string member_of(const std::string& path) {
   constexpr std::string_view kVars = "vars";
+  const std::string group = without_slash(path);
   if (group == kVars) return "__root__";
   const std::string tail = cat("/", kVars);
   return group.ends_with(tail) ? group.substr(0, group.size() - tail.size()) : group;
@@ -71,10 +78,10 @@ ShardedStore::ShardedStore(std::string path, const Config& map, const Hdf5Limits
 
 void ShardedStore::add(const std::string& group, const Config& name) {
   if (!name.is_string() || !is_plain_name(name.as_string())) {
-    fail(
-        ErrorCode::corrupt_file,
-        cat(path_, ": weight_map: ", hdf5::quoted(group), ": expected the name of a file beside it",
-            name.is_string() ? cat(", got ", hdf5::quoted(name.as_string())) : ""));
+    fail(ErrorCode::corrupt_file,
+         cat(path_, ": weight_map: ", in_quotes(group),
+             ": expected the name of a file beside it, got ",
+             name.is_string() ? in_quotes(name.as_string()) : std::string(name.kind())));
   }
   groups_[group].push_back(name.as_string());
 }
@@ -99,12 +106,11 @@ Hdf5File& ShardedStore::file_of(const std::string& path) {
       if (file(name).exists(path)) return file(name);
     }
   }
-  fail(ErrorCode::not_found, cat(path_, ": none of its files has ", hdf5::quoted(path)));
+  fail(ErrorCode::not_found, cat(path_, ": none of its files has ", in_quotes(path)));
 }
 
-bool ShardedStore::exists(const std::string& path) {
-  const std::string group = without_slash(path);
-  return std::ranges::any_of(groups_, [&](const auto& g) { return leads_to(group, g.first); });
+bool ShardedStore::has_group(const std::string& path) {
+  return leads_to_group(groups_, without_slash(path));
 }
 
 std::vector<std::string> ShardedStore::list(const std::string& group) {
@@ -118,33 +124,60 @@ std::vector<std::string> ShardedStore::list(const std::string& group) {
   return names;
 }
 
-bool NpzStore::exists(const std::string& path) {
-  const auto [group, key] = parts_of(path);
-  if (arrays_.contains(cat(member_of(group), "/", key))) return true;
-  const std::string begin = cat(member_of(without_slash(path)), "/");
-  const auto at = arrays_.lower_bound(begin);
-  return at != arrays_.end() && at->first.starts_with(begin);
+NpzStore::NpzStore(ZipData bytes, const ZipLimits& limits, std::string name)
+    : bytes_(std::move(bytes)),
+      file_(bytes_.bytes, limits, std::move(name)),
+      left_(limits.member_bytes) {
+  for (const zip::Member& member : file_.members()) {
+    std::string group = member.name;
+    if (group.ends_with(".npy")) group.resize(group.size() - 4);
+    if (!groups_.emplace(group, Group{&member, {}}).second) {
+      fail(ErrorCode::corrupt_file,
+           cat(file_.name(), ": npz: two members are called ", in_quotes(group)));
+    }
+  }
+}
+
+bool NpzStore::has_group(const std::string& path) {
+  return leads_to_group(groups_, member_of(path));
 }
 
 std::vector<std::string> NpzStore::list(const std::string& group) {
-  const std::string begin = cat(member_of(without_slash(group)), "/");
   std::vector<std::string> names;
-  for (auto at = arrays_.lower_bound(begin); at != arrays_.end(); ++at) {
-    if (!at->first.starts_with(begin)) break;
-    if (at->first.find('/', begin.size()) == at->first.npos) {
-      names.push_back(at->first.substr(begin.size()));
-    }
+  if (const Arrays* all = arrays(group)) {
+    for (const auto& [name, value] : *all) names.push_back(name);
   }
   return names;
 }
 
-const Tensor& NpzStore::array(const std::string& path) const {
-  const auto [group, key] = parts_of(path);
-  const auto at = arrays_.find(cat(member_of(group), "/", key));
-  if (at == arrays_.end()) {
-    fail(ErrorCode::not_found, cat(name_, ": there is no ", hdf5::quoted(path)));
+void NpzStore::spend(std::uint64_t bytes) {
+  if (bytes > left_) {
+    fail(ErrorCode::out_of_range,
+         cat(file_.name(), ": its arrays take more bytes than the limit allows"));
   }
-  return at->second;
+  left_ -= bytes;
+}
+
+const NpzStore::Arrays* NpzStore::arrays(const std::string& group) {
+  const auto at = groups_.find(member_of(group));
+  if (at == groups_.end()) return nullptr;
+  Group& found = at->second;
+  if (!found.arrays) {
+    spend(found.member->size);
+    const ZipData data = file_.read(found.member->name);
+    found.arrays = naming(cat(file_.name(), ": ", in_quotes(found.member->name)),
+                          [&] { return parse_pickled_arrays(data.bytes); });
+    for (const auto& [name, value] : *found.arrays) spend(name.size() + sizeof(value));
+  }
+  return &*found.arrays;
+}
+
+const Tensor& NpzStore::array(const std::string& path) {
+  const auto [group, name] = parts_of(path);
+  if (const Arrays* all = arrays(group)) {
+    if (const auto at = all->find(name); at != all->end()) return at->second;
+  }
+  fail(ErrorCode::not_found, cat(file_.name(), ": there is no ", in_quotes(path)));
 }
 
 TensorType NpzStore::type(const std::string& path) {
@@ -154,29 +187,34 @@ TensorType NpzStore::type(const std::string& path) {
 
 WeightsMember weights_member(const ZipFile& file) {
   for (const char* name : {kHdf5Member, kNpzMember}) {
-    if (file.has(name)) return {name, file.read(name)};
+    for (const zip::Member& member : file.members()) {
+      if (member.name == name) return {name, file.read(name), member.packed.size()};
+    }
   }
   fail(ErrorCode::unsupported, cat(file.name(), ": it has neither ", kHdf5Member, " nor ",
                                    kNpzMember, ", where the weights are"));
 }
 
-std::unique_ptr<WeightStore> weights_in(WeightsMember member, const LoadLimits& limits) {
+std::unique_ptr<WeightStore> weights_in(WeightsMember member, const LoadLimits& limits,
+                                        std::string_view before) {
+  std::string name = cat(before, member.name);
   if (member.name == kHdf5Member) {
     return std::make_unique<Hdf5Store>(std::move(member.bytes), keras::hdf5_limits(limits),
-                                       member.name);
+                                       std::move(name));
   }
-  const ZipFile npz(member.bytes.bytes, keras::zip_limits(limits), member.name);
-  auto arrays = read_npz_arrays(npz, static_cast<std::uint64_t>(limits.bytes));
-  return std::make_unique<NpzStore>(std::move(arrays), member.name);
+  // A file within a file unpacks to no more than it could alone.
+  ZipLimits inner = keras::zip_limits(limits);
+  const std::uint64_t size = std::max<std::uint64_t>(member.bytes.bytes.size(), 1);
+  inner.ratio = std::max<std::uint64_t>(inner.ratio * member.packed / size, 1);
+  return std::make_unique<NpzStore>(std::move(member.bytes), inner, std::move(name));
 }
 
 std::unique_ptr<WeightStore> open_weights(const std::string& path, const LoadLimits& limits) {
   const Hdf5Limits hdf5 = keras::hdf5_limits(limits);
   switch (keras::kind_of(path, limits)) {
-    case keras::FileKind::zip: {
-      WeightsMember member = weights_member(ZipFile(path, keras::zip_limits(limits)));
-      return naming(path, [&] { return weights_in(std::move(member), limits); });
-    }
+    case keras::FileKind::zip:
+      return weights_in(weights_member(ZipFile(path, keras::zip_limits(limits))), limits,
+                        cat(path, ": "));
     case keras::FileKind::json:
       return std::make_unique<ShardedStore>(path, keras::json_in(path, limits), hdf5);
     case keras::FileKind::hdf5:
@@ -184,6 +222,20 @@ std::unique_ptr<WeightStore> open_weights(const std::string& path, const LoadLim
       break;
   }
   return std::make_unique<Hdf5Store>(Hdf5File(path, hdf5));
+}
+
+Tensor read_float32(WeightStore& file, const std::string& dataset, std::string_view whose) {
+  constexpr auto kMost = static_cast<double>(std::numeric_limits<float>::max());
+  const Tensor value = file.read(dataset);
+  if (value.dtype() == DType::float32) return value;
+  if (value.dtype() == DType::float64) {
+    for (const double number : value.data<double>()) {
+      if (!std::isfinite(number) || std::abs(number) <= kMost) continue;
+      fail(ErrorCode::out_of_range, cat(file.name(), ": ", whose, ": ", number, " in '", dataset,
+                                        "' is more than a float32 holds"));
+    }
+  }
+  return value.cast(DType::float32);
 }
 
 }  // namespace linnet::inline v0::detail

@@ -5,6 +5,7 @@
 #include <linnet/model/options.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,9 @@ class WeightStore {
 
   /// As it is called in messages.
   virtual const std::string& name() const = 0;
-  virtual bool exists(const std::string& path) = 0;
-  /// The names in a group.
+  /// True if the file has this group, or groups below it.
+  virtual bool has_group(const std::string& path) = 0;
+  /// The names of the datasets in a group that the file has.
   virtual std::vector<std::string> list(const std::string& group) = 0;
   virtual TensorType type(const std::string& path) = 0;
   virtual Tensor read(const std::string& path) = 0;
@@ -38,7 +40,7 @@ class Hdf5Store final : public WeightStore {
       : bytes_(std::move(bytes)), file_(bytes_.bytes, limits, std::move(name)) {}
 
   const std::string& name() const override { return file_.name(); }
-  bool exists(const std::string& path) override { return file_.exists(path); }
+  bool has_group(const std::string& path) override { return file_.exists(path); }
   std::vector<std::string> list(const std::string& group) override { return file_.list(group); }
   TensorType type(const std::string& path) override { return file_.type(path); }
   Tensor read(const std::string& path) override { return file_.read(path); }
@@ -58,7 +60,7 @@ class ShardedStore final : public WeightStore {
   ShardedStore(std::string path, const Config& map, const Hdf5Limits& limits);
 
   const std::string& name() const override { return path_; }
-  bool exists(const std::string& path) override;
+  bool has_group(const std::string& path) override;
   std::vector<std::string> list(const std::string& group) override;
   TensorType type(const std::string& path) override { return file_of(path).type(path); }
   Tensor read(const std::string& path) override { return file_of(path).read(path); }
@@ -76,33 +78,55 @@ class ShardedStore final : public WeightStore {
 };
 
 /// The .npz file in a `.keras` file: "layers/dense" there holds what is "layers/dense/vars" here.
+/// A member is unpacked when something in it is asked for, and then kept.
 class NpzStore final : public WeightStore {
  public:
-  NpzStore(std::map<std::string, Tensor> arrays, std::string name)
-      : arrays_(std::move(arrays)), name_(std::move(name)) {}
+  /// A file in memory. limits.member_bytes holds for all that is unpacked, names of arrays
+  /// included. Error: corrupt_file: not a ZIP file, or two members of one name.
+  NpzStore(ZipData bytes, const ZipLimits& limits, std::string name);
 
-  const std::string& name() const override { return name_; }
-  bool exists(const std::string& path) override;
+  const std::string& name() const override { return file_.name(); }
+  bool has_group(const std::string& path) override;
   std::vector<std::string> list(const std::string& group) override;
   TensorType type(const std::string& path) override;
   Tensor read(const std::string& path) override { return array(path); }
 
  private:
-  const Tensor& array(const std::string& path) const;
+  using Arrays = std::map<std::string, Tensor>;
+  struct Group {
+    const zip::Member* member;
+    std::optional<Arrays> arrays;
+  };
 
-  std::map<std::string, Tensor> arrays_;
-  std::string name_;
+  /// Null: there is no such group.
+  const Arrays* arrays(const std::string& group);
+  const Tensor& array(const std::string& path);
+  void spend(std::uint64_t bytes);
+
+  ZipData bytes_;
+  ZipFile file_;
+  std::uint64_t left_;  ///< bytes that may still be unpacked
+  std::map<std::string, Group> groups_;
 };
 
 /// The member of a `.keras` file that holds the weights.
 struct WeightsMember {
   std::string name;
   ZipData bytes;
+  std::uint64_t packed = 0;  ///< the bytes that it takes in the file
 };
-/// Error: unsupported: there is none.
+/// Error: unsupported: there is none; corrupt_file.
 WeightsMember weights_member(const ZipFile& file);
-std::unique_ptr<WeightStore> weights_in(WeightsMember member, const LoadLimits& limits);
-/// Any weight file: `.h5`, the JSON text of a sharded one, or a `.keras` file.
+/// `before`: what stands before the member's name in messages. Error: corrupt_file; unsupported;
+/// out_of_range: more than the limits.
+std::unique_ptr<WeightStore> weights_in(WeightsMember member, const LoadLimits& limits,
+                                        std::string_view before = {});
+/// Any weight file: `.h5`, the JSON text of a sharded one, or a `.keras` file. Error: io;
+/// corrupt_file; unsupported; out_of_range: more than the limits.
 std::unique_ptr<WeightStore> open_weights(const std::string& path, const LoadLimits& limits);
+
+/// The dataset as float32. Error: out_of_range, with `whose` in front: it is float64, and a number
+/// is more than a float32 holds.
+Tensor read_float32(WeightStore& file, const std::string& dataset, std::string_view whose);
 
 }  // namespace linnet::inline v0::detail

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "keras/config_access.hpp"
+#include "core/config_access.hpp"
 #include "keras/written_layer.hpp"
 #include "operations/operations.hpp"
 

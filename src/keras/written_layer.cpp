@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <linnet/layers.hpp>
 
+#include "core/is_one_of.hpp"
 #include "keras/model_writer.hpp"
 #include "layers/registry.hpp"
 
@@ -132,7 +133,7 @@ void require_known(std::string_view class_name) {
   }
   constexpr std::string_view kNotKeras[] = {EmbeddingBag::kName, MixUp::kName, CutMix::kName,
                                             TextVectorization::kName};
-  if (std::ranges::find(kNotKeras, class_name) == std::end(kNotKeras)) return;
+  if (!is_one_of(class_name, kNotKeras)) return;
   fail(ErrorCode::unsupported,
        cat(class_name, " cannot be written for Keras, which has nothing that is called like it"));
 }
@@ -173,8 +174,7 @@ Config written_layer(std::string_view class_name, const Config& config) {
   for (const Config::Member& member : config.members()) {
     if (is_own(class_name, member) || is_idle(member)) continue;
     require_activation(member);
-    constexpr std::string_view kInner[] = {"layer", "backward_layer", "cell", "cells"};
-    if (std::ranges::find(kInner, member.key) != std::end(kInner)) {
+    if (is_one_of(member.key, {"layer", "backward_layer", "cell", "cells"})) {
       inner.push_back({member.key, written_inner(member.value)});
     } else {
       plain.push_back({member.key, is_unset(member) ? Config() : member.value});

@@ -1,29 +1,24 @@
 #include "model/keras_graph.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string_view>
 
+#include "core/config_access.hpp"
+#include "core/is_one_of.hpp"
 #include "layers/operation.hpp"
 
 namespace linnet::inline v0::detail {
 
 namespace {
 
-bool is_in(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 bool is_set(const LayerInstance& layer, std::string_view key) {
-  const Config config = layer.config();
-  const Config* value = config.find(key);
-  return value != nullptr && value->is_bool() && value->as_bool();
+  return flag_at(layer.config(), key);
 }
 
 /// Its call() has an argument for a mask.
 bool takes_mask(const LayerInstance& layer) {
   return as_model(layer) != nullptr ||
-         is_in(
+         is_one_of(
              layer.class_name(),
              {"AdditiveAttention", "Attention", "BatchNormalization", "Bidirectional", "ConvLSTM1D",
               "ConvLSTM2D", "ConvLSTM3D", "GRU", "GlobalAveragePooling1D", "GroupQueryAttention",
@@ -94,16 +89,16 @@ const KerasNode* KerasGraph::mask_of(const LayerInstance& layer,
   if (kind == "Embedding") return is_set(layer, "mask_zero") ? made({x.node}) : nullptr;
   if (kind == "Masking") return made({made({x.node})});
   if (kind == "Concatenate") return joined(inputs);
-  if (is_in(kind, {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"})) {
+  if (is_one_of(kind, {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"})) {
     return either(inputs);
   }
-  if (is_in(kind, {"Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN",
-                   "SimpleRNN"})) {
+  if (is_one_of(kind, {"Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM",
+                       "RNN", "SimpleRNN"})) {
     return gives_sequences(layer) ? x.mask : nullptr;
   }
   const bool passes = layer.mask_rule() == MaskRule::pass ||
-                      is_in(kind, {"AdditiveAttention", "Attention", "GroupQueryAttention",
-                                   "MultiHeadAttention", "TimeDistributed"});
+                      is_one_of(kind, {"AdditiveAttention", "Attention", "GroupQueryAttention",
+                                       "MultiHeadAttention", "TimeDistributed"});
   return passes ? x.mask : nullptr;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <linnet/ops/elementwise.hpp>
 
+#include "core/config_access.hpp"
+
 namespace linnet::inline v0::detail {
 
 namespace {
@@ -227,9 +229,7 @@ DType Arguments::dtype(std::string_view name, DType otherwise) const {
 
 void Arguments::finish() const {
   for (const Config::Member& member : given_.members()) {
-    const bool nothing =
-        member.value.is_null() || (member.value.is_bool() && !member.value.as_bool());
-    if (nothing || std::ranges::find(asked_, member.key) != asked_.end()) continue;
+    if (is_nothing(member.value) || std::ranges::find(asked_, member.key) != asked_.end()) continue;
     fail(ErrorCode::unsupported, cat("the argument '", member.key, "' is not supported"));
   }
 }

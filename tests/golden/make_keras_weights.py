@@ -97,6 +97,18 @@ def save_double(path, kernel):
         group["bias"] = np.array([0.5], "float64")
 
 
+def save_cells(path):
+    """Two cells, whose names Keras 2.2 makes different by a number."""
+    names = [f"rnn/{name}{end}:0" for end in ("", "_1") for name in ("kernel", "recurrent_kernel", "bias")]
+    with h5py.File(path, "w") as file:
+        file.attrs["layer_names"] = np.array([b"rnn"])
+        file.attrs["keras_version"], file.attrs["backend"] = "2.2.4", "tensorflow"
+        group = file.create_group("rnn")
+        group.attrs["weight_names"] = np.array([name.encode() for name in names])
+        for i, name in enumerate(names):
+            group[name] = np.full((2,) if "bias" in name else (2, 2), i, "float32")
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     expected = {}
@@ -124,6 +136,7 @@ def main():
             legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = limit
     save_double(FOLDER / "double.h5", 0.25)
     save_double(FOLDER / "double_large.h5", 1e300)
+    save_cells(FOLDER / "cells.h5")
     keras.backend.clear_session()
     model = network()
     expected["mobilenet"] = {"output": np.asarray(model(example(model))).reshape(-1).tolist()}

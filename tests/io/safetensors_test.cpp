@@ -134,7 +134,7 @@ TEST_CASE("Files of other programs are read: any order, spaces, no alignment", "
 TEST_CASE("Safetensors types that linnet does not have are refused by name", "[io]") {
   for (const std::string type : {"BF16", "F16", "I8", "U64", "F8_E4M3", "f32", ""}) {
     CHECK(refused_file(file_of(one(type, "[1]", "[0,8]"), kEight))
-              .is(ErrorCode::unsupported, "dtype \"" + type + "\""));
+              .is(ErrorCode::unsupported, "dtype '" + type + "'"));
   }
   CHECK(refused_file(file_of(one("U8", "[1,1,1,1,1,1,1,1,8]", "[0,8]"), kEight))
             .is(ErrorCode::unsupported, "8 axes"));
@@ -184,7 +184,7 @@ TEST_CASE("Overlaps and holes between tensors are refused", "[io]") {
   CHECK(two("[0,4]", "[0,4]").is(ErrorCode::corrupt_file, "overlap"));
   CHECK(two("[0,4]", "[3,7]").is(ErrorCode::corrupt_file, "overlap"));
   CHECK(two("[1,5]", "[5,9]").is(ErrorCode::corrupt_file, "hole"));
-  CHECK(two("[0,4]", "[5,9]").is(ErrorCode::corrupt_file, "tensor \"b\": expected its data at 4"));
+  CHECK(two("[0,4]", "[5,9]").is(ErrorCode::corrupt_file, "tensor 'b': expected its data at 4"));
 }
 
 TEST_CASE("Safetensors headers that depart from the format are refused", "[io]") {

@@ -328,3 +328,20 @@ TEST_CASE("A vocabulary of more lines than a JSON text may have values is refuse
   CHECK(limited_refusal(zip.file())
             .is(ErrorCode::corrupt_file, "vocabulary.txt: more than 4000000 lines"));
 }
+
+TEST_CASE("A file within a file unpacks to no more than one alone", "[keras][large]") {
+  // Each of the two files unpacks to some twenty times as much.
+  std::string sparse(std::size_t{17} << 20, '\0');
+  std::uint32_t state = 1;
+  for (std::size_t at = 0; at < sparse.size(); at += 64) {
+    state = state * 1664525 + 1013904223;
+    sparse[at] = static_cast<char>(state >> 24);
+  }
+  test::ZipBuilder npz, keras;
+  npz.add("layers/dense.npy", sparse, true);
+  npz.add("padding.npy", std::string(std::size_t{15} << 20, '\0'));
+  keras.add("config.json", bomb_of(dense_json("2")));
+  keras.add("model.weights.npz", npz.file(), true);
+  CHECK(limited_refusal(keras.file())
+            .is(ErrorCode::out_of_range, "model.weights.npz: zip: 'layers/dense.npy'"));
+}

@@ -3,6 +3,8 @@
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "core/heard.hpp"
+#include "io/hdf5/write_hdf5.hpp"
 #include "io/temp_folder.hpp"
 
 using namespace linnet;
@@ -251,4 +253,67 @@ TEST_CASE("Damaged data of a weight file change nothing", "[io]") {
     if (!(model.get_weights() == before)) FAIL("changed by byte " << at);
   }
   CHECK(refused > 20);
+}
+
+TEST_CASE("Weights of one name in several cells are taken by their order", "[io]") {
+  Sequential model{RNN{
+      .cell = StackedRNNCells{.cells = {SimpleRNNCell{.units = 2}, SimpleRNNCell{.units = 2}}}}};
+  model.build({any, 3, 2});
+  CHECK(model.load_weights(golden("cells.h5")).empty());
+  const auto weights = model.get_weights();
+  REQUIRE(weights.size() == 6);
+  for (std::size_t i = 0; i < 6; ++i) CHECK(weights[i].data<float>()[0] == static_cast<float>(i));
+}
+
+TEST_CASE("Layers of a newer weight file that the model has not are left out with a warning",
+          "[io]") {
+  Sequential model{Dense{.units = 4, .activation = "tanh"},
+                   Dense{.units = 4, .activation = "tanh"}};
+  model.build({any, 3});
+  Sequential whole = plain();
+  whole.load_weights(golden("plain.weights.h5"));
+  test::Heard heard;
+  CHECK(model.load_weights(golden("plain.weights.h5")).empty());
+  const std::string message = heard.take();
+  INFO(message);
+  CHECK(message.ends_with(
+      "plain.weights.h5: it has more layers than the model: '/layers/dense_2/vars' is left out"));
+  for (std::size_t i = 0; i < 4; ++i) CHECK(model.get_weights()[i] == whole.get_weights()[i]);
+  for (const char* file : {"plain.weights.h5", "plain.h5"}) whole.load_weights(golden(file));
+  CHECK(heard.count() == 0);
+}
+
+TEST_CASE("How a weight file numbers shared layers is told by what it has, not by what fits first",
+          "[io]") {
+  const Value x = input({2});
+  const Shared shared{Dense{.units = 2, .use_bias = false, .name = "shared"}};
+  const Value y = input({2});
+  const Model inner(y, y | shared | Dense{.units = 2, .use_bias = false, .name = "own"}, "inner");
+  Model model(x, x | shared | inner);
+  const auto own_after = [&](const std::vector<std::string>& groups) {
+    std::vector<NamedTensor> datasets;
+    for (const std::string& group : groups) {
+      const auto value = static_cast<float>(datasets.size());
+      datasets.push_back({group + "/vars/0", Tensor::full<float>({2, 2}, value)});
+    }
+    const test::TempFolder folder;
+    test::put_text(folder.path("w.weights.h5"), test::text_of(detail::hdf5_bytes(datasets)));
+    model.load_weights(folder.path("w.weights.h5"));
+    return model.layer("inner")
+        .instance()
+        ->sublayers()
+        .back()
+        ->parameters[0]
+        ->value.data<float>()[0];
+  };
+  test::Heard heard;
+  const std::string inside = "layers/functional/layers/dense";
+  // Keras 3 counts the shared layer once more, tf.keras does not.
+  CHECK(own_after({"layers/dense", inside + "_1"}) == 1);
+  CHECK(own_after({"layers/dense", inside}) == 1);
+  CHECK(heard.count() == 0);
+  CHECK(own_after({"layers/dense", inside, inside + "_1"}) == 1);
+  CHECK(heard.take().find("'/" + inside + "_1/vars' is left out") != std::string::npos);
+  CHECK(own_after({"layers/dense", inside + "_1", inside + "_2"}) == 1);
+  CHECK(heard.take().find("'/" + inside + "_2/vars' is left out") != std::string::npos);
 }

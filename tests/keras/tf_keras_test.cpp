@@ -74,3 +74,13 @@ TEST_CASE("Weights of Keras 1 and 2 beside an architecture are read", "[keras]")
   CHECK(model.load_weights(kOlderModels + file).empty());
   check_outputs(model, name);
 }
+
+TEST_CASE("A GRU without reset_after refuses the weights of a CuDNNGRU", "[keras]") {
+  Sequential model{GRU{.units = 3, .reset_after = false, .name = "gru"}};
+  model.build({any, 5, 4});
+  const auto before = model.get_weights();
+  CHECK(error_of([&] {
+          model.load_weights(kOlderModels + "cudnn/m.h5", {.by_name = true});
+        }).is(ErrorCode::shape_mismatch, "'gru/bias'"));
+  CHECK(model.get_weights() == before);
+}

@@ -1,7 +1,7 @@
 // Frozen layers in front: an inference plan inside training, whose outputs are kept over epochs.
-#include <linnet/core/log.hpp>
 #include <mutex>
 
+#include "core/heard.hpp"
 #include "io/temp_folder.hpp"
 #include "model/small_models.hpp"
 #include "model/state.hpp"
@@ -9,20 +9,6 @@
 namespace linnet::test {
 
 namespace {
-
-/// What the log got while it lived.
-class Listen {
- public:
-  Listen() {
-    set_log_sink(
-        [this](LogLevel, std::string_view message) { seen_ += std::string(message) + "\n"; });
-  }
-  ~Listen() { set_log_sink({}); }
-  bool heard(std::string_view part) const { return seen_.find(part) != std::string::npos; }
-
- private:
-  std::string seen_;
-};
 
 constexpr std::string_view kKept = "fit: the features of";
 
@@ -63,14 +49,14 @@ void check_same(bool kept, float noise, float dropout, F fit) {
   Sequential with = transfer(noise, dropout), without = transfer(noise, dropout);
   History a, b;
   {
-    const Listen log;
+    const Heard log;
     a = fit(with, true);
-    CHECK(log.heard(kKept) == kept);
+    CHECK(log.has(kKept) == kept);
   }
   {
-    const Listen log;
+    const Heard log;
     b = fit(without, false);
-    CHECK_FALSE(log.heard(kKept));
+    CHECK_FALSE(log.has(kKept));
   }
   check_close_logs(a, b);
   check_close_weights(with, without, 1e-5);
@@ -114,10 +100,10 @@ TEST_CASE("Kept features train as the rows themselves do", "[model]") {
   SECTION("from a temporary file") {
     options.cache_memory = 100;
     options.validation_data = {.x = test.x, .y = test.y};
-    const Listen log;
+    const Heard log;
     Sequential model = transfer();
     fit(model, true);
-    CHECK(log.heard("kept in a temporary file"));
+    CHECK(log.has("kept in a temporary file"));
     check_same(true, 0, 0, fit);
   }
   SECTION("not behind a random layer") { check_same(false, 0.3f, 0, fit); }
@@ -126,11 +112,11 @@ TEST_CASE("Kept features train as the rows themselves do", "[model]") {
     check_same(false, 0, 0, fit);
   }
   SECTION("not if nothing is frozen") {
-    const Listen log;
+    const Heard log;
     Sequential model = transfer();
     Model(model).layer("base").trainable = true;
     fit(model, true);
-    CHECK_FALSE(log.heard(kKept));
+    CHECK_FALSE(log.has(kKept));
   }
 }
 
@@ -284,9 +270,9 @@ TEST_CASE("A fit that goes on keeps the features that it kept before", "[model]"
   for (const char* step : {"2", "3", "5", "8"}) {
     INFO("from step " << step);
     Model loaded = Model::load(folder.path(step));
-    const Listen log;
+    const Heard log;
     CHECK(loaded.fit(data.x, data.y, options({}, true))["val_loss"] == history["val_loss"]);
-    CHECK(log.heard(kKept));
+    CHECK(log.has(kKept));
     check_same_weights(straight, loaded);
   }
 }

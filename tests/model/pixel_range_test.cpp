@@ -1,28 +1,11 @@
 // Pictures of 0..1 for models that take 0..255.
+#include "core/heard.hpp"
 #include "model/small_models.hpp"
 #include "model/state.hpp"
 
 namespace linnet::test {
 
 namespace {
-
-/// What the library has to say while it lives.
-class Heard {
- public:
-  Heard() {
-    set_log_sink([this](LogLevel, std::string_view message) { messages_.emplace_back(message); });
-  }
-  ~Heard() { set_log_sink({}); }
-  /// The one message, or an empty one; then it listens anew.
-  std::string take() {
-    const std::string message = messages_.size() == 1 ? messages_[0] : std::string();
-    messages_.clear();
-    return message;
-  }
-
- private:
-  std::vector<std::string> messages_;
-};
 
 Sequential network() {
   Sequential model{RandomFlip{}, Rescaling{.scale = 1 / 127.5, .offset = -1, .name = "to_one"},

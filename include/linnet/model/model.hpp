@@ -67,12 +67,15 @@ class LINNET_API Model {
   std::vector<Tensor> get_weights() const;
   /// Error: another number of tensors, or a shape that differs; then nothing is changed.
   void set_weights(const std::vector<Tensor>& weights);
-  /// Reads weights from a file of Keras: legacy `.h5` (weights alone, or a whole model) or
-  /// `.weights.h5`. Layers with weights are matched by position, in Keras's order. All shapes are
-  /// compared before anything is changed. Gives the mismatches that were skipped.
+  /// Reads weights from a file of Keras: legacy `.h5` (weights alone, or a whole model), in which
+  /// layers with weights are matched by position, in Keras's order, or by name; `.weights.h5`,
+  /// `.weights.json` (several files) or `.keras`, in which layers are matched by class and number,
+  /// and what the model has not is left out. All shapes are compared before anything is changed.
+  /// Gives the mismatches that were skipped.
   /// Error: io, corrupt_file (also a weight above 4 GiB); shape_mismatch: a file of another model,
-  /// with the first difference; unsupported: what HDF5 has and this reader not; bad_state: not
-  /// built.
+  /// with the first difference; not_found: by_name, and no layer has a name of the model's;
+  /// out_of_range: a number of 64 bits that float32 cannot hold, a file beyond LoadLimits;
+  /// unsupported: what such files have and this reader not; bad_state: not built.
   std::vector<std::string> load_weights(const std::string& path,
                                         const LoadWeightsOptions& options = {});
   /// Writes a `.weights.h5` file of Keras 3: the weights, and the state of the optimizer. Error:

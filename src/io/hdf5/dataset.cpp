@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/in_quotes.hpp"
 #include "io/hdf5/attribute.hpp"
 #include "io/hdf5/chunks.hpp"
 #include "io/hdf5/filters.hpp"
@@ -109,7 +110,7 @@ void check_bfloat16(Storage& storage, const Messages& messages) {
   if (said->dtype() == DType::string && said->size() == 1) {
     const std::string& name = said->data<std::string>()[0];
     if (name == "bfloat16") return;
-    unsupported(cat("opaque elements of the dtype ", quoted(name)));
+    unsupported(cat("opaque elements of the dtype ", in_quotes(name)));
   }
   unsupported("opaque elements of an unknown dtype");
 }
@@ -120,7 +121,8 @@ DatasetType read_dataset_type(Storage& storage, const Messages& messages) {
   const Message& space = need_message(messages, MessageType::dataspace, "shape of the dataset");
   const Message& type = need_message(messages, MessageType::datatype, "type of the dataset");
   DatasetType found{read_datatype(storage, type.data), read_dataspace(storage, space.data)};
-  if (found.type.type == TypeClass::bfloat16) check_bfloat16(storage, messages);
+  const bool number = found.type.type == TypeClass::number;
+  if (number && found.type.number.kind == NumberKind::bfloat16) check_bfloat16(storage, messages);
   return found;
 }
 

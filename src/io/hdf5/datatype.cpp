@@ -2,15 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
-#include <cstring>
-#include <limits>
-#include <utility>
+
+#include "io/file.hpp"
 
 namespace linnet::inline v0::detail::hdf5 {
-
-static_assert(std::endian::native == std::endian::little, "elements are copied as they lie");
 
 namespace {
 
@@ -19,9 +14,10 @@ constexpr std::array<std::string_view, 12> kClasses{
     "compound", "reference",      "enumeration", "variable-length", "array",     "complex"};
 
 void read_integer(Datatype& type, unsigned flags, Cursor& cursor) {
-  type.type = TypeClass::integer;
-  type.big_endian = (flags & 1) != 0;
-  type.is_signed = (flags & 8) != 0;
+  type.number = {.kind = NumberKind::integer,
+                 .size = type.size,
+                 .is_signed = (flags & 8) != 0,
+                 .big_endian = (flags & 1) != 0};
   const std::uint16_t first = cursor.u16();
   const std::uint16_t precision = cursor.u16();
   const bool known = type.size == 1 || type.size == 2 || type.size == 4 || type.size == 8;
@@ -41,8 +37,7 @@ constexpr std::array<FloatFormat, 4> kFormats{
     {{2, 5, 10, 15}, {4, 8, 23, 127}, {8, 11, 52, 1023}, kBfloat16}};
 
 void read_floating(Datatype& type, unsigned flags, Cursor& cursor) {
-  type.type = TypeClass::floating;
-  type.big_endian = (flags & 1) != 0;
+  type.number = {.kind = NumberKind::floating, .size = type.size, .big_endian = (flags & 1) != 0};
   const bool vax = (flags & 0x40) != 0;
   const unsigned normalization = flags >> 4 & 3;
   const unsigned sign_at = flags >> 8 & 0xFF;
@@ -63,7 +58,7 @@ void read_floating(Datatype& type, unsigned flags, Cursor& cursor) {
     unsupported(
         "a floating-point type other than float16, bfloat16, float32 and float64 is not supported");
   }
-  if (is_this(kBfloat16)) type.type = TypeClass::bfloat16;
+  if (is_this(kBfloat16)) type.number.kind = NumberKind::bfloat16;
 }
 
 void read_string(Datatype& type, unsigned flags) {
@@ -73,101 +68,7 @@ void read_string(Datatype& type, unsigned flags) {
   type.padding = static_cast<Padding>(padding);
 }
 
-float from_half(std::uint16_t half) {
-  const int exponent = half >> 10 & 0x1F;
-  const int mantissa = half & 0x3FF;
-  float value = 0;
-  if (exponent == 0x1F) {
-    value = mantissa == 0 ? std::numeric_limits<float>::infinity()
-                          : std::numeric_limits<float>::quiet_NaN();
-  } else if (exponent == 0) {
-    value = std::ldexp(static_cast<float>(mantissa), -24);
-  } else {
-    value = std::ldexp(static_cast<float>(mantissa + 0x400), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -value : value;
-}
-
-/// Calls convert(bits) for each element and stores what it gives.
-template <class Raw, class T, class F>
-Tensor converted(Bytes bytes, const Datatype& type, const Shape& shape, F&& convert) {
-  Tensor tensor(dtype_of<T>, shape);
-  const std::byte* from = bytes.data();
-  for (T& element : tensor.data<T>()) {
-    std::array<std::byte, sizeof(Raw)> raw{};
-    std::memcpy(raw.data(), from, sizeof(Raw));
-    if (type.big_endian) std::reverse(raw.begin(), raw.end());
-    element = convert(std::bit_cast<Raw>(raw));
-    from += sizeof(Raw);
-  }
-  return tensor;
-}
-
-/// Numbers that a tensor holds in the same format.
-template <class T>
-Tensor plain(Bytes bytes, const Datatype& type, const Shape& shape) {
-  if (type.big_endian && sizeof(T) > 1) {
-    return converted<T, T>(bytes, type, shape, [](T value) { return value; });
-  }
-  Tensor tensor(dtype_of<T>, shape);
-  if (!bytes.empty()) std::memcpy(tensor.raw(), bytes.data(), tensor.bytes());
-  return tensor;
-}
-
-template <class Raw, class T>
-Tensor widened(Bytes bytes, const Datatype& type, const Shape& shape) {
-  return converted<Raw, T>(bytes, type, shape, [](Raw value) { return static_cast<T>(value); });
-}
-
-/// A float32 of which the second half is left out.
-float from_bfloat16(std::uint16_t half) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16);
-}
-
-Tensor floats(Bytes bytes, const Datatype& type, const Shape& shape) {
-  if (type.size == 2) return converted<std::uint16_t, float>(bytes, type, shape, from_half);
-  return type.size == 4 ? plain<float>(bytes, type, shape) : plain<double>(bytes, type, shape);
-}
-
-Tensor signed_integers(Bytes bytes, const Datatype& type, const Shape& shape) {
-  switch (type.size) {
-    case 1:
-      return widened<std::int8_t, std::int32_t>(bytes, type, shape);
-    case 2:
-      return widened<std::int16_t, std::int32_t>(bytes, type, shape);
-    case 4:
-      return plain<std::int32_t>(bytes, type, shape);
-    default:
-      return plain<std::int64_t>(bytes, type, shape);
-  }
-}
-
-Tensor unsigned_integers(Bytes bytes, const Datatype& type, const Shape& shape) {
-  switch (type.size) {
-    case 1:
-      return plain<std::uint8_t>(bytes, type, shape);
-    case 2:
-      return widened<std::uint16_t, std::int32_t>(bytes, type, shape);
-    case 4:
-      return widened<std::uint32_t, std::int64_t>(bytes, type, shape);
-    default:
-      return converted<std::uint64_t, std::int64_t>(bytes, type, shape, [](std::uint64_t value) {
-        if (!std::in_range<std::int64_t>(value))
-          unsupported("an unsigned number beyond int64 is not supported");
-        return static_cast<std::int64_t>(value);
-      });
-  }
-}
-
 }  // namespace
-
-DType Datatype::dtype() const {
-  if (type == TypeClass::floating) return size == 8 ? DType::float64 : DType::float32;
-  if (type == TypeClass::bfloat16) return DType::float32;
-  if (type != TypeClass::integer) return DType::string;
-  if (size == 8 || (size == 4 && !is_signed)) return DType::int64;
-  return size == 1 && !is_signed ? DType::uint8 : DType::int32;
-}
 
 Datatype read_datatype(const Storage& storage, Bytes message) {
   Cursor cursor = storage.cursor(message, "datatype");
@@ -186,7 +87,7 @@ Datatype read_datatype(const Storage& storage, Bytes message) {
   } else if (kind == 3) {
     read_string(type, flags);
   } else if (kind == 5 && type.size == 2) {
-    type.type = TypeClass::bfloat16;
+    type.number = {.kind = NumberKind::bfloat16, .size = type.size};
   } else if (kind == 9 && (flags & 0xF) == 1) {
     type.type = TypeClass::variable_string;
     if (type.size != 4 + storage.widths().offset + 4) {
@@ -237,12 +138,7 @@ std::uint64_t bytes_of(const Shape& shape, const Datatype& type, std::uint64_t m
 }
 
 Tensor numbers(Bytes bytes, const Datatype& type, const Shape& shape) {
-  if (type.type == TypeClass::floating) return floats(bytes, type, shape);
-  if (type.type == TypeClass::bfloat16) {
-    return converted<std::uint16_t, float>(bytes, type, shape, from_bfloat16);
-  }
-  return type.is_signed ? signed_integers(bytes, type, shape)
-                        : unsigned_integers(bytes, type, shape);
+  return naming("hdf5", [&] { return detail::numbers(bytes, type.number, shape); });
 }
 
 Tensor fixed_strings(Bytes bytes, const Datatype& type, const Shape& shape) {

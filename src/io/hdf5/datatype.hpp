@@ -4,24 +4,23 @@
 #include <linnet/core/tensor.hpp>
 
 #include "io/hdf5/storage.hpp"
+#include "io/number_format.hpp"
 
 namespace linnet::inline v0::detail::hdf5 {
 
-/// h5py stores numpy's bfloat16 as two opaque bytes.
-enum class TypeClass : std::uint8_t { integer, floating, bfloat16, string, variable_string };
+enum class TypeClass : std::uint8_t { number, string, variable_string };
 enum class Padding : std::uint8_t { null_terminated, null_padded, space_padded };
 
-/// The types that are read: integers of 8 to 64 bits, IEEE floats of 16 to 64, bfloat16, strings.
+/// The types that are read: numbers (bfloat16 is numpy's, which h5py stores as two opaque bytes)
+/// and strings.
 struct Datatype {
-  TypeClass type = TypeClass::integer;
+  TypeClass type = TypeClass::number;
   std::size_t size = 0;  ///< bytes of an element in the file
-  bool big_endian = false;
-  bool is_signed = false;
+  NumberFormat number = {};
   Padding padding = Padding::null_terminated;
 
-  /// The dtype of a tensor that holds all values: float16 and bfloat16 become float32, int8, int16
-  /// and uint16 become int32, uint32 and uint64 become int64.
-  DType dtype() const;
+  /// The dtype of a tensor that holds all values.
+  DType dtype() const { return type == TypeClass::number ? number.dtype() : DType::string; }
 };
 
 /// Error: unsupported: another class of types, by name.

@@ -6,6 +6,7 @@
 #include <array>
 #include <limits>
 
+#include "core/in_quotes.hpp"
 #include "io/hdf5/checksums.hpp"
 
 namespace linnet::inline v0::detail::hdf5 {
@@ -28,7 +29,7 @@ Filter filter_of(unsigned number, std::string_view name) {
       return Filter::fletcher32;
     default:
       if (name.empty() && number < kNames.size()) name = kNames[number];
-      unsupported(cat("the filter ", number, " ", quoted(name),
+      unsupported(cat("the filter ", number, " ", in_quotes(name),
                       " is not supported; known: deflate (gzip), shuffle, fletcher32"));
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/in_quotes.hpp"
 #include "io/hdf5/dense.hpp"
 #include "io/hdf5/tree.hpp"
 
@@ -118,7 +119,7 @@ std::vector<Link> read_links(Storage& storage, const Messages& messages) {
             [](const Link& a, const Link& b) { return a.name < b.name; });
   const auto twice = std::adjacent_find(
       links.begin(), links.end(), [](const Link& a, const Link& b) { return a.name == b.name; });
-  if (twice != links.end()) corrupt(cat("the name ", quoted(twice->name), " is there twice"));
+  if (twice != links.end()) corrupt(cat("the name ", in_quotes(twice->name), " is there twice"));
   return links;
 }
 

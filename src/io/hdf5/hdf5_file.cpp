@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/in_quotes.hpp"
 #include "io/file.hpp"
 #include "io/hdf5/attribute.hpp"
 #include "io/hdf5/dataset.hpp"
@@ -26,11 +27,11 @@ std::vector<std::string_view> names_of(std::string_view path) {
 
 [[noreturn]] void refuse(const Link& link) {
   constexpr std::string_view kEnd = " is not followed";
-  if (link.kind == LinkKind::soft) unsupported(cat("the soft link ", quoted(link.name), kEnd));
+  if (link.kind == LinkKind::soft) unsupported(cat("the soft link ", in_quotes(link.name), kEnd));
   if (link.kind == LinkKind::external) {
-    unsupported(cat("the external link ", quoted(link.name), ", to another file,", kEnd));
+    unsupported(cat("the external link ", in_quotes(link.name), ", to another file,", kEnd));
   }
-  unsupported(cat("the link ", quoted(link.name), " of an unknown kind", kEnd));
+  unsupported(cat("the link ", in_quotes(link.name), " of an unknown kind", kEnd));
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ auto Hdf5File::at(const std::string& path, F&& f) {
   try {
     return f();
   } catch (const Error& error) {
-    throw error.within(quoted(path.empty() ? "/" : path)).within(name_);
+    throw error.within(in_quotes(path.empty() ? "/" : path)).within(name_);
   }
 }
 
@@ -95,7 +96,7 @@ std::uint64_t Hdf5File::find(const std::string& path) {
   std::uint64_t address = root_;
   for (const std::string_view name : names) {
     const Link* link = find_link(address, name);
-    if (link == nullptr) fail(ErrorCode::not_found, cat("hdf5: there is no ", quoted(name)));
+    if (link == nullptr) fail(ErrorCode::not_found, cat("hdf5: there is no ", in_quotes(name)));
     if (link->kind != LinkKind::hard) refuse(*link);
     address = link->address;
   }
@@ -145,7 +146,7 @@ Tensor Hdf5File::attribute(const std::string& path, const std::string& name) {
       if (!value) fail(ErrorCode::not_found, "hdf5: there is no such attribute");
       return *std::move(value);
     } catch (const Error& error) {
-      throw error.within(cat("attribute ", quoted(name)));
+      throw error.within(cat("attribute ", in_quotes(name)));
     }
   });
 }

@@ -15,34 +15,12 @@ std::uint64_t product(std::uint64_t a, std::uint64_t b, std::string_view what) {
   return a * b;
 }
 
-std::string quoted(std::string_view name) {
-  constexpr std::size_t kMost = 200;
-  std::string text(1, '\'');
-  for (const char c : name.substr(0, kMost)) {
-    const bool plain = static_cast<unsigned char>(c) >= 0x20 && c != '\'' && c != 0x7F;
-    text += plain ? c : '?';
-  }
-  return text + (name.size() > kMost ? "...'" : "'");
-}
-
-std::string_view text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
 Bytes part(Bytes bytes, std::uint64_t begin, std::uint64_t size, std::string_view what) {
   if (begin > bytes.size() || size > bytes.size() - begin) {
     corrupt(cat(what, ": expected ", size, " bytes at ", begin, ", but there are ",
                 std::uint64_t{bytes.size()}));
   }
   return bytes.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(size));
-}
-
-std::uint64_t number_of(Bytes bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = bytes.size(); i-- > 0;) {
-    value = value << 8 | std::to_integer<std::uint64_t>(bytes[i]);
-  }
-  return value;
 }
 
 std::uint64_t Cursor::address() {

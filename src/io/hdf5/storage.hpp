@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/bytes.hpp"
 #include "io/hdf5/limits.hpp"
 
 namespace linnet::inline v0::detail::hdf5 {
@@ -22,13 +23,8 @@ inline constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
 
 /// The product, or corrupt(): `what` is too large.
 std::uint64_t product(std::uint64_t a, std::uint64_t b, std::string_view what);
-/// A name from the file, fit for a message: escaped and not too long.
-std::string quoted(std::string_view name);
-std::string_view text_of(Bytes bytes);
 /// `size` bytes from `begin` on. Error: they are not all there.
 Bytes part(Bytes bytes, std::uint64_t begin, std::uint64_t size, std::string_view what);
-/// The little-endian number in `bytes` (8 at most).
-std::uint64_t number_of(Bytes bytes);
 
 /// How many bytes the file's addresses and lengths take.
 struct Widths {

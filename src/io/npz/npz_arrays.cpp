@@ -1,11 +1,12 @@
 #include "io/npz/npz_arrays.hpp"
 
-#include <algorithm>
-#include <charconv>
-
+#include "core/in_quotes.hpp"
+#include "core/is_one_of.hpp"
+#include "io/bytes.hpp"
+#include "io/column_major.hpp"
 #include "io/file.hpp"
-#include "io/hdf5/datatype.hpp"
-#include "io/npy_order.hpp"
+#include "io/npy_header.hpp"
+#include "io/number_format.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -24,10 +25,6 @@ constexpr std::string_view kBfloat16 = "ml_dtypes.bfloat16";
 constexpr std::string_view kNames[] = {kReconstruct[0], kReconstruct[1], kScalar[0], kScalar[1],
                                        kArray,          kType,           kBfloat16};
 
-bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 [[noreturn]] void refuse() { pickle::corrupt("it is not a dictionary of arrays"); }
 
 /// Reads what a pickle says of arrays. Each function refuses what is not as numpy writes it.
@@ -44,8 +41,12 @@ class Arrays {
     std::map<std::string, Tensor> arrays;
     for (std::size_t i = 0; i < all.items.size(); i += 2) {
       const std::string name(get(all.items[i], Kind::text).text);
-      if (!arrays.emplace(name, array(get(all.items[i + 1]))).second) {
-        pickle::corrupt(cat("two arrays called ", hdf5::quoted(name)));
+      if (name.empty() || name.find('/') != name.npos) {
+        pickle::corrupt(cat("expected the names of arrays, got ", in_quotes(name)));
+      }
+      Tensor value = naming(in_quotes(name), [&] { return array(get(all.items[i + 1])); });
+      if (!arrays.emplace(name, std::move(value)).second) {
+        pickle::corrupt(cat("two arrays called ", in_quotes(name)));
       }
     }
     return arrays;
@@ -102,40 +103,35 @@ class Arrays {
   Tensor numbers(std::string_view bytes, const Object& dtype, const Shape& shape) {
     if (bytes.size() > left_) pickle::corrupt("arrays of more bytes than there are");
     left_ -= bytes.size();
-    const hdf5::Datatype type = type_of(dtype);
-    if (hdf5::bytes_of(shape, type, ~std::uint64_t{0} >> 2) != bytes.size()) {
-      pickle::corrupt(
-          cat("an array of shape ", shape, " has ", std::uint64_t{bytes.size()}, " bytes"));
-    }
-    return hdf5::numbers(std::as_bytes(std::span(bytes)), type, shape);
+    const NumberFormat format = format_of(dtype);
+    return naming("pickle", [&] {
+      check_bytes(bytes.size(), format, shape);
+      return detail::numbers(std::as_bytes(std::span(bytes)), format, shape);
+    });
   }
 
   /// dtype('f4', False, True) with the state (3, '<', ...).
-  hdf5::Datatype type_of(const Object& made) const {
+  NumberFormat format_of(const Object& made) const {
     if (made.kind != Kind::made || made.text != kType) refuse();
     const Object& name = get(arguments(made, 3)[0]);
-    if (name.kind == Kind::name && name.text == kBfloat16) {
-      return {.type = hdf5::TypeClass::bfloat16, .size = 2};
+    NumberFormat format{.kind = NumberKind::bfloat16, .size = 2};
+    if (name.kind != Kind::name || name.text != kBfloat16) {
+      if (name.kind != Kind::text) refuse();
+      const auto known = numpy_format(name.text);
+      if (!known) pickle::unsupported(cat("an array of the type ", in_quotes(name.text)));
+      format = *known;
     }
-    if (name.kind != Kind::text) refuse();
-    std::string_view code = name.text;
-    hdf5::Datatype type;
-    const char kind = code.empty() ? '?' : code[0];
-    code.remove_prefix(std::min<std::size_t>(code.size(), 1));
-    std::from_chars(code.data(), code.data() + code.size(), type.size);
-    const bool integer = kind == 'i' || kind == 'u' || (kind == 'b' && type.size == 1);
-    const bool known = type.size == 1 || type.size == 2 || type.size == 4 || type.size == 8;
-    if (!known || !(integer || (kind == 'f' && type.size > 1))) {
-      pickle::unsupported(cat("an array of the type ", hdf5::quoted(name.text)));
-    }
-    type.type = integer ? hdf5::TypeClass::integer : hdf5::TypeClass::floating;
-    type.is_signed = kind == 'i';
-    if (made.has_state) {
-      const std::vector<Ref>& state = get(made.state, Kind::tuple).items;
-      if (state.size() < 2) refuse();
-      type.big_endian = get(state[1], Kind::text).text == ">";
-    }
-    return type;
+    format.big_endian = is_big_endian(made);
+    return format;
+  }
+
+  bool is_big_endian(const Object& type) const {
+    if (!type.has_state) return false;
+    const std::vector<Ref>& state = get(type.state, Kind::tuple).items;
+    if (state.size() < 2) refuse();
+    const std::string_view order = get(state[1], Kind::text).text;
+    if (!is_one_of(order, {"<", ">", "|", "="})) refuse();
+    return order == ">";
   }
 
   pickle::Reader reader_;
@@ -145,39 +141,15 @@ class Arrays {
 }  // namespace
 
 std::map<std::string, Tensor> parse_pickled_arrays(pickle::Bytes npy) {
-  const std::string_view text(reinterpret_cast<const char*>(npy.data()), npy.size());
-  if (!text.starts_with("\x93NUMPY") || text.size() < 12) {
-    fail(ErrorCode::corrupt_file, "npy: it does not begin as a .npy file");
+  const NpyExtent extent = npy_extent(npy);
+  if (extent.end > npy.size()) fail(ErrorCode::corrupt_file, "npy: its header ends too early");
+  const auto dictionary = npy.subspan(extent.begin, extent.end - extent.begin);
+  const NpyHeader header = read_npy_header(text_of(dictionary));
+  if (header.descr != "|O") {
+    fail(ErrorCode::unsupported, cat("npy: expected a dictionary of arrays, got an array of type ",
+                                     in_quotes(header.descr)));
   }
-  const std::size_t width = text[6] == 1 ? 2 : 4;
-  const std::uint64_t header = 8 + width + hdf5::number_of(npy.subspan(8, width));
-  if (header > npy.size()) fail(ErrorCode::corrupt_file, "npy: its header ends too early");
-  const auto begin = static_cast<std::size_t>(header);
-  if (text.substr(0, begin).find("'|O'") == text.npos) {
-    fail(ErrorCode::unsupported, "npy: expected a dictionary of arrays, got an array");
-  }
-  return Arrays(npy.subspan(begin)).read();
-}
-
-std::map<std::string, Tensor> read_npz_arrays(const ZipFile& file, std::uint64_t most_bytes) {
-  std::map<std::string, Tensor> all;
-  std::uint64_t bytes = 0;
-  for (const zip::Member& member : file.members()) {
-    const ZipData data = file.read(member.name);
-    bytes += data.bytes.size();
-    if (bytes > most_bytes) {
-      fail(ErrorCode::out_of_range,
-           cat(file.name(), ": its arrays take more than ", most_bytes, " bytes"));
-    }
-    std::string name = member.name;
-    if (name.ends_with(".npy")) name.resize(name.size() - 4);
-    naming(cat(file.name(), ": ", zip::quoted(member.name)), [&] {
-      for (auto& [key, value] : parse_pickled_arrays(data.bytes)) {
-        all.emplace(cat(name, "/", key), value);
-      }
-    });
-  }
-  return all;
+  return Arrays(npy.subspan(extent.end)).read();
 }
 
 }  // namespace linnet::inline v0::detail

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 
-#include "io/hdf5/storage.hpp"
+#include "core/in_quotes.hpp"
+#include "io/bytes.hpp"
 
 namespace linnet::inline v0::detail::pickle {
-
-using hdf5::quoted;
 
 void corrupt(std::string_view message) { fail(ErrorCode::corrupt_file, cat("pickle: ", message)); }
 
@@ -35,6 +34,7 @@ bool Reader::step(std::uint8_t opcode) {
       take(8);
       return true;
     case '(':
+      if (marks_.size() >= most_) corrupt("too many objects");
       marks_.push_back(stack_.size());
       return true;
     case 'R':
@@ -192,7 +192,7 @@ std::string_view Reader::take(std::uint64_t size) {
 
 std::uint64_t Reader::number(std::size_t width) {
   const std::string_view bytes = take(width);
-  return hdf5::number_of(std::as_bytes(std::span(bytes)));
+  return number_of(std::as_bytes(std::span(bytes)));
 }
 
 std::string_view Reader::line() {
@@ -230,7 +230,7 @@ void Reader::push_name(std::string_view module, std::string_view name) {
   const std::string whole = cat(module, ".", name);
   const auto known = std::ranges::find(names_, std::string_view(whole));
   if (known == names_.end()) {
-    unsupported(cat("it names ", quoted(whole), ", which is no part of an array"));
+    unsupported(cat("it names ", in_quotes(whole), ", which is no part of an array"));
   }
   push({.kind = Kind::name, .text = *known});
 }

@@ -44,7 +44,8 @@ struct Object {
 [[noreturn]] void unsupported(std::string_view message);
 
 /// Reads the opcodes that numpy's pickles of arrays have (protocols 3 and 4); all others are
-/// refused, and so are names that are not in `names`. Memory is bounded by `most` objects.
+/// refused, and so are names that are not in `names`. Objects, and
+/// places on the stack, are `most` at most.
 class Reader {
  public:
   Reader(Bytes stream, std::span<const std::string_view> names, std::size_t most = 1 << 20)

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/in_quotes.hpp"
+#include "io/bytes.hpp"
+
 namespace linnet::inline v0::detail::zip {
 
 namespace {
@@ -34,18 +37,10 @@ class Record {
 
  private:
   std::uint64_t number(std::size_t at, std::size_t width) const {
-    std::uint64_t value = 0;
-    for (std::size_t i = width; i-- > 0;) {
-      value = value << 8 | std::to_integer<std::uint64_t>(bytes_[at + i]);
-    }
-    return value;
+    return number_of(bytes_.subspan(at, width));
   }
   Bytes bytes_;
 };
-
-std::string text_of(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 /// Where the directory lies.
 struct Extent {
@@ -122,7 +117,7 @@ void check_name(std::string_view name, const Limits& limits) {
   if (name.empty()) corrupt("a member without a name");
   if (name.size() > limits.name_bytes) {
     fail(ErrorCode::out_of_range,
-         cat("zip: a name of more than ", limits.name_bytes, " bytes: ", quoted(name)));
+         cat("zip: a name of more than ", limits.name_bytes, " bytes: ", in_quotes(name)));
   }
   bool bad = name.front() == '/' || name.find('\\') != name.npos || name.find(':') != name.npos ||
              name.find('\0') != name.npos;
@@ -132,21 +127,21 @@ void check_name(std::string_view name, const Limits& limits) {
     bad = bad || step == ".." || step == ".";
     begin = end + 1;
   }
-  if (bad) corrupt(cat("the name ", quoted(name), " is not a path within the file"));
+  if (bad) corrupt(cat("the name ", in_quotes(name), " is not a path within the file"));
 }
 
 void check_sizes(const Entry& entry, const Limits& limits) {
   const Member& m = entry.member;
   if (m.method == Method::stored && m.size != entry.packed_size) {
-    corrupt(cat(quoted(m.name), ": stored, but its two sizes differ"));
+    corrupt(cat(in_quotes(m.name), ": stored, but its two sizes differ"));
   }
   if (m.size > limits.member_bytes) {
-    fail(ErrorCode::out_of_range, cat("zip: ", quoted(m.name), ": ", m.size,
+    fail(ErrorCode::out_of_range, cat("zip: ", in_quotes(m.name), ": ", m.size,
                                       " bytes, more than the limit of ", limits.member_bytes));
   }
   if (m.size > limits.small_bytes && m.size / limits.ratio > entry.packed_size) {
     fail(ErrorCode::out_of_range,
-         cat("zip: ", quoted(m.name), ": ", entry.packed_size, " bytes that unpack to ", m.size,
+         cat("zip: ", in_quotes(m.name), ": ", entry.packed_size, " bytes that unpack to ", m.size,
              ", which is more than ", limits.ratio, " times as many"));
   }
 }
@@ -159,7 +154,7 @@ Entry read_entry(Bytes directory, std::uint64_t& at, const Limits& limits) {
   Entry entry;
   entry.member.name = text_of(part(directory, at + kEntrySize, name_size, "directory"));
   check_name(entry.member.name, limits);
-  const std::string where = quoted(entry.member.name);
+  const std::string where = in_quotes(entry.member.name);
   if ((head.u16(8) & 0x2041) != 0) unsupported(cat(where, ": encrypted"));
   const unsigned method = head.u16(10);
   if (method != 0 && method != 8) {
@@ -179,7 +174,7 @@ Entry read_entry(Bytes directory, std::uint64_t& at, const Limits& limits) {
 
 /// Finds the data behind the local header; gives where they end.
 std::uint64_t find_data(Bytes file, Entry& entry) {
-  const std::string where = quoted(entry.member.name);
+  const std::string where = in_quotes(entry.member.name);
   const Record head(file, entry.local, kLocalSize, where);
   if (head.u32(0) != kLocal) corrupt(cat(where, ": there is no member where it should be"));
   const std::uint64_t name_size = head.u16(26);
@@ -201,7 +196,7 @@ void refuse_overlaps(Bytes before_directory, std::vector<Entry>& entries) {
   std::uint64_t end = 0;
   for (Entry* entry : order) {
     if (entry->local < end) {
-      corrupt(cat(quoted(entry->member.name), ": lies within another member"));
+      corrupt(cat(in_quotes(entry->member.name), ": lies within another member"));
     }
     end = find_data(before_directory, *entry);
   }
@@ -211,16 +206,6 @@ void refuse_overlaps(Bytes before_directory, std::vector<Entry>& entries) {
 
 void corrupt(std::string_view message) { fail(ErrorCode::corrupt_file, cat("zip: ", message)); }
 void unsupported(std::string_view message) { fail(ErrorCode::unsupported, cat("zip: ", message)); }
-
-std::string quoted(std::string_view name) {
-  constexpr std::size_t kMost = 80;
-  std::string text = "'";
-  for (const char c : name.substr(0, kMost)) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += byte < 0x20 || byte >= 0x7f ? '?' : c;
-  }
-  return text + (name.size() > kMost ? "...'" : "'");
-}
 
 std::vector<Member> read_directory(Bytes file, const Limits& limits) {
   const Extent extent = find_directory(file);
@@ -235,7 +220,7 @@ std::vector<Member> read_directory(Bytes file, const Limits& limits) {
   while (entries.size() < extent.members) {
     entries.push_back(read_entry(directory, at, limits));
     const std::string& name = entries.back().member.name;
-    if (!names.insert(name).second) corrupt(cat("two members are called ", quoted(name)));
+    if (!names.insert(name).second) corrupt(cat("two members are called ", in_quotes(name)));
   }
   if (at != directory.size()) corrupt("directory: it has more entries than it says");
   refuse_overlaps(file.first(static_cast<std::size_t>(extent.begin)), entries);

@@ -36,8 +36,6 @@ struct Member {
 
 [[noreturn]] void corrupt(std::string_view message);
 [[noreturn]] void unsupported(std::string_view message);
-/// A name from the file, fit for a message: escaped and not too long.
-std::string quoted(std::string_view name);
 
 /// The members in the order of the directory; folders are left out. Every place and size is
 /// within the file. Error: corrupt_file: not a ZIP file, cut short, a name twice, members that

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/in_quotes.hpp"
 #include "io/file.hpp"
 #include "io/zip/zip_writer.hpp"
 
@@ -90,7 +91,7 @@ ZipData ZipFile::read(std::string_view member) const {
     }
     return data;
   } catch (const Error& error) {
-    throw error.within(quoted(member)).within(name_);
+    throw error.within(in_quotes(member)).within(name_);
   }
 }
 

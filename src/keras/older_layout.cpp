@@ -1,7 +1,8 @@
-#include "keras/older_weights.hpp"
+#include "keras/older_layout.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "core/is_one_of.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -54,7 +55,7 @@ bool is_channels_first(const LayerInstance& layer) {
 }
 
 /// How Keras 1 stored the kernel of a convolution.
-OlderLayout first_layout(const LayerInstance& layer, const Shape& weight, const Shape& found) {
+OlderLayout keras1_layout(const LayerInstance& layer, const Shape& weight, const Shape& found) {
   const std::string_view kind = layer.class_name();
   const bool channels_first = is_channels_first(layer);
   if (kind == "Conv1D") {
@@ -129,6 +130,8 @@ OlderLayout cudnn_kernel(const Parameter& parameter, Index gates) {
 }  // namespace
 
 bool is_cudnn_bias(const LayerInstance& layer, const Parameter& parameter, const Shape& found) {
+  // cuDNN's GRU resets after the product: a GRU of one bias is another function.
+  if (layer.class_name() == "GRU" && parameter.type.shape.rank() == 1) return false;
   return gates_of(layer) > 0 && parameter.name == "bias" && found.rank() == 1 &&
          found != parameter.type.shape && found == cudnn_bias(parameter.type.shape).stored;
 }
@@ -140,14 +143,13 @@ OlderLayout older_layout(const LayerInstance& layer, const Parameter& parameter,
   if (origin.cudnn && gates_of(layer) > 0) {
     return parameter.name == "bias" ? cudnn_bias(weight) : cudnn_kernel(parameter, gates_of(layer));
   }
-  constexpr std::string_view kConvolutions[] = {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose",
-                                                "ConvLSTM2D"};
   const bool kernel = parameter.name == "kernel" || parameter.name == "recurrent_kernel";
-  if (!kernel || std::ranges::find(kConvolutions, kind) == std::end(kConvolutions)) {
+  if (!kernel ||
+      !is_one_of(kind, {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"})) {
     return {weight, {}};
   }
   OlderLayout layout{weight, {}};
-  if (origin.first_version) layout = first_layout(layer, weight, found);
+  if (origin.keras1) layout = keras1_layout(layer, weight, found);
   if (layout.stored != found && found == weight) layout = {weight, {}};
   if (!origin.theano) return layout;
   return {layout.stored, [first = layout.convert](const Tensor& stored) {

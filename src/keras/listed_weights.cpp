@@ -1,8 +1,10 @@
-// Keras's legacy weight files: a group for each layer, which lists the names of its weights.
+// Keras's legacy weight files: they list the layers, and for each the names of its weights.
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
 
+#include "keras/file_config.hpp"
 #include "keras/weight_plan.hpp"
 
 namespace linnet::inline v0::detail {
@@ -99,16 +101,17 @@ std::string tail_of(std::string_view path, std::size_t names) {
 }
 
 /// By weight of `own`: its number in the file. By position; but which weights Keras writes first
-/// depends on what was frozen, so the names decide if they are the same ones on both sides and
-/// were chosen by somebody.
+/// depends on what was frozen, so the names decide if they are the same ones on both sides, each of
+/// one weight, and were chosen by somebody.
 std::vector<std::size_t> match(const OwnLayer& own, const SavedLayer& saved) {
   std::map<std::string, std::size_t> by_name;
   for (const std::string& name : saved.weights) {
     by_name.emplace(tail_of(name, own.tail_names), by_name.size());
   }
   bool use_names = own.named && by_name.size() == saved.weights.size();
+  std::set<std::string_view> tails;
   for (const LayerWeight& weight : own.weights) {
-    use_names = use_names && by_name.contains(weight.tail);
+    use_names = use_names && by_name.contains(weight.tail) && tails.insert(weight.tail).second;
   }
   std::vector<std::size_t> numbers;
   for (const LayerWeight& weight : own.weights) {
@@ -145,22 +148,11 @@ void add_layer(const OwnLayer& own, const SavedLayer& saved, WeightOrigin origin
   }
 }
 
-/// A text among the attributes of `root`, or of the file.
-std::string text_attribute(Hdf5File& file, const std::string& root, const std::string& name) {
-  for (const std::string& place : {root, std::string()}) {
-    if (!file.has_attribute(place, name)) continue;
-    const Tensor text = file.attribute(place, name);
-    if (text.dtype() == DType::string && text.size() == 1) return text.data<std::string>()[0];
-  }
-  return {};
-}
-
 /// Keras 1 says nothing of itself beside the weights.
 WeightOrigin origin_of(Hdf5File& file, const std::string& root) {
-  const std::string version = text_attribute(file, root, "keras_version");
-  const std::string backend = text_attribute(file, root, "backend");
-  return {.first_version = version.empty() || version.starts_with("1."),
-          .theano = backend == "theano"};
+  const std::string version = keras::keras_version(file, root);
+  return {.keras1 = version.empty() || version.starts_with("1."),
+          .theano = keras::text_attribute(file, root, "backend") == "theano"};
 }
 
 [[noreturn]] void refuse_count(const std::vector<OwnLayer>& own,
@@ -225,7 +217,7 @@ std::vector<std::string> string_list(Hdf5File& file, const std::string& path,
   return strings;
 }
 
-void plan_legacy_weights(const ModelState& model, Hdf5File& file, const std::string& root,
+void plan_listed_weights(const ModelState& model, Hdf5File& file, const std::string& root,
                          bool by_name, WeightPlan& plan) {
   const auto own = own_layers(model, plan.order);
   const auto saved = saved_layers(file, root);

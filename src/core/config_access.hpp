@@ -2,13 +2,12 @@
 #pragma once
 
 #include <algorithm>
-#include <initializer_list>
 #include <linnet/core/config.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace linnet::inline v0::detail::keras {
+namespace linnet::inline v0::detail {
 
 /// The string under the key, or null.
 inline const std::string* string_at(const Config& config, std::string_view key) {
@@ -27,10 +26,6 @@ inline bool is_nothing(const Config& value) {
   return value.is_null() || (value.is_bool() && !value.as_bool());
 }
 
-inline bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-  return std::ranges::find(names, name) != names.end();
-}
-
 /// "x1 x2" as its words.
 inline std::vector<std::string_view> words_in(std::string_view text) {
   std::vector<std::string_view> words;
@@ -42,4 +37,4 @@ inline std::vector<std::string_view> words_in(std::string_view text) {
   return words;
 }
 
-}  // namespace linnet::inline v0::detail::keras
+}  // namespace linnet::inline v0::detail

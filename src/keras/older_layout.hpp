@@ -8,10 +8,10 @@
 
 namespace linnet::inline v0::detail {
 
-/// What wrote a legacy weight file.
+/// What wrote a weight file that lists names.
 struct WeightOrigin {
-  bool first_version = false;  ///< Keras 1
-  bool theano = false;         ///< whose convolutions turn the kernel round
+  bool keras1 = false;
+  bool theano = false;  ///< whose convolutions turn the kernel round
   /// A CuDNNLSTM or CuDNNGRU, of which files say nothing but the size of the bias.
   bool cudnn = false;
 };

@@ -1,0 +1,38 @@
+// Heard: what the library has to say while it lives.
+#pragma once
+
+#include <algorithm>
+#include <linnet/core/log.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace linnet::test {
+
+class Heard {
+ public:
+  Heard() {
+    set_log_sink([this](LogLevel, std::string_view message) { messages_.emplace_back(message); });
+  }
+  ~Heard() { set_log_sink({}); }
+  Heard(const Heard&) = delete;
+  Heard& operator=(const Heard&) = delete;
+
+  /// The one message, or an empty one; then it listens anew.
+  std::string take() {
+    const std::string message = messages_.size() == 1 ? messages_[0] : std::string();
+    messages_.clear();
+    return message;
+  }
+  bool has(std::string_view part) const {
+    return std::any_of(messages_.begin(), messages_.end(), [&](const std::string& message) {
+      return message.find(part) != std::string::npos;
+    });
+  }
+  std::size_t count() const { return messages_.size(); }
+
+ private:
+  std::vector<std::string> messages_;
+};
+
+}  // namespace linnet::test
