@@ -29,18 +29,20 @@ TEST_CASE("Image networks have the parameter counts that Keras prints", "[applic
 
 TEST_CASE("Each image network wants the pixels that its family in Keras wants", "[applications]") {
   // The mode that the preprocess_input of each module of keras.applications passes on.
-  const std::pair<std::string_view, app::PreprocessMode> families[] = {
-      {"DenseNet", "torch"},   {"EfficientNet", "none"}, {"InceptionV3", "tf"},
-      {"MobileNetV3", "none"}, {"MobileNet", "tf"},      {"ResNet50V2", "tf"},
-      {"ResNet101V2", "tf"},   {"ResNet152V2", "tf"},    {"ResNet", "caffe"},
-      {"VGG", "caffe"},        {"Xception", "tf"}};
+  const struct {
+    std::string_view name;
+    app::PreprocessMode mode;
+  } families[] = {{"DenseNet", "torch"},   {"EfficientNet", "none"}, {"InceptionV3", "tf"},
+                  {"MobileNetV3", "none"}, {"MobileNet", "tf"},      {"ResNet50V2", "tf"},
+                  {"ResNet101V2", "tf"},   {"ResNet152V2", "tf"},    {"ResNet", "caffe"},
+                  {"VGG", "caffe"},        {"Xception", "tf"}};
   for (const app::ImageNetwork& network : app::image_networks()) {
     INFO(network.name);
     const auto family = std::ranges::find_if(families, [&](const auto& each) {
-      return std::string_view(network.name).starts_with(each.first);
+      return std::string_view(network.name).starts_with(each.name);
     });
     REQUIRE(family != std::end(families));
-    CHECK(network.preprocess == family->second);
+    CHECK(network.preprocess == family->mode);
   }
 }
 

@@ -35,9 +35,11 @@ def add_convolutions(file):
         "conv3d_transpose": (layers.Conv3DTranspose, VOLUME, dict(filters=2, kernel_size=2, strides=(1, 2, 1))),
         "depthwise_conv1d": (layers.DepthwiseConv1D, STEPS, dict(kernel_size=3, padding="same", depth_multiplier=2)),
         "depthwise_conv2d": (layers.DepthwiseConv2D, IMAGE, dict(kernel_size=3, strides=2, padding="same", activation="relu")),
+        "depthwise_conv2d_dilated": (layers.DepthwiseConv2D, IMAGE, dict(kernel_size=2, dilation_rate=(2, 1))),
         "depthwise_conv2d_multiplier": (layers.DepthwiseConv2D, IMAGE, dict(kernel_size=(2, 3), depth_multiplier=2, use_bias=False)),
         "separable_conv1d": (layers.SeparableConv1D, STEPS, dict(filters=3, kernel_size=3, padding="same")),
         "separable_conv2d": (layers.SeparableConv2D, IMAGE, dict(filters=3, kernel_size=3, depth_multiplier=2, strides=2)),
+        "separable_conv2d_dilated": (layers.SeparableConv2D, IMAGE, dict(filters=2, kernel_size=2, dilation_rate=2)),
     }
     for case, (layer, shape, options) in cases.items():
         add(file, case, layer, options, random_inputs(case, shape))
@@ -74,6 +76,31 @@ def add_pooling(file):
         add(file, case, layer, options, [distinct(case, shape)])
 
 
+def add_channels_first(file):
+    cases = {
+        "conv1d": (layers.Conv1D, STEPS, dict(filters=3, kernel_size=2, dilation_rate=2)),
+        "conv2d": (layers.Conv2D, IMAGE, dict(filters=3, kernel_size=3, strides=2, padding="same")),
+        "conv2d_groups": (layers.Conv2D, IMAGE, dict(filters=4, kernel_size=2, groups=2, dilation_rate=2)),
+        "conv3d": (layers.Conv3D, VOLUME, dict(filters=2, kernel_size=2)),
+        "conv1d_transpose": (layers.Conv1DTranspose, STEPS, dict(filters=3, kernel_size=3, strides=2)),
+        "conv2d_transpose": (layers.Conv2DTranspose, IMAGE, dict(filters=3, kernel_size=3, strides=2, padding="same")),
+        "depthwise_conv2d": (layers.DepthwiseConv2D, IMAGE, dict(kernel_size=2, depth_multiplier=2)),
+        "separable_conv1d": (layers.SeparableConv1D, STEPS, dict(filters=3, kernel_size=3)),
+        "separable_conv2d": (layers.SeparableConv2D, IMAGE, dict(filters=3, kernel_size=2, padding="same")),
+        "max_pooling1d": (layers.MaxPooling1D, STEPS, {}),
+        "max_pooling2d": (layers.MaxPooling2D, IMAGE, dict(pool_size=3, strides=2, padding="same")),
+        "average_pooling2d": (layers.AveragePooling2D, IMAGE, dict(pool_size=(3, 2), strides=(1, 2))),
+        "average_pooling3d": (layers.AveragePooling3D, VOLUME, dict(pool_size=2)),
+        "global_average_pooling1d": (layers.GlobalAveragePooling1D, STEPS, {}),
+        "global_max_pooling2d": (layers.GlobalMaxPooling2D, IMAGE, dict(keepdims=True)),
+        "zero_padding2d": (layers.ZeroPadding2D, IMAGE, dict(padding=((1, 0), (2, 3)))),
+        "cropping2d": (layers.Cropping2D, IMAGE, dict(cropping=((1, 0), (2, 1)))),
+    }
+    for name, (layer, shape, options) in cases.items():
+        case = f"{name}_channels_first"
+        add(file, case, layer, dict(options, data_format="channels_first"), [distinct(case, first(shape))])
+
+
 def add_normalization(file):
     cases = {
         "batch_normalization": (layers.BatchNormalization, IMAGE, {}),
@@ -102,5 +129,6 @@ def write(folder):
     file = GoldenFile()
     add_convolutions(file)
     add_pooling(file)
+    add_channels_first(file)
     add_normalization(file)
     return file.write(folder / "spatial.safetensors")
