@@ -6,6 +6,7 @@
 #include <linnet/initializers/constant.hpp>
 #include <linnet/initializers/orthogonal.hpp>
 #include <linnet/initializers/random.hpp>
+#include <linnet/initializers/stft.hpp>
 #include <linnet/initializers/variance_scaling.hpp>
 
 namespace linnet::inline v0 {
@@ -42,7 +43,7 @@ using Initializers =
             initializers::RandomNormal, initializers::TruncatedNormal,
             initializers::VarianceScaling, initializers::GlorotUniform, initializers::GlorotNormal,
             initializers::HeUniform, initializers::HeNormal, initializers::LecunUniform,
-            initializers::LecunNormal, initializers::Orthogonal>;
+            initializers::LecunNormal, initializers::Orthogonal, initializers::STFT>;
 
 }  // namespace detail
 

@@ -73,6 +73,8 @@ TEST_CASE("Initializers have the values and distributions of Keras") {
     const std::string& distribution = each.facts.at("distribution").as_string();
     if (distribution == "exact") {
       CHECK(t == each.at("value/0"));
+    } else if (distribution == "formula") {
+      CHECK(close(t, each.at("value/0"), 1e-6));
     } else if (distribution == "orthogonal") {
       check_orthogonal(t, each.facts.at("orthogonal").as_string() == "columns",
                        each.facts.at("config").at("gain").as_number());
@@ -119,6 +121,27 @@ TEST_CASE("Initializers are named as in Keras") {
   CHECK(t == Tensor::of<float>({2}, {2, 2}));
   CHECK(error_of([] { filled("identity", {2}); }).is(ErrorCode::shape_mismatch, "Identity"));
   CHECK(error_of([] { filled("orthogonal", {2}); }).is(ErrorCode::shape_mismatch, "Orthogonal"));
+  CHECK(Initializer("stft").as<initializers::STFT>() != nullptr);
+  CHECK(Initializer::named("STFTInitializer").class_name() == "STFT");
+}
+
+TEST_CASE("STFT takes frames of its window's length and refuses what has no values") {
+  using initializers::STFT;
+  const Tensor whole =
+      filled(STFT{.window = std::vector<float>{1, 2}, .scaling = "none"}, {2, 1, 2});
+  CHECK(close(whole, Tensor::of<float>({2, 1, 2}, {1, 1, 2, -2}), 1e-6));
+  CHECK(error_of([] {
+          filled(STFT{.window = std::vector<float>{1, 2}}, {3, 1, 2});
+        }).is(ErrorCode::shape_mismatch, "STFT: window: expected 3 values"));
+  for (const Shape& shape : {Shape{3, 2, 2}, Shape{3, 1, 1}, Shape{3, 2}}) {
+    CHECK(error_of([&] { filled("stft", shape); }).is(ErrorCode::shape_mismatch, "STFT: expected"));
+  }
+  CHECK(error_of([] { filled("stft", {2, 1, 2}); }).is(ErrorCode::not_finite, "STFT: the window"));
+  Config config = Initializer("stft").to_config();
+  config["config"]["window"] = Config("kaiser");
+  CHECK(error_of([&] {
+          Initializer::from_config(config);
+        }).is(ErrorCode::not_found, "window: expected one of 'none', 'barthann'"));
 }
 
 }  // namespace linnet::test

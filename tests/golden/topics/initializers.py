@@ -150,10 +150,32 @@ def add_orthogonal(file):
         )
 
 
+def add_stft(file):
+    """Windows of even and odd lengths; sides, scalings and shapes in turn."""
+    names = (
+        "barthann bartlett blackman blackmanharris bohman boxcar cosine exponential flattop "
+        "hamming hann lanczos nuttall parzen taylor triang tukey"
+    ).split()
+    windows = [*names, *names, None, [0.5, -1.0, 2.0, 0.25]]
+    shapes = [(8, 1, 3), (12, 1, 5)]
+    for i, window in enumerate(windows):
+        initializer = initializers.STFT(
+            side=("real", "imag")[i % 2],
+            window=window,
+            scaling=("density", "spectrum", None)[i % 3],
+            periodic=i >= len(names),
+        )
+        shape = (4, 1, 4) if isinstance(window, list) else shapes[i // len(names) % 2]
+        case = f"stft_{i}"
+        file.describe(case, **config_of(initializer), shape=shape, distribution="formula")
+        file.put(case, "value", initializer(shape))
+
+
 def write(folder):
     keras.backend.clear_session()
     file = GoldenFile()
     add_random(file)
     add_exact(file)
     add_orthogonal(file)
+    add_stft(file)
     return file.write(folder / "initializers.safetensors")

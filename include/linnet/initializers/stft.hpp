@@ -1,0 +1,82 @@
+// STFT: the kernel of a convolution that computes short-time Fourier transforms.
+#pragma once
+
+#include <linnet/core/choice.hpp>
+#include <linnet/core/fields.hpp>
+#include <linnet/core/random.hpp>
+#include <linnet/core/tensor.hpp>
+#include <memory>
+#include <vector>
+
+namespace linnet::inline v0::initializers {
+
+struct WindowNames {
+  static constexpr std::string_view kName = "window",
+                                    kWords[] = {"none",     "barthann",       "bartlett",
+                                                "blackman", "blackmanharris", "bohman",
+                                                "boxcar",   "cosine",         "exponential",
+                                                "flattop",  "hamming",        "hann",
+                                                "lanczos",  "nuttall",        "parzen",
+                                                "taylor",   "triang",         "tukey"};
+};
+
+/// A window over the time of a frame: one of scipy.signal's by name, "none", or its values.
+class LINNET_API StftWindow {
+ public:
+  consteval StftWindow(const char* name) : name_(find(name)) {
+    if (name_.empty()) no_such_window();
+  }
+  StftWindow(std::vector<float> values)
+      : values_(std::make_shared<const std::vector<float>>(std::move(values))) {}
+
+  /// Its values for a frame; none for "none". A periodic window is the first part of one that is
+  /// longer by 1. Error (shape_mismatch): it has other than `frame` values.
+  std::vector<float> values(Index frame, bool periodic) const;
+
+  /// A name, a list of numbers, or null for "none".
+  Config to_config() const;
+  static StftWindow from_config(const Config& config);
+
+ private:
+  StftWindow() = default;
+  static constexpr std::string_view find(std::string_view name) {
+    for (const std::string_view known : WindowNames::kWords) {
+      if (known == name) return known;
+    }
+    return {};
+  }
+  static void no_such_window() {}  // not constexpr: calling it stops the compiler
+
+  std::string_view name_;  ///< one of WindowNames::kWords; empty for values
+  std::shared_ptr<const std::vector<float>> values_;
+};
+
+struct StftSides {
+  static constexpr std::string_view kName = "side", kWords[] = {"real", "imag"};
+};
+struct StftScalings {
+  static constexpr std::string_view kName = "scaling", kWords[] = {"none", "density", "spectrum"};
+};
+
+/// A kernel (T, 1, F): y[t, 0, f] = cos(a) (the real side) or sin(a) with a = -pi t f / (F - 1),
+/// times the window at t, divided by the window's norm ("density") or its sum of magnitudes
+/// ("spectrum"). Of a transform of 2 (F - 1) numbers it has the first half; the other is the
+/// conjugate. Error: shape_mismatch: another shape, or F below 2; not_finite: of a window that is 0
+/// everywhere.
+struct STFT {
+  static constexpr const char* kName = "STFT";
+  static constexpr std::string_view kAliases[] = {"STFTInitializer"};
+  Choice<StftSides> side = "real";
+  StftWindow window = "hann";
+  Choice<StftScalings> scaling = "density";
+  bool periodic = false;
+  static void fields(auto& self, FieldVisitor& field) {
+    field("side", self.side);
+    field("window", self.window);
+    field("scaling", self.scaling);
+    field("periodic", self.periodic);
+  }
+  LINNET_API void fill(Tensor& target, const RandomStream& random) const;
+};
+
+}  // namespace linnet::inline v0::initializers
