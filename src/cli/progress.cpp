@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <linnet/io/atomic_file.hpp>
+#include <linnet/model/loggers.hpp>
 
 namespace linnet::cli {
 

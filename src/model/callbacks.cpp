@@ -126,6 +126,9 @@ class LambdaCallbackObject final : public Callback {
   void on_epoch_begin(TrainingRun& run, int epoch) override {
     if (f_.on_epoch_begin) f_.on_epoch_begin(run, epoch);
   }
+  void on_batch_begin(TrainingRun& run, Index batch) override {
+    if (f_.on_train_batch_begin) f_.on_train_batch_begin(run, batch);
+  }
   void on_batch_end(TrainingRun& run, Index batch, const Logs& logs) override {
     if (f_.on_train_batch_end) f_.on_train_batch_end(run, batch, logs);
   }

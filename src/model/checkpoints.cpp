@@ -49,6 +49,11 @@ class ModelCheckpointCallback final : public Callback {
         best_(kName, settings_.monitor, settings_.mode, 0, settings_.initial_value_threshold) {
     detail::require(kName, "initial_value_threshold", settings_.initial_value_threshold,
                     detail::kFinite);
+    if (settings_.save_weights_only && !settings_.filepath.ends_with(".weights.h5")) {
+      fail(ErrorCode::invalid_argument,
+           cat(kName, ": filepath: weights alone need a path that ends in .weights.h5, got ",
+               settings_.filepath));
+    }
   }
 
   bool wants_batches() const override { return !count_.by_epoch(); }
@@ -91,7 +96,7 @@ class ModelCheckpointCallback final : public Callback {
       best_.set(*value);
     }
     detail::make_folder_of(path);
-    run.model.save(path);
+    settings_.save_weights_only ? run.model.save_weights(path) : run.model.save(path);
   }
 
   ModelCheckpoint settings_;

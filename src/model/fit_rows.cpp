@@ -35,12 +35,22 @@ FitRows::Pass::Pass(FitRows& rows, const ModelState& model, DataPosition from)
       iterator_((rows.features_ ? rows.features_->batches() : rows.batches_).iterate(from)) {}
 
 bool FitRows::Pass::next(Batch& batch) {
-  if (rows_.features_ && !rows_.features_->hold(model_)) {
-    iterator_ = rows_.batches_.iterate(iterator_.position());
-    rows_.features_.reset();
-    rows_.tried_ = false;
-  }
+  at_ = iterator_.position();
+  leave_features();
   return iterator_.next(batch);
+}
+
+void FitRows::Pass::renew(Batch& batch) {
+  if (leave_features()) iterator_.next(batch);
+}
+
+/// False if there are none, or they hold.
+bool FitRows::Pass::leave_features() {
+  if (!rows_.features_ || rows_.features_->hold(model_)) return false;
+  iterator_ = rows_.batches_.iterate(at_);
+  rows_.features_.reset();
+  rows_.tried_ = false;
+  return true;
 }
 
 }  // namespace linnet::inline v0::detail

@@ -22,15 +22,20 @@ class FitRows {
    public:
     Pass(FitRows& rows, const ModelState& model, DataPosition from);
     bool next(Batch& batch);
+    /// The same batch once more, if the features no longer hold since next() gave it.
+    void renew(Batch& batch);
     /// What the batch's x are made of; null: they are the model's inputs.
     const FeatureInputs* inputs() const {
       return rows_.features_ ? &rows_.features_->inputs() : nullptr;
     }
 
    private:
+    bool leave_features();
+
     FitRows& rows_;
     const ModelState& model_;
     DatasetIterator iterator_;
+    DataPosition at_;  ///< of the batch that was read last
   };
 
  private:

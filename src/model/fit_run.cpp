@@ -131,6 +131,8 @@ void FitRun::train_epoch(int epoch) {
   for (Index step = first;
        !stopped && (options_.steps_per_epoch == 0 || step < options_.steps_per_epoch); ++step) {
     if (!pass.next(batch)) break;
+    begin_batch(step);
+    pass.renew(batch);
     totals_.add(run_step(model_, Mode::train, batch, pass.inputs()));
     if (pass.inputs() == nullptr) keep_sample(model_, batch.x);
     reach({Stage::batch_end, epoch, step + 1});
@@ -139,6 +141,14 @@ void FitRun::train_epoch(int epoch) {
   }
   if (totals_.rows() == 0) fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
   if (stopped) stopped_ = position();
+}
+
+/// A fit() that goes on begins the batch again.
+void FitRun::begin_batch(Index step) {
+  for (const CallbackHandle& callback : options_.callbacks) {
+    callback->on_batch_begin(run_, step);
+    apply_rate(*callback);
+  }
 }
 
 /// Tells the callbacks that are not told yet.

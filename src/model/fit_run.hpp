@@ -35,6 +35,7 @@ class FitRun {
   void run_epochs();
   void run_epoch(int epoch);
   void train_epoch(int epoch);
+  void begin_batch(Index step);
   void end_batch();
   void add_logs(int epoch);
   void end();

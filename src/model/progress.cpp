@@ -3,7 +3,7 @@
 
 #include <chrono>
 #include <cstdio>
-#include <linnet/model/callbacks.hpp>
+#include <linnet/model/loggers.hpp>
 #include <linnet/model/model.hpp>
 
 namespace linnet::inline v0 {

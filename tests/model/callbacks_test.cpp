@@ -114,6 +114,57 @@ TEST_CASE("ModelCheckpoint saves every so many batches, over the ends of epochs"
         }).is(ErrorCode::not_found, "batch"));
 }
 
+TEST_CASE("ModelCheckpoint saves weights alone in a file of Keras's", "[model]") {
+  const TempFolder folder;
+  const NumberRows data(40);
+  Sequential model = perceptron();
+  model.fit(data.x, data.y,
+            {.epochs = 2,
+             .callbacks = {ModelCheckpoint{.filepath = folder.path("new/e{epoch}.weights.h5"),
+                                           .save_weights_only = true}}});
+  Sequential other = perceptron();
+  other.load_weights(folder.path("new/e1.weights.h5"));
+  CHECK_FALSE(same_bits(other.get_weights()[0], model.get_weights()[0]));
+  other.load_weights(folder.path("new/e2.weights.h5"));
+  check_same_weights(other, model);
+  CHECK(error_of([] {
+          make_callback(ModelCheckpoint{.filepath = "a.linnet", .save_weights_only = true});
+        }).is(ErrorCode::invalid_argument, "ends in .weights.h5, got a.linnet"));
+}
+
+TEST_CASE("LambdaCallback is told of each batch, before it and after it", "[model]") {
+  const NumberRows data(24);
+  Sequential model = perceptron(SGD{.learning_rate = 0.5f});
+  std::string told;
+  const LambdaCallback watch{
+      .on_epoch_begin = [&](TrainingRun&, int epoch) { told += "E" + std::to_string(epoch); },
+      .on_epoch_end = [&](TrainingRun&, int, const Logs&) { told += ";"; },
+      .on_train_batch_begin =
+          [&](TrainingRun& run, Index batch) {
+            told += " b" + std::to_string(batch) + "=" + std::to_string(run.model.iterations());
+          },
+      .on_train_batch_end =
+          [&](TrainingRun& run, Index batch, const Logs& logs) {
+            CHECK(logs.find("loss") != nullptr);
+            told += " e" + std::to_string(batch) + "=" + std::to_string(run.model.iterations());
+          }};
+  model.fit(data.x, data.y, {.epochs = 2, .batch_size = 16, .callbacks = {watch}});
+  CHECK(told == "E0 b0=0 e0=1 b1=1 e1=2;E1 b0=2 e0=3 b1=3 e1=4;");
+}
+
+TEST_CASE("What a callback sets before a batch holds for it", "[model]") {
+  const NumberRows data(64);
+  Sequential model = perceptron(SGD{.learning_rate = 0.5f});
+  const auto before = model.get_weights();
+  const LambdaCallback rest{.on_train_batch_begin = [](TrainingRun& run, Index batch) {
+    run.learning_rate = batch == 2 ? 0.5f : 0.0f;
+    run.stop = batch == 1;
+  }};
+  model.fit(data.x, data.y, {.batch_size = 16, .callbacks = {rest}});
+  CHECK(model.iterations() == 2);  // the batch before which it said so is the last
+  for (std::size_t i = 0; i < before.size(); ++i) CHECK(before[i] == model.get_weights()[i]);
+}
+
 TEST_CASE("A folder in which nothing can be saved is an error before training", "[model]") {
   const TempFolder folder;
   put_text(folder.path("file"), "");

@@ -183,11 +183,16 @@ TEST_CASE("What is fetched is fetched once for all epochs", "[model]") {
 
 TEST_CASE("Thawing a base during fit ends what was kept", "[model]") {
   const NumberRows data(96);
-  for (const bool within_epoch : {false, true}) {
+  enum class When { epoch_begin, batch_begin, batch_end };
+  for (const When when : {When::epoch_begin, When::batch_begin, When::batch_end}) {
     check_same(true, 0, 0, [&](Sequential& model, bool keep) {
       Layer base = model.layer("base");
       LambdaCallback thaw;
-      if (within_epoch) {
+      if (when == When::batch_begin) {
+        thaw.on_train_batch_begin = [base](TrainingRun& run, Index batch) mutable {
+          if (run.model.iterations() == 8 && batch == 2) base.trainable = true;
+        };
+      } else if (when == When::batch_end) {
         thaw.on_train_batch_end = [base](TrainingRun& run, Index batch, const Logs&) mutable {
           if (run.model.iterations() == 9 && batch == 2) base.trainable = true;
         };

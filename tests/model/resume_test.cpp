@@ -44,6 +44,31 @@ TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
   }
 }
 
+TEST_CASE("Saved before a batch, a fit begins that batch again", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const auto file = [&](Index step) { return folder.path("m" + std::to_string(step)); };
+  Sequential straight = dropout_model();
+  auto callbacks = watchers();
+  callbacks.push_back(LambdaCallback{.on_train_batch_begin = [&](TrainingRun& run, Index) {
+    run.model.save(file(run.model.iterations()));
+  }});
+  const History history = straight.fit(rows.x, rows.y, options_of(callbacks));
+  for (const Index step : {0, 3, 5, 14}) {
+    INFO("from step " << step);
+    Model loaded = Model::load(file(step));
+    loaded.configure({.threads = 1});
+    auto again = watchers();
+    Index begun = 0;
+    again.push_back(LambdaCallback{.on_train_batch_begin = [&](TrainingRun&, Index) { ++begun; }});
+    FitOptions options = options_of(again);
+    options.resume = true;
+    check_same_history(loaded.fit(rows.x, rows.y, options), history);
+    CHECK(begun == kEpochs * kBatches - step);
+    check_same_weights(loaded, straight);
+  }
+}
+
 TEST_CASE("Stopped after any batch, a fit goes on in the same model or from a file", "[model]") {
   const TempFolder folder;
   const TextRows rows;

@@ -44,6 +44,7 @@ class LINNET_API Callback {
   virtual ~Callback();
   virtual void on_train_begin(TrainingRun&) {}
   virtual void on_epoch_begin(TrainingRun&, int /*epoch*/) {}
+  virtual void on_batch_begin(TrainingRun&, Index /*batch*/) {}
   virtual void on_batch_end(TrainingRun&, Index /*batch*/, const Logs&) {}
   virtual void on_epoch_end(TrainingRun&, int /*epoch*/, const Logs&) {}
   virtual void on_train_end(TrainingRun&) {}
@@ -101,12 +102,14 @@ struct EarlyStopping {
 /// Saves the model after each epoch, or only when a watched number improved. `filepath` may hold
 /// {epoch} (from 1) and names of logs: "best-{epoch:02d}-{val_loss:.2f}.linnet"; with save_freq in
 /// batches also {batch}, and the logs are those of the epoch so far. A fit() of the model that such
-/// a file holds goes on from there with FitOptions::resume. Error: an empty path, another format;
-/// before training, a name that the logs will not have.
+/// a file holds goes on from there with FitOptions::resume. With save_weights_only it is what
+/// Model::save_weights() writes. Error: an empty path, another format, weights in a file that does
+/// not end in .weights.h5; before training, a name that the logs will not have.
 struct ModelCheckpoint {
   std::string filepath = {};
   std::string monitor = "val_loss";
   bool save_best_only = false;
+  bool save_weights_only = false;
   MonitorMode mode = MonitorMode::automatic;
   std::optional<double> initial_value_threshold = {};
   Frequency save_freq = "epoch";
@@ -153,16 +156,10 @@ struct TerminateOnNaN {
 struct LambdaCallback {
   std::function<void(TrainingRun&, int epoch)> on_epoch_begin = {};
   std::function<void(TrainingRun&, int epoch, const Logs&)> on_epoch_end = {};
+  std::function<void(TrainingRun&, Index batch)> on_train_batch_begin = {};
   std::function<void(TrainingRun&, Index batch, const Logs&)> on_train_batch_end = {};
   std::function<void(TrainingRun&)> on_train_begin = {};
   std::function<void(TrainingRun&)> on_train_end = {};
-};
-
-/// Shows progress in Keras's style. Text goes to `sink`, the library never prints by itself.
-/// On a terminal a bar that is drawn over, otherwise one plain line an epoch.
-struct ProgbarLogger {
-  std::function<void(std::string_view)> sink = {};
-  bool terminal = false;
 };
 
 /// Makes a callback of one of the above.
@@ -173,7 +170,6 @@ LINNET_API std::shared_ptr<Callback> make_callback(ReduceLROnPlateau settings);
 LINNET_API std::shared_ptr<Callback> make_callback(LearningRateScheduler settings);
 LINNET_API std::shared_ptr<Callback> make_callback(TerminateOnNaN settings);
 LINNET_API std::shared_ptr<Callback> make_callback(LambdaCallback settings);
-LINNET_API std::shared_ptr<Callback> make_callback(ProgbarLogger settings);
 
 /// One entry of FitOptions::callbacks: settings, or an object of your own class.
 class CallbackHandle {
@@ -189,8 +185,5 @@ class CallbackHandle {
  private:
   std::shared_ptr<Callback> callback_;
 };
-
-/// A ProgbarLogger that writes to standard output: a bar if it is a terminal.
-LINNET_API ProgbarLogger progress_to_stdout();
 
 }  // namespace linnet::inline v0

@@ -5,6 +5,16 @@
 
 namespace linnet::inline v0 {
 
+/// Shows progress in Keras's style. Text goes to `sink`, the library never prints by itself.
+/// On a terminal a bar that is drawn over, otherwise one plain line an epoch.
+struct ProgbarLogger {
+  std::function<void(std::string_view)> sink = {};
+  bool terminal = false;
+};
+
+/// A ProgbarLogger that writes to standard output: a bar if it is a terminal.
+LINNET_API ProgbarLogger progress_to_stdout();
+
 /// Writes the logs of each epoch as a line of a CSV file: epoch (from 0), then the numbers in the
 /// order of their names, NA where an epoch has none. A fit() that goes on (FitOptions::resume,
 /// BackupAndRestore) goes on in the file where it stood. Error: an empty filename, a separator that
@@ -43,6 +53,7 @@ struct LearningCurves {
 /// The same picture as SVG text.
 LINNET_API std::string learning_curves(const History& history);
 
+LINNET_API std::shared_ptr<Callback> make_callback(ProgbarLogger settings);
 LINNET_API std::shared_ptr<Callback> make_callback(CSVLogger settings);
 LINNET_API std::shared_ptr<Callback> make_callback(JSONLogger settings);
 LINNET_API std::shared_ptr<Callback> make_callback(TensorBoard settings);
