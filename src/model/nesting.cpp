@@ -19,7 +19,9 @@ void add_inner(const LayerInstance& outer, Level& level) {
 }  // namespace
 
 const ModelState* as_model(const LayerInstance& layer) {
-  return dynamic_cast<const ModelState*>(&layer);
+  // Not by dynamic_cast: layers that a program built without RTTI has made have no type_info.
+  const bool is_model = layer.address() == static_cast<const void*>(&layer);
+  return is_model ? static_cast<const ModelState*>(&layer) : nullptr;
 }
 
 void check_nesting(const ModelState& outer, const LayerInstance* added) {

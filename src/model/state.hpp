@@ -36,7 +36,7 @@ struct ModelState final : LayerInstance {
   DType input_dtype() const override;
   Values emit(Scope& scope, const Call& call) const override;
   std::optional<std::variant<Tensor, Ragged>> transform(const Tensor& strings) const override;
-  const void* address() const override { return this; }
+  const void* address() const override { return this; }  // by which as_model() knows it
   std::vector<std::shared_ptr<LayerInstance>> sublayers() const override;
 
   bool sequential = false;

@@ -1,7 +1,7 @@
 # One package test: cmake -Dtest=<name> -Dsettings=<file> -Dsource=<linnet> -Dwork=<dir>
 #   -Dgenerator=<of the nested builds> -Dmake=<program, if there is one> -Dcache=<ccache, if used>
 #   -Dbuild=<a built tree of linnet> -Dbuild_is_shared=<bool> -P run.cmake
-# static, shared   installs linnet, moves the prefix, builds and runs a host against it
+# static, shared   installs linnet, moves the prefix, builds and runs hosts against it
 # subdirectory     builds and runs a host that contains linnet
 # build-type       a host without a build type gets an optimized linnet, one with flags its own
 # pkg-config       builds and runs a host with what pkg-config says; after static and shared
@@ -22,7 +22,7 @@ function(build_host folder)
   run(${CMAKE_COMMAND} -G ${generator} -C ${settings} -S ${source}/tests/package/${folder}
     -B ${work}/${test}/host ${ARGN})
   run(${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${work}/${test}/host/linnet
-    ${CMAKE_COMMAND} --build ${work}/${test}/host --config Release --target host)
+    ${CMAKE_COMMAND} --build ${work}/${test}/host --config Release --target hosts)
   run(${work}/${test}/host/host)
 endfunction()
 
@@ -45,6 +45,7 @@ if(test MATCHES "^(static|shared)$")
   run(${CMAKE_COMMAND} --install ${tree} --prefix ${work}/${test}/staged)
   file(RENAME ${work}/${test}/staged ${work}/${test}/moved)
   build_host(installed -Dlinnet_ROOT=${work}/${test}/moved)
+  run(${work}/${test}/host/without_exceptions)
 
 elseif(test STREQUAL "subdirectory")
   # With ccache, of the plain build's objects: make compiles in the folder of each project, so that

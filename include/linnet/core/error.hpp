@@ -26,6 +26,8 @@ enum class ErrorCode : std::uint8_t {
   io,                ///< the operating system refused (open, read, write)
   corrupt_file,      ///< a file that is truncated, altered or not of its format
   not_finite,        ///< NaN or infinity where a number was needed
+  out_of_memory,     ///< in a Result alone: std::bad_alloc
+  other,             ///< in a Result alone: another exception, as of a layer of the host's own
 };
 
 /// Thrown for every misuse and failure. The message says where, what was

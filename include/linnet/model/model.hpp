@@ -1,6 +1,7 @@
 // Model: layers connected from inputs to outputs, that trains, predicts, saves.
 #pragma once
 
+#include <linnet/core/result.hpp>
 #include <linnet/graph/layer.hpp>
 #include <linnet/model/history.hpp>
 #include <linnet/model/options.hpp>
@@ -121,6 +122,9 @@ class LINNET_API Model {
   Prediction predict(const char* text) const;
   std::vector<Prediction> predict(const std::vector<std::string>& texts) const;
   std::vector<Prediction> predict(std::initializer_list<const char*> texts) const;
+  /// The same for programs that are built without exceptions: nothing is thrown.
+  Result<Tensor> try_predict(const Inputs& x, const PredictOptions& options = {}) const;
+  Result<Prediction> try_predict(std::string_view text) const;
 
   /// The same for a picture: a JPEG or PNG file or its bytes. It is made as large as the model's
   /// input by fit_image(), as image_dataset_from_directory() does, unless the input takes any
@@ -162,6 +166,8 @@ class LINNET_API Model {
   /// newer format, what linnet has not), out_of_range (over the limits), not_found (a layer, loss,
   /// metric or optimizer that is not built in and not registered: register_layer, register_loss).
   static Model load(const std::string& path, const LoadOptions& options = {});
+  /// The same for programs that are built without exceptions: nothing is thrown.
+  static Result<Model> try_load(const std::string& path, const LoadOptions& options = {});
 
   /// The model as a layer of another one.
   operator Layer() const;
