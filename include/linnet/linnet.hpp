@@ -18,6 +18,7 @@
 #include <linnet/blocks/residual.hpp>
 #include <linnet/core/log.hpp>
 #include <linnet/core/printable.hpp>
+#include <linnet/core/threads.hpp>
 #include <linnet/data/dataset.hpp>
 #include <linnet/data/idx.hpp>
 #include <linnet/data/split.hpp>

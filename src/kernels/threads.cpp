@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include "core/require.hpp"
+
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -16,6 +18,8 @@
 namespace linnet::inline v0 {
 
 namespace {
+
+std::atomic<int> threads_wanted{0};  // 0: as many as there are cores
 
 /// Set in a forked child: its threads did not come along, and waiting for them would hang.
 std::atomic<bool> alone{false};
@@ -172,9 +176,15 @@ struct OpenMP {
 
 }  // namespace
 
+void set_default_threads(int threads) {
+  detail::require("set_default_threads", "threads", threads, detail::kNotNegative);
+  threads_wanted = threads;
+}
+
 int default_threads() {
-  static const int count = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  return count;
+  static const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int wanted = threads_wanted;
+  return wanted > 0 ? wanted : cores;
 }
 
 namespace detail {

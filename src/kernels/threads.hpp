@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <linnet/core/shape.hpp>
+#include <linnet/core/threads.hpp>
 
 namespace linnet::inline v0 {
 
@@ -47,9 +48,6 @@ void with_threads(int threads, F&& f) {
   const detail::LibraryThreads setting(threads);
   f();
 }
-
-/// The threads that a model may use unless it says otherwise: as many as there are cores.
-int default_threads();
 
 /// Sets the processor to flush denormal numbers to zero, and restores the caller's setting.
 class FlushDenormals {

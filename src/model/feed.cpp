@@ -112,6 +112,7 @@ Feed::Feed(const ModelState& model, const Columns& x) {
                                           " inputs, got ", static_cast<Index>(x.size())));
   }
   const std::size_t most = model.inputs.size() + model.outputs.size();
+  key_.threads = model.threads();
   key_.inputs.reserve(most);
   key_.ragged.reserve(x.size());
   tensors_.reserve(most + x.size() + 1);  // lengths of ragged columns, and weights
@@ -125,6 +126,7 @@ Feed::Feed(const ModelState& model, const Columns& x, const Columns& y, const Te
 
 Feed::Feed(const ModelState& model, const FeatureInputs& inputs, const Batch& features)
     : rows_(features.size) {
+  key_.threads = model.threads();
   for (const TensorType& type : inputs.inputs) {
     key_.inputs.push_back({type.dtype, type.shape.with(0, rows_)});
     key_.ragged.push_back(false);

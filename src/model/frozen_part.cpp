@@ -53,7 +53,8 @@ const Plan& FrozenPart::plan() const {
 }
 
 bool FrozenPart::same_as(const FrozenPart& other) const {
-  return types_ == other.types_ && signature_ == other.signature_;
+  return types_ == other.types_ && signature_ == other.signature_ &&
+         options_.threads == other.options_.threads;
 }
 
 std::size_t FrozenPart::resident_bytes() const {

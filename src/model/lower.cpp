@@ -363,7 +363,7 @@ std::shared_ptr<ModelPlan> make_plan(const ModelState& model, PlanKey key) {
   made->first_metric = l.losses.size();
   made->metrics = l.plan_metrics;
   made->timed_by = l.timed_by;
-  PlanOptions options{.threads = model.threads(), .deterministic = model.run.deterministic};
+  PlanOptions options{.threads = made->key.threads, .deterministic = model.run.deterministic};
   if (made->key.mode == Mode::train || made->key.mode == Mode::test) {
     made->frozen = take_frozen(model, graph, options);
   }

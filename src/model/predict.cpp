@@ -340,6 +340,7 @@ void Model::predict_into(const Tensor& x, Tensor& y) const {
   detail::make_readable(*state_);
   thread_local detail::PlanKey key;
   key.mode = detail::Mode::predict;
+  key.threads = state_->threads();
   key.inputs.assign(1, {x.dtype(), x.shape()});
   key.ragged.assign(1, false);
   if (state_->inputs.size() != 1 || state_->fronts[0] || x.dtype() != state_->inputs[0].dtype() ||

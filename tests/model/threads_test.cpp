@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/sanitized.hpp"
+#include "model/feed.hpp"
 #include "model/small_models.hpp"
 #include "model/state.hpp"
 
@@ -54,6 +55,29 @@ TEST_CASE("Deterministic training gives the same bits at 1, 2 and 8 threads", "[
   };
   const Sequential first = wide(1);
   for (const int threads : {2, 8}) check_same_weights(first, wide(threads));
+}
+
+TEST_CASE("Models that are not told otherwise take the default number of threads", "[model]") {
+  Sequential free = text_model(100, "adam"), bound = text_model(100, "adam");
+  bound.configure({.threads = 2});
+  const Tensor x = random_ints({64, 20}, 1, 100);
+  const int cores = default_threads();
+  CHECK(cores >= 1);
+  const auto threads_of = [&](const Model& model) {
+    model.predict(x);
+    const detail::Feed feed(*model.state(), Inputs(x).columns());
+    return model.state()->plans.find(feed.key())->key.threads;
+  };
+  for (const int wanted : {1, 3}) {
+    set_default_threads(wanted);
+    CHECK(default_threads() == wanted);
+    CHECK(threads_of(free) == wanted);
+    CHECK(threads_of(bound) == 2);
+  }
+  set_default_threads(0);
+  CHECK(default_threads() == cores);
+  CHECK(threads_of(free) == cores);
+  CHECK(error_of([] { set_default_threads(-1); }).is(ErrorCode::invalid_argument, "threads"));
 }
 
 TEST_CASE("Several threads may predict with one model", "[model][threads]") {

@@ -148,7 +148,7 @@ struct LoadWeightsOptions {
 
 /// How a model uses the machine. Set by Model::configure.
 struct RunOptions {
-  int threads = 0;             ///< 0: as many as there are cores; 1: the calling thread only
+  int threads = 0;             ///< 0: default_threads(); 1: the calling thread only
   bool deterministic = false;  ///< the same bits at any number of threads
 };
 
