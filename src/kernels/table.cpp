@@ -179,6 +179,12 @@ constexpr Row kTable[] = {
 
 }  // namespace
 
+std::vector<std::string_view> op_names() {
+  std::vector<std::string_view> names;
+  for (const Row& row : kTable) names.push_back(row.op);
+  return names;
+}
+
 std::vector<Candidate> candidates(std::string_view op_name) {
   std::vector<Candidate> found;
   for (const Row& row : kTable) {

@@ -17,6 +17,8 @@ struct Candidate {
   KernelFactory factory;
 };
 
+/// The ops that have kernels.
+std::vector<std::string_view> op_names();
 /// All kernels of the op, best first.
 std::vector<Candidate> candidates(std::string_view op_name);
 

@@ -369,12 +369,28 @@ TEST_CASE("Huge errors and extreme outputs give finite losses and gradients") {
   }
 }
 
+TEST_CASE("Labels of CTC are classes, with zeros at the end alone") {
+  const ops::CheckCtcLabels op{.classes = 3};
+  check_op(op, {Tensor::of<std::int32_t>({2, 3}, {1, 2, 0, 0, 0, 0})});
+  for (const std::int32_t bad : {3, -1}) {
+    CHECK(error_of([&] {
+            run_op(op, {Tensor::of<std::int32_t>({2, 2}, {1, 2, 1, bad})});
+          }).is(ErrorCode::out_of_range, "row 1"));
+  }
+  CHECK(error_of([&] {
+          run_op(op, {Tensor::of<std::int32_t>({2, 2}, {1, 0, 0, 1})});
+        }).is(ErrorCode::out_of_range, "stands behind a 0"));
+}
+
 TEST_CASE("The CTC op fits its numeric gradient, with lengths and impossible rows") {
   const Tensor logits = random_floats({4, 5, 3}, 1, -2, 2);
   const Tensor ids = Tensor::of<std::int32_t>({4, 3}, {1, 2, 0, 1, 1, 0, 0, 0, 0, 2, 2, 2});
   check_op(ops::Ctc{}, {ids, logits});
   const Tensor lengths = Tensor::of<std::int32_t>({4}, {5, 3, 2, 4});
   check_op(ops::Ctc{}, {ids, logits, lengths});
+  const Tensor dy = random_floats({4}, 2);
+  check_op(ops::CtcGrad{}, {ids, logits, dy});
+  check_op(ops::CtcGrad{}, {ids, logits, dy, lengths});
   const auto losses = *run_op(ops::Ctc{}, {ids, logits, lengths});
   // Three equal labels need five steps.
   CHECK(losses[0].data<float>()[3] == 1e5f);

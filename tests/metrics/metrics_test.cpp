@@ -224,6 +224,7 @@ TEST_CASE("Sums of another metric, from a damaged file, are refused") {
 TEST_CASE("Metric ops count what their formulas say") {
   const Tensor x = Tensor::of<float>({2, 4}, {1, 3, 3, 2, 0, 0, 0, 0});
   const Tensor kept = (*run_op(ops::KeepTopK{2}, {x}))[0];
+  check_op(ops::KeepTopK{2}, {x});
   const float none = -1e10f;
   CHECK(kept == Tensor::of<float>({2, 4}, {none, 3, 3, none, 0, 0, none, none}));
 
@@ -232,11 +233,13 @@ TEST_CASE("Metric ops count what their formulas say") {
   // Of thresholds in any order: true positives, false positives, true and false negatives.
   const Tensor counts = (*run_op(ops::ThresholdCounts{{0.6f, 0.2f}}, {t, p, w}))[0];
   CHECK(counts == Tensor::of<float>({4, 2, 1}, {2, 4, 0, 2, 4, 2, 2, 0}));
+  check_op(ops::ThresholdCounts{{0.6f, 0.2f}}, {t, p, w});
   CHECK(ops::ThresholdCounts{{0, 0.5f, 1}}.even());
   CHECK_FALSE(ops::ThresholdCounts{{0, 0.4f, 1}}.even());
 
   const Tensor rows = Tensor::of<std::int32_t>({5}, {0, 1, 1, 2, 1});
   const Tensor columns = Tensor::of<std::int32_t>({5}, {1, 1, 0, 0, 7});
+  check_op(ops::ClassCounts{3, 2}, {rows, columns, Tensor::full({5}, 0.5f)});
   const Tensor pairs =
       (*run_op(ops::ClassCounts{3, 2}, {rows, columns, Tensor::full({5}, 0.5f)}))[0];
   CHECK(pairs == Tensor::of<float>({3, 3}, {0, 0.5f, 0, 0.5f, 0.5f, 0, 0, 0, 0}));

@@ -6,6 +6,7 @@
 #include <linnet/core/random.hpp>
 
 #include "catch.hpp"
+#include "ops/checked_ops.hpp"
 #include "ops/run_graph.hpp"
 
 namespace linnet::test {
@@ -76,15 +77,25 @@ inline void check_in_place(const Op& op, const Tensors& inputs, const Tensors& e
   CHECK(same_bits(y[0], expected[0]));
 }
 
+/// The outputs of a kernel, then what it leaves of the inputs: an update writes into some.
+inline std::optional<Tensors> run_on_copies(const Op& op, const Tensors& inputs, int threads,
+                                            KernelFactory factory) {
+  Tensors copies;
+  for (const Tensor& input : inputs) copies.push_back(input.clone());
+  auto results = run_op(op, copies, threads, factory);
+  if (results) results->insert(results->end(), copies.begin(), copies.end());
+  return results;
+}
+
 inline void check_kernels(const Op& op, const Tensors& inputs, const CheckOptions& options) {
   const auto all = candidates(op.name());
   REQUIRE_FALSE(all.empty());
-  const auto expected = run_op(op, inputs, 1, all.back().factory);
+  const auto expected = run_on_copies(op, inputs, 1, all.back().factory);
   REQUIRE(expected);
   for (const Candidate& candidate : all) {
     INFO("kernel " << candidate.backend);
-    const auto one = run_op(op, inputs, 1, candidate.factory);
-    const auto two = run_op(op, inputs, 2, candidate.factory);
+    const auto one = run_on_copies(op, inputs, 1, candidate.factory);
+    const auto two = run_on_copies(op, inputs, 2, candidate.factory);
     CHECK(one.has_value() == two.has_value());
     if (!one || !two) continue;
     for (std::size_t i = 0; i < expected->size(); ++i) {
@@ -158,11 +169,17 @@ inline void check_gradients(const Op& op, const Tensors& inputs, const CheckOpti
 }
 
 /// Runs every kernel of the table that accepts the op at one and two threads, in place too where
-/// the op allows it, and compares with the reference (the table's last); then the gradients.
+/// the op allows it, and compares with the reference (the table's last) what they give and what
+/// they leave of their inputs; then the gradients.
 inline void check_op(const Op& op, const Tensors& inputs, const CheckOptions& options = {}) {
   INFO("op " << std::string(op.name()) << " on " << types_of(inputs).front().str());
   check_kernels(op, inputs, options);
   if (options.gradients && op.differentiable()) check_gradients(op, inputs, options);
+}
+template <OpType O>
+void check_op(const O& op, const Tensors& inputs, const CheckOptions& options = {}) {
+  note_checked<O>();
+  check_op(Op(op), inputs, options);
 }
 
 }  // namespace linnet::test

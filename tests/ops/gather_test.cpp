@@ -20,6 +20,7 @@ Tensor ragged_ids() {
 
 /// The gradient of a table of `rows` rows, dense, through the index of used rows.
 Tensor dense_gradient(const RowsGradient& gradient, Index rows, int threads) {
+  note_checked<ops::RowsIndex>();  // how it lies in memory differs by the number of threads
   const Value index = ops::rows_index(gradient, rows);
   const Tensors inputs = run_graph(index.node().inputs, {});
   const Tensor made = run_op(index.node().op, inputs, threads)->front();
@@ -125,6 +126,7 @@ TEST_CASE("an index with several parts holds what one part holds") {
 }
 
 TEST_CASE("ids outside the table are named with row, position and table size") {
+  check_op(ops::CheckIds{9}, {ragged_ids()});
   const Tensor table = random_floats({9, 3}, 1);
   for (const std::int32_t bad : {9, -1, 1 << 30}) {
     const Tensor ids = Tensor::of<std::int32_t>({2, 3}, {1, 2, 3, 4, bad, 5});

@@ -23,6 +23,7 @@ TEST_CASE("the correction of batch renormalization is bounded") {
   const Tensors free = *run_op(ops::RenormCorrection{.epsilon = 0.25}, inputs);
   CHECK(free[0] == channels({0.5f, 6, 2}));  // a deviation is sqrt(epsilon) at least
   CHECK(free[1] == channels({0.5f, -4, -10}));
+  check_op(ops::RenormCorrection{.epsilon = 0.25}, inputs);
   const ops::RenormCorrection bounded{.epsilon = 0.25, .rmin = 1, .rmax = 3, .dmax = 2};
   const Tensors held = *run_op(bounded, inputs);
   CHECK(held[0] == channels({1, 3, 2}));

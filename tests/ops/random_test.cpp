@@ -74,6 +74,7 @@ TEST_CASE("random_beta has the mean and the variance of Beta(a, b)") {
   for (const auto& [a, b] : shapes) {
     INFO(a << ", " << b);
     const Tensor first = Tensor::full({kCount}, a), second = Tensor::full({kCount}, b);
+    check_op(ops::RandomBeta{3}, {first.rows(0, 50), second.rows(0, 50), seed(1, 1)});
     const Tensor y = (*run_op(ops::RandomBeta{3}, {first, second, seed(1, 1)}))[0];
     CHECK(y == (*run_op(ops::RandomBeta{3}, {first, second, seed(1, 1)}))[0]);
     CHECK_FALSE(y == (*run_op(ops::RandomBeta{3}, {first, second, seed(1, 2)}))[0]);

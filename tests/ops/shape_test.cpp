@@ -3,6 +3,7 @@
 
 #include "core/error_of.hpp"
 #include "ops/check_op.hpp"
+#include "ops/stop_gradient.hpp"
 
 namespace linnet::test {
 
@@ -35,6 +36,13 @@ TEST_CASE("reshape") {
   CHECK(refused({{any, any}}, {2, 3}));
   CHECK(refused({{Reshape::axis(0), 4}}, {any, 3}));
   CHECK(refused({{Reshape::axis(0), Reshape::axis(0)}}, {2, 3}));
+}
+
+TEST_CASE("stop_gradient gives what it takes, and has no gradient") {
+  const Tensor x = random_floats({3, 4}, 1);
+  check_op(ops::StopGradient{}, {x});
+  CHECK((*run_op(ops::StopGradient{}, {x}))[0] == x);
+  CHECK_FALSE(Op(ops::StopGradient{}).differentiable());
 }
 
 TEST_CASE("expand_dims, squeeze, flatten keep unknown sizes") {

@@ -12,6 +12,7 @@ TEST_CASE("softmax, log_softmax, sparsemax and their gradients") {
       check_op(ops::Softmax{axis}, {x});
       check_op(ops::LogSoftmax{axis}, {x});
       check_op(ops::Sparsemax{axis}, {x}, {.step = 1e-3});
+      check_op(ops::SparsemaxGrad{axis}, {x, random_floats(shape, 5)});
     }
   }
   for (const Shape& shape : {Shape{5000, 10}, Shape{33, 1000}, Shape{1, 70000}, Shape{700, 37}}) {
