@@ -10,8 +10,9 @@ class Scope;
 
 namespace linnet::inline v0::detail {
 
-/// Adds the regularizer's penalty of y (batch, ...), divided by the rows of the batch as Keras
-/// does since 3.0, to the loss; nothing without a regularizer.
+/// Adds the regularizer's penalty of y (batch, ...), divided by the rows of the batch, to the loss,
+/// as Keras 2 and 3.15 do (the first versions of Keras 3 did not divide); nothing without a
+/// regularizer.
 void add_activity_penalty(Scope& scope, const Regularizer& regularizer, const Value& y);
 
 }  // namespace linnet::inline v0::detail

@@ -54,6 +54,14 @@ class ModelCheckpointCallback final : public Callback {
            cat(kName, ": filepath: weights alone need a path that ends in .weights.h5, got ",
                settings_.filepath));
     }
+    if (!settings_.save_weights_only &&
+        (settings_.filepath.ends_with(".h5") || settings_.filepath.ends_with(".hdf5"))) {
+      fail(ErrorCode::invalid_argument,
+           cat(kName,
+               ": filepath: a whole model needs a path that ends otherwise than in .h5 or "
+               ".hdf5 (for weights alone: save_weights_only), got ",
+               settings_.filepath));
+    }
   }
 
   bool wants_batches() const override { return !count_.by_epoch(); }

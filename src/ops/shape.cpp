@@ -143,8 +143,8 @@ Types Slice::infer(std::span<const TensorType> inputs) const {
   const bool inside = begin >= -most && begin <= most;
   const Index rest = !inside ? 0 : begin < 0 ? -begin : most - begin;
   if (!inside || size < any || size > rest) {
-    fail(ErrorCode::out_of_range,
-         cat("slice: ", size, " elements from ", begin, " along axis ", at, " of shape ", x));
+    fail(ErrorCode::out_of_range, cat("slice: ", size == any ? "the" : cat(size), " elements from ",
+                                      begin, " along axis ", at, " of shape ", x));
   }
   const bool open = width == any && begin >= 0;
   return {{inputs[0].dtype, x.with(at, size != any ? size : open ? any : rest)}};

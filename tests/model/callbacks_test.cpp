@@ -130,6 +130,11 @@ TEST_CASE("ModelCheckpoint saves weights alone in a file of Keras's", "[model]")
   CHECK(error_of([] {
           make_callback(ModelCheckpoint{.filepath = "a.linnet", .save_weights_only = true});
         }).is(ErrorCode::invalid_argument, "ends in .weights.h5, got a.linnet"));
+  for (const char* path : {"a.weights.h5", "a.h5", "a.hdf5"}) {
+    CHECK(error_of([&] {
+            make_callback(ModelCheckpoint{.filepath = path});
+          }).is(ErrorCode::invalid_argument, "save_weights_only"));
+  }
 }
 
 TEST_CASE("LambdaCallback is told of each batch, before it and after it", "[model]") {

@@ -66,7 +66,9 @@ TEST_CASE("Models that are not told otherwise take the default number of threads
   const auto threads_of = [&](const Model& model) {
     model.predict(x);
     const detail::Feed feed(*model.state(), Inputs(x).columns());
-    return model.state()->plans.find(feed.key())->key.threads;
+    const auto plan = model.state()->plans.find(feed.key());
+    REQUIRE(plan);
+    return plan->key.threads;
   };
   for (const int wanted : {1, 3}) {
     set_default_threads(wanted);

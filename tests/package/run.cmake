@@ -1,11 +1,13 @@
 # One package test: cmake -Dtest=<name> -Dsettings=<file> -Dsource=<linnet> -Dwork=<dir>
-#   -Dgenerator=<of the nested builds> -Dmake=<program, if there is one> -Dcache=<ccache, if used>
+#   -Dgenerator=<of the nested builds> -Dshared_cache=<bool: they find the plain build's objects>
 #   -Dbuild=<a built tree of linnet> -Dbuild_is_shared=<bool> -P run.cmake
 # static, shared   installs linnet, moves the prefix, builds and runs hosts against it
 # subdirectory     builds and runs a host that contains linnet
 # build-type       a host without a build type gets an optimized linnet, one with flags its own
 # pkg-config       builds and runs a host with what pkg-config says; after static and shared
 # symbols          the shared library exports linnet's own names only; after shared
+
+cmake_host_system_information(RESULT cores QUERY NUMBER_OF_LOGICAL_CORES)
 
 function(run)
   execute_process(COMMAND ${ARGV} RESULT_VARIABLE result OUTPUT_VARIABLE output
@@ -22,7 +24,8 @@ function(build_host folder)
   run(${CMAKE_COMMAND} -G ${generator} -C ${settings} -S ${source}/tests/package/${folder}
     -B ${work}/${test}/host ${ARGN})
   run(${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${work}/${test}/host/linnet
-    ${CMAKE_COMMAND} --build ${work}/${test}/host --config Release --target hosts)
+    ${CMAKE_COMMAND} --build ${work}/${test}/host --config Release --target hosts
+    --parallel ${cores})
   run(${work}/${test}/host/host)
 endfunction()
 
@@ -48,9 +51,9 @@ if(test MATCHES "^(static|shared)$")
   run(${work}/${test}/host/without_exceptions)
 
 elseif(test STREQUAL "subdirectory")
-  # With ccache, of the plain build's objects: make compiles in the folder of each project, so that
+  # Of the plain build's objects, if ccache has them: make compiles in the folder of each project, so that
   # the commands are the plain build's word by word. Else Debug, which compiles in half the time.
-  if(cache MATCHES "ccache" AND make)
+  if(shared_cache)
     set(generator "Unix Makefiles")
   else()
     set(type -DCMAKE_BUILD_TYPE=Debug)
