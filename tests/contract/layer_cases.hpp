@@ -198,7 +198,7 @@ inline LayerCases simple_cases() {
         masking(one(LayerNormalization{.gamma_initializer = "he_normal"}, {kSteps}), true),
         one(LayerNormalization{.axis = {1, 3}, .center = false}, {{{any, 4, any, 5}}}),
         one(LayerNormalization{.rms_scaling = true}, {kImage})}},
-      {"Masking", {making_mask(masking(one(Masking{.mask_value = 0.5f}, {kSteps}), true))}},
+      {"Masking", {making_mask(one(Masking{.mask_value = 0.5f}, {kSteps}))}},
       {"Permute",
        {masking(one(Permute{{2, 1}}, {kSteps}), false), one(Permute{{3, 1, 2}}, {kImage})}},
       {"RepeatVector", {one(RepeatVector{3}, {{{any, 5}}})}},
