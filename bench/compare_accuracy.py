@@ -51,7 +51,9 @@ def linnet_runs(a, masked):
     out = subprocess.run([f"{a.build}/bench/text_accuracy", a.train, a.test, a.split,
                           "masked" if masked else "plain", str(a.seeds)],
                          check=True, stdout=subprocess.PIPE, text=True).stdout
-    for losses, accuracy in re.findall(r"loss (.+?) test accuracy (\S+)", out):
+    runs = re.findall(r"loss (.+?) test accuracy (\S+)", out)
+    assert len(runs) == a.seeds, out
+    for losses, accuracy in runs:
         yield [float(loss) for loss in losses.split()], float(accuracy)
 
 

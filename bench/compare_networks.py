@@ -170,17 +170,21 @@ def main():
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     a = parser.parse_args()
+    if a.one == ["onnx", "file"]:
+        onnx_file(a)
+        return None
     if a.one:  # each measurement is a process of its own
         peer, kind = a.one
         value = RUNS[peer](a, kind, *WORKLOADS[a.net][kind])
         who = resource.RUSAGE_CHILDREN if peer == "linnet" else resource.RUSAGE_SELF
         return print(json.dumps([value, resource.getrusage(who).ru_maxrss / 1024]))
+    command = [sys.executable, __file__, a.build, a.folder, "--net", a.net, "--threads", str(a.threads)]
+    if {"ort", "openvino"} & set(a.peers):  # made outside of the process whose memory is measured
+        subprocess.run(command + ["--one", "onnx", "file"], check=True, capture_output=True)
     found, peaks = {}, {}
     for _ in range(a.rounds):
         for kind in [kind for kind in a.kinds if kind in WORKLOADS[a.net]]:
             for peer in a.peers:
-                command = [sys.executable, __file__, a.build, a.folder, "--net", a.net]
-                command += ["--threads", str(a.threads)]
                 out = subprocess.run(command + ["--one", peer, kind], check=True, capture_output=True)
                 value, peak = json.loads(out.stdout.splitlines()[-1])
                 if value is not None:

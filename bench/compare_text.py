@@ -3,9 +3,10 @@
 
     python3 bench/compare_text.py --build build [--rows 20000] [--threads 2] [--repeats 3]
 
-A peer that is not installed is left out: keras with tensorflow, torch, fasttext, onnxruntime with
-onnx. Every run is a process of its own on the same files; the best epoch of each run counts, and
-the median over the repeats is shown. Latency and start are measured on the trained model.
+A peer that is not installed is left out: keras with tensorflow (without XLA, and with it, which is
+Keras's default), torch, fasttext, onnxruntime with onnx. Every run is a process of its own on the
+same files; the best epoch of each run counts, and the median over the repeats is shown, with the
+most memory that a process took. Latency and start are measured on the trained model.
 """
 import argparse
 import importlib.util
@@ -54,7 +55,7 @@ def best_epoch(run, epochs, rows):
     return {"samples_per_s": rows / min(times)}
 
 
-def train_keras(folder, batch, threads, epochs):
+def train_keras(folder, batch, threads, epochs, jit_compile=False):
     import tensorflow as tf
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
@@ -63,10 +64,14 @@ def train_keras(folder, batch, threads, epochs):
     model = keras.Sequential([keras.layers.Embedding(VOCABULARY, WIDTH),
                               keras.layers.GlobalAveragePooling1D(),
                               keras.layers.Dense(CLASSES, activation="softmax")])
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"], jit_compile=jit_compile)
     one_hot = keras.utils.to_categorical(y, CLASSES)
     model.fit(x[:64 * batch], one_hot[:64 * batch], batch_size=batch, verbose=0)
     return best_epoch(lambda: model.fit(x, one_hot, batch_size=batch, verbose=0), epochs, len(x))
+
+
+def train_keras_xla(folder, batch, threads, epochs):
+    return train_keras(folder, batch, threads, epochs, jit_compile=True)
 
 
 def train_torch(folder, batch, threads, epochs):
@@ -89,14 +94,37 @@ def train_torch(folder, batch, threads, epochs):
     return best_epoch(epoch, epochs, len(x))
 
 
+def fasttext_line(row):
+    return " ".join(f"w{i}" for i in row[row > 0])
+
+
+def median_us(run, inputs):
+    times = []
+    for i in range(20000):
+        start = time.perf_counter()
+        run(inputs[i % len(inputs)])
+        times.append(time.perf_counter() - start)
+    return {"p50_us": statistics.median(times) * 1e6}
+
+
+def latency_fasttext(folder, threads):
+    """Of lines of words: fastText looks them up itself."""
+    import fasttext
+    x, _ = load(folder)
+    model = fasttext.train_supervised(f"{folder}/rows.txt", dim=WIDTH, epoch=1, thread=threads,
+                                      minCount=1, bucket=0, verbose=0)
+    return median_us(model.predict, [fasttext_line(row) for row in x[:512]])
+
+
 def train_fasttext(folder, batch, threads, epochs):
     """Plain SGD on words; the time of one more epoch, without reading the file."""
     import fasttext
     x, y = load(folder)
     path = f"{folder}/rows.txt"
-    with open(path, "w") as f:
-        for row, label in zip(x, y):
-            f.write(f"__label__{label} " + " ".join(f"w{i}" for i in row[row > 0]) + "\n")
+    if not os.path.exists(path):
+        with open(path, "w") as f:
+            for row, label in zip(x, y):
+                f.write(f"__label__{label} {fasttext_line(row)}\n")
 
     def seconds(n):
         start = time.perf_counter()
@@ -131,25 +159,20 @@ def latency_onnxruntime(folder, threads):
     session = onnxruntime.InferenceSession(model.SerializeToString(), options,
                                            providers=["CPUExecutionProvider"])
     x, _ = load(folder)
-    times = []
-    for i in range(20000):
-        row = x[i % 512:i % 512 + 1]
-        start = time.perf_counter()
-        session.run(None, {"ids": row})
-        times.append(time.perf_counter() - start)
-    return {"p50_us": statistics.median(times) * 1e6}
+    return median_us(lambda row: session.run(None, {"ids": row}), [x[i:i + 1] for i in range(512)])
 
 
-PEERS = {"keras": ("tensorflow", train_keras), "torch": ("torch", train_torch),
-         "fasttext": ("fasttext", train_fasttext)}
+PEERS = {"keras": ("tensorflow", train_keras), "keras-xla": ("tensorflow", train_keras_xla),
+         "torch": ("torch", train_torch), "fasttext": ("fasttext", train_fasttext)}
+LATENCIES = {"onnxruntime": ("onnx", latency_onnxruntime), "fasttext": ("fasttext", latency_fasttext)}
 
 
 def in_process(args):
     """One run of a peer, in a process of its own; prints a JSON line."""
-    what, folder, batch, threads, epochs = args
+    what, kind, folder, batch, threads, epochs = args
     os.environ.update(OMP_NUM_THREADS=threads, TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow")
-    if what == "onnxruntime":
-        result = latency_onnxruntime(folder, int(threads))
+    if kind == "latency":
+        result = LATENCIES[what][1](folder, int(threads))
     else:
         result = PEERS[what][1](folder, int(batch), int(threads), int(epochs))
     result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -164,10 +187,37 @@ def run(command):
     return done.stdout, time.perf_counter() - start
 
 
-def linnet_peak_mb(command):
-    out = subprocess.run(["/usr/bin/time", "-f", "%M"] + command, stdout=subprocess.DEVNULL,
-                         stderr=subprocess.PIPE, text=True).stderr
-    return int(out.split()[-1]) / 1024
+def measured(command):
+    """The JSON line of a run; what is linnet's has its memory told by the operating system."""
+    with tempfile.NamedTemporaryFile("r") as memory:
+        out, _ = run(["/usr/bin/time", "-f", "%M", "-o", memory.name] + command)
+        return {"peak_mb": int(memory.read()) / 1024} | json.loads(out.splitlines()[-1])
+
+
+def installed(peers):
+    return [name for name, (module, _) in peers.items() if importlib.util.find_spec(module)]
+
+
+def peer(a, *arguments):
+    return [sys.executable, __file__, "--build", a.build, "--peer", *arguments]
+
+
+def compare_training(a, folder, batch):
+    settings = [str(batch), str(a.threads), str(a.epochs)]
+    commands = {"linnet": [f"{a.build}/bench/text_training", f"{folder}/x.npy", f"{folder}/y.npy",
+                           *settings, f"{folder}/model.linnet"]}
+    for name in installed(PEERS):
+        commands[name] = peer(a, name, "training", folder, *settings)
+    runs = {name: [] for name in commands}
+    for _ in range(a.repeats):
+        for name, command in commands.items():
+            runs[name].append(measured(command))
+    rates = {name: statistics.median(each["samples_per_s"] for each in found)
+             for name, found in runs.items()}
+    for name, rate in rates.items():
+        print(f"training, batch {batch:4}: {name:9} {rate:9.0f} samples/s"
+              f"   linnet is {rates['linnet'] / rate:6.2f} times as fast"
+              f"   peak {max(each['peak_mb'] for each in runs[name]):5.0f} MB")
 
 
 def main():
@@ -179,39 +229,22 @@ def main():
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--batches", type=int, nargs="+", default=[32, 256])
-    parser.add_argument("--peer", nargs=5, help=argparse.SUPPRESS)
+    parser.add_argument("--peer", nargs=6, help=argparse.SUPPRESS)
     a = parser.parse_args()
     if a.peer:
         return in_process(a.peer)
-    peers = [p for p, (module, _) in PEERS.items() if importlib.util.find_spec(module)]
     with tempfile.TemporaryDirectory() as folder:
         write_rows(folder, a.rows)
-        program = [f"{a.build}/bench/text_training", f"{folder}/x.npy", f"{folder}/y.npy"]
         for batch in a.batches:
-            rates = {name: [] for name in ["linnet", *peers]}
-            for _ in range(a.repeats):
-                settings = [str(batch), str(a.threads), str(a.epochs)]
-                for name in rates:
-                    command = (program + settings + [f"{folder}/model.linnet"] if name == "linnet"
-                               else [sys.executable, __file__, "--build", a.build, "--peer", name,
-                                     folder, *settings])
-                    rates[name].append(json.loads(run(command)[0].splitlines()[-1])["samples_per_s"])
-            ours = statistics.median(rates["linnet"])
-            for name, values in rates.items():
-                value = statistics.median(values)
-                print(f"training, batch {batch:4}: {name:9} {value:9.0f} samples/s"
-                      f"   linnet is {ours / value:6.2f} times as fast")
-        mb = linnet_peak_mb(program + ["32", str(a.threads), "1"])
-        print(f"training, peak resident memory: linnet {mb:.0f} MB")
+            compare_training(a, folder, batch)
         start = [run([f"{a.build}/bench/text_first_prediction", f"{folder}/model.linnet"])[1]
                  for _ in range(11)]
         print(f"process start to first prediction: linnet {statistics.median(start) * 1e3:.1f} ms")
-        if importlib.util.find_spec("onnxruntime") and importlib.util.find_spec("onnx"):
-            command = [sys.executable, __file__, "--build", a.build, "--peer", "onnxruntime", folder,
-                       "1", "1", "1"]
-            p50 = json.loads(run(command)[0].splitlines()[-1])["p50_us"]
-            print(f"one row, 1 thread, from Python: onnxruntime p50 {p50:.1f} us"
-                  " (linnet: text_bench's text_prediction)")
+        ours = measured([f"{a.build}/bench/text_latency", f"{folder}/model.linnet", f"{folder}/x.npy"])
+        print(f"one row, 1 thread: linnet      p50 {ours['p50_us']:6.2f} us")
+        for name in installed(LATENCIES):
+            p50 = measured(peer(a, name, "latency", folder, "1", "1", "1"))["p50_us"]
+            print(f"one row, 1 thread: {name:11} p50 {p50:6.2f} us, from Python")
 
 
 if __name__ == "__main__":

@@ -16,10 +16,14 @@ constexpr Option kOptions[] = {
 
 void run(const Arguments& arguments) {
   const auto paths = arguments.names({"FROM", "TO"});
+  const bool weights = paths[1].ends_with(".weights.h5");
+  if (!weights && !paths[1].ends_with(".keras") && !paths[1].ends_with(".linnet")) {
+    throw UsageError("TO must end in .keras, .weights.h5 or .linnet, got '" + paths[1] + "'");
+  }
   const bool compiled = !arguments.has("--no-optimizer");
   const Model model =
       load_model(paths[0], {.weights = arguments.text("--weights"), .compile = compiled});
-  if (paths[1].ends_with(".weights.h5")) {
+  if (weights) {
     model.save_weights(paths[1]);
   } else {
     model.save(paths[1], {.include_optimizer = compiled});
@@ -35,7 +39,7 @@ void run(const Arguments& arguments) {
 
 const Command kConvert{"convert", "FROM TO [options]",
                        "write a model in another format: TO ends in .keras or .weights.h5 (Keras "
-                       "3's), or is linnet's own",
+                       "3's), or in .linnet",
                        kOptions, run};
 
 }  // namespace linnet::cli

@@ -5,6 +5,7 @@
 #include <linnet/io/atomic_file.hpp>
 #include <linnet/io/npy.hpp>
 #include <numeric>
+#include <set>
 
 #include "arrays.hpp"
 #include "commands.hpp"
@@ -143,6 +144,9 @@ void write_arrays(const std::vector<std::string>& paths, const std::vector<Tenso
 /// Arrays in, arrays out.
 void predict_arrays(const Model& model, const Arguments& arguments) {
   const std::vector<std::string> paths = arguments.all("--output");
+  if (std::set<std::string>(paths.begin(), paths.end()).size() != paths.size()) {
+    throw UsageError("--output names one file twice");
+  }
   const Index batch_size = arguments.integer("--batch-size", 256, 1, 1'000'000'000);
   require_count(paths, model.outputs().size(), "--output", "outputs");
   const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));

@@ -1,15 +1,18 @@
 #include <linnet/core/printable.hpp>
 
+#include "core/utf8_sequence.hpp"
+
 namespace linnet::inline v0::detail {
 
 namespace {
 
-/// The bytes, in UTF-8, of the control character that `text` begins with; 0: it begins with none.
+/// The bytes of what `text` begins with and may not stand as it is: a control character in UTF-8,
+/// or one byte that is no UTF-8. 0: it begins with neither.
 std::size_t control_bytes(std::string_view text) {
   const auto at = [&](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
   };
-  if (at(0) < 0x20 || at(0) == 0x7F) return 1;
+  if (at(0) < 0x20 || at(0) == 0x7F || utf8_sequence(text, 0) == 0) return 1;
   if (at(0) == 0xC2 && at(1) >= 0x80 && at(1) < 0xA0) return 2;  // C1
   if (at(0) != 0xE2) return 0;
   const bool line_or_turn = at(1) == 0x80 && at(2) >= 0xA8 && at(2) <= 0xAE;  // U+2028 to U+202E

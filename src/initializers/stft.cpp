@@ -99,7 +99,7 @@ constexpr WindowRow kWindows[] = {
     {"triang", triang},
     {"tukey", tukey},
 };
-static_assert(std::size(kWindows) + 1 == std::size(WindowNames::kWords));
+static_assert(std::size(kWindows) + 1 == std::size(StftWindows::kWords));
 
 /// What the window's values are divided by.
 float norm(std::span<const float> window, std::string_view scaling) {
@@ -111,6 +111,7 @@ float norm(std::span<const float> window, std::string_view scaling) {
   }
   const auto sum = static_cast<float>(scaling == "density" ? std::sqrt(squares) : magnitudes);
   if (!(sum > 0)) fail(ErrorCode::not_finite, "STFT: the window is 0 everywhere");
+  if (!std::isfinite(sum)) fail(ErrorCode::not_finite, "STFT: the window's values are too large");
   return sum;
 }
 
@@ -125,7 +126,7 @@ std::vector<float> StftWindow::values(Index frame, bool periodic) const {
                                         std::ssize(*values_)));
   }
   for (const WindowRow& row : kWindows) {
-    if (row.name != name_) continue;
+    if (row.name != word()) continue;
     std::vector<float> values(static_cast<std::size_t>(frame), 1.0f);
     if (frame == 1) return values;
     const auto m = static_cast<double>(periodic ? frame + 1 : frame);
@@ -138,7 +139,7 @@ std::vector<float> StftWindow::values(Index frame, bool periodic) const {
 }
 
 Config StftWindow::to_config() const {
-  if (!values_) return name_ == "none" ? Config() : Config(name_);
+  if (!values_) return word() == "none" ? Config() : Config(word());
   Config list = Config::list();
   for (const float value : *values_) list.push_back(Config(value));
   return list;
@@ -153,7 +154,7 @@ StftWindow StftWindow::from_config(const Config& config) {
     }
     return window = std::move(values);
   }
-  window.name_ = Choice<WindowNames>::from_config(config).word();
+  window.name_ = find(Choice<StftWindows>::from_config(config).word());
   return window;
 }
 

@@ -6,39 +6,19 @@
 #include <numeric>
 #include <optional>
 
+#include "core/utf8_sequence.hpp"
+
 namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
+using detail::utf8_sequence;
 
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-/// The length of the UTF-8 sequence that starts at `at` (RFC 3629: no surrogates, nothing longer
-/// than needed, at most U+10FFFF); 0 if there is none.
-std::size_t utf8_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) {
-    return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
-  };
-  const auto within = [&](std::size_t i, unsigned low, unsigned high) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return at < text.size() ? 1 : 0;
-  if (lead >= 0xC2 && lead <= 0xDF) return within(1, 0x80, 0xBF) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool second = within(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
-    return second && within(2, 0x80, 0xBF) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool second = within(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
-    return second && within(2, 0x80, 0xBF) && within(3, 0x80, 0xBF) ? 4 : 0;
-  }
-  return 0;
-}
 
 void append_utf8(std::string& out, unsigned code) {
   const auto put = [&](unsigned byte) { out.push_back(static_cast<char>(byte)); };
@@ -192,7 +172,7 @@ class Reader {
       if (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) < 0x20) {
         error(at_, "a control character in a string");
       }
-      const std::size_t length = utf8_length(text_, at_);
+      const std::size_t length = utf8_sequence(text_, at_);
       if (length == 0) {
         at_ < text_.size() ? error(at_, "invalid UTF-8") : unexpected("'\"'");
       }
@@ -330,7 +310,7 @@ class Writer {
     constexpr std::string_view kNames = "btn?fr";  // of bytes 8 to 13
     out_ += '"';
     for (std::size_t at = 0; at < text.size();) {
-      const std::size_t length = utf8_length(text, at);
+      const std::size_t length = utf8_sequence(text, at);
       if (length == 0) {
         fail(ErrorCode::invalid_argument,
              cat("json: a string is not UTF-8 at its byte ", std::uint64_t{at}));

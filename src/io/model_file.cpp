@@ -154,7 +154,9 @@ void check_start(const std::string& path) {
       std::string_view(start).substr(std::min(start.size(), kLengthBytes));
   if (header == kHeaderStart) return;
   if (header.starts_with('{')) refuse_foreign(path, "its header is not one that linnet writes");
-  refuse_foreign(path, "it does not begin with a safetensors header");
+  refuse_foreign(path,
+                 "it does not begin with a safetensors header; nor is it one of Keras's files "
+                 "(.keras, .h5, JSON)");
 }
 
 /// The config of a model whatever its name.

@@ -21,7 +21,7 @@ struct PlanKey {
   std::vector<bool> ragged;  ///< by column of x: padded, with lengths
   bool weighted = false;     ///< rows have weights
   bool accumulates = false;  ///< a training step that only adds to the accumulated gradients
-  int threads = 1;
+  int threads = 1;           ///< that the plan may use
   friend bool operator==(const PlanKey&, const PlanKey&) = default;
 };
 

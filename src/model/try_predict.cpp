@@ -7,7 +7,7 @@ namespace linnet::inline v0 {
 namespace {
 
 template <class F>
-auto attempt(F&& f) -> Result<decltype(f())> {
+auto attempt(F&& f) noexcept -> Result<decltype(f())> {
   try {
     return f();
   } catch (const Error& error) {
@@ -23,15 +23,15 @@ auto attempt(F&& f) -> Result<decltype(f())> {
 
 }  // namespace
 
-Result<Model> Model::try_load(const std::string& path, const LoadOptions& options) {
+Result<Model> Model::try_load(const std::string& path, const LoadOptions& options) noexcept {
   return attempt([&] { return load(path, options); });
 }
 
-Result<Tensor> Model::try_predict(const Inputs& x, const PredictOptions& options) const {
+Result<Tensor> Model::try_predict(const Inputs& x, const PredictOptions& options) const noexcept {
   return attempt([&] { return predict(x, options); });
 }
 
-Result<Prediction> Model::try_predict(std::string_view text) const {
+Result<Prediction> Model::try_predict(std::string_view text) const noexcept {
   return attempt([&] { return predict(text); });
 }
 

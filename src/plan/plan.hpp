@@ -46,6 +46,7 @@ class Plan {
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;
 
+  const PlanOptions& options() const { return options_; }
   /// The position of a named input in the list given to run(), or -1 if the plan does not read it.
   int input_index(std::string_view name) const;
   const std::vector<std::string>& input_names() const { return input_names_; }

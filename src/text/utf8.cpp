@@ -3,12 +3,14 @@
 #include <linnet/core/error.hpp>
 #include <linnet/text/utf8.hpp>
 
+#include "core/utf8_sequence.hpp"
 #include "text/unicode_tables.hpp"
 
 namespace linnet::inline v0 {
 
 using detail::cat;
 using detail::fail;
+using detail::utf8_sequence;
 
 namespace {
 
@@ -27,22 +29,6 @@ std::size_t skip_ascii(std::string_view text, std::size_t i) {
   return i;
 }
 
-/// The length of the well-formed sequence at i whose first byte is not ASCII, or 0
-/// (table 3-7 of the Unicode standard).
-std::size_t sequence_length(std::string_view text, std::size_t i) {
-  const unsigned char first = byte_at(text, i);
-  if (first < 0xC2 || first > 0xF4) return 0;
-  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (text.size() - i < length) return 0;
-  const unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-  const unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-  if (byte_at(text, i + 1) < low || byte_at(text, i + 1) > high) return 0;
-  for (std::size_t k = 2; k < length; ++k) {
-    if ((byte_at(text, i + k) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
-
 /// The last entry of a table sorted by `first` that begins at or before `code`, or null.
 template <class Entry>
 const Entry* entry_of(const Entry* table, std::size_t count, char32_t code) {
@@ -55,7 +41,7 @@ const Entry* entry_of(const Entry* table, std::size_t count, char32_t code) {
 
 std::size_t invalid_utf8(std::string_view text) {
   for (std::size_t i = skip_ascii(text, 0); i < text.size(); i = skip_ascii(text, i)) {
-    const std::size_t length = sequence_length(text, i);
+    const std::size_t length = utf8_sequence(text, i);
     if (length == 0) return i;
     i += length;
   }

@@ -1,6 +1,7 @@
 #include <linnet/linnet.hpp>
 
 #include "core/error_of.hpp"
+#include "core/heard.hpp"
 #include "golden/golden.hpp"
 #include "io/temp_folder.hpp"
 #include "ops/check_op.hpp"
@@ -48,8 +49,7 @@ TEST_CASE("preprocess_input \"none\" leaves the numbers to the network") {
 }
 
 TEST_CASE("Pixels of 0..1 for a net of 0..255 are warned of, once a model") {
-  std::vector<std::string> seen;
-  set_log_sink([&](LogLevel, std::string_view message) { seen.emplace_back(message); });
+  Heard heard;
   Tensor bytes(DType::float32, {2, 4, 4, 3});
   for (std::size_t i = 0; i < bytes.data<float>().size(); ++i) {
     bytes.data<float>()[i] = static_cast<float>(i);
@@ -60,18 +60,17 @@ TEST_CASE("Pixels of 0..1 for a net of 0..255 are warned of, once a model") {
   model.predict(bytes);
   preprocess_input(bytes);
   model.predict(Tensor(DType::float32, {2, 4, 4, 3}));  // a black picture says nothing
-  CHECK(seen.empty());
+  CHECK(heard.count() == 0);
   model.predict(ones);
   model.predict(ones);
-  REQUIRE(seen.size() == 1);
-  CHECK(seen[0].find("preprocess_caffe takes 0 to 255") != std::string::npos);
+  CHECK(heard.count() == 1);
+  CHECK(heard.has("preprocess_caffe takes 0 to 255"));
   preprocess_input(ones);
-  CHECK(seen.size() == 2);
+  CHECK(heard.count() == 2);
   Sequential trained{preprocessing("tf"), GlobalAveragePooling2D{}, Dense{.units = 2}};
   trained.compile({.loss = "mean_squared_error"});
   trained.fit(ones, Tensor(DType::float32, {2, 2}));
-  CHECK(seen.size() == 3);
-  set_log_sink({});
+  CHECK(heard.count() == 3);
 }
 
 TEST_CASE("What preprocesses pictures is not trained") {

@@ -1,8 +1,9 @@
-// Heard: what the library has to say while it lives.
+// Heard: what the library has to say while it lives; asked when no other thread may say more.
 #pragma once
 
 #include <algorithm>
 #include <linnet/core/log.hpp>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,10 @@ namespace linnet::test {
 class Heard {
  public:
   Heard() {
-    set_log_sink([this](LogLevel, std::string_view message) { messages_.emplace_back(message); });
+    set_log_sink([this](LogLevel, std::string_view message) {
+      const std::lock_guard lock(mutex_);
+      messages_.emplace_back(message);
+    });
   }
   ~Heard() { set_log_sink({}); }
   Heard(const Heard&) = delete;
@@ -32,6 +36,7 @@ class Heard {
   std::size_t count() const { return messages_.size(); }
 
  private:
+  std::mutex mutex_;
   std::vector<std::string> messages_;
 };
 

@@ -14,5 +14,7 @@ TEST_CASE("What moves a cursor or ends a line is escaped, and nothing else", "[c
   CHECK(printable("\u0085 \u009b1m") == "\\xc2\\x85 \\xc2\\x9b1m");
   CHECK(printable("\u00a0 \u2027 \u202f") == "\u00a0 \u2027 \u202f");
   CHECK(printable("\u2028|\u202e|\u2066") == "\\xe2\\x80\\xa8|\\xe2\\x80\\xae|\\xe2\\x81\\xa6");
-  CHECK(printable("\xe2\x80") == "\xe2\x80");  // cut
+  CHECK(printable("\xe2\x80") == "\\xe2\\x80");  // cut
+  CHECK(printable("\x9b"
+                  "2J\xff\xed\xa0\x80") == "\\x9b2J\\xff\\xed\\xa0\\x80");  // no UTF-8
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <linnet/initializers.hpp>
 
 #include "core/error_of.hpp"
@@ -137,6 +138,10 @@ TEST_CASE("STFT takes frames of its window's length and refuses what has no valu
     CHECK(error_of([&] { filled("stft", shape); }).is(ErrorCode::shape_mismatch, "STFT: expected"));
   }
   CHECK(error_of([] { filled("stft", {2, 1, 2}); }).is(ErrorCode::not_finite, "STFT: the window"));
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  CHECK(error_of([] {
+          filled(STFT{.window = std::vector<float>{1, kInfinity}}, {2, 1, 2});
+        }).is(ErrorCode::not_finite, "STFT: the window"));
   Config config = Initializer("stft").to_config();
   config["config"]["window"] = Config("kaiser");
   CHECK(error_of([&] {

@@ -80,8 +80,11 @@ TEST_CASE("damaged and foreign files are refused by name", "[io]") {
     ln::write_safetensors(path, {.tensors = {{"w", floats({2}, 1)}}});
     refused(ErrorCode::corrupt_file, path + " is not a linnet model: it has no linnet.format");
     ln::test::put_text(path, "label\ttext\n");
-    refused(ErrorCode::corrupt_file,
-            path + " is not a linnet model: it does not begin with a safetensors header");
+    refused(
+        ErrorCode::corrupt_file,
+        path +
+            " is not a linnet model: it does not begin with a safetensors header; nor is it one of "
+            "Keras's files (.keras, .h5, JSON)");
     ln::test::put_text(path, "");
     refused(ErrorCode::corrupt_file, path + " is not a linnet model: it is empty");
     ln::test::put_text(path, whole.substr(0, 8) + "{\"w\":{}}");

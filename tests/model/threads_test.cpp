@@ -68,7 +68,7 @@ TEST_CASE("Models that are not told otherwise take the default number of threads
     const detail::Feed feed(*model.state(), Inputs(x).columns());
     const auto plan = model.state()->plans.find(feed.key());
     REQUIRE(plan);
-    return plan->key.threads;
+    return plan->plan->options().threads;
   };
   for (const int wanted : {1, 3}) {
     set_default_threads(wanted);

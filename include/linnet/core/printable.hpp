@@ -7,8 +7,9 @@
 
 namespace linnet::inline v0::detail {
 
-/// `text` with everything escaped that moves a terminal's cursor, ends a line or turns the
-/// direction of what follows: "a\nb" becomes "a\\nb", an escape character "\\x1b". All else stays.
+/// `text` with everything escaped that moves a terminal's cursor, ends a line, turns the direction
+/// of what follows or is no UTF-8: "a\nb" becomes "a\\nb", an escape character "\\x1b". All else
+/// stays.
 LINNET_API std::string printable(std::string_view text);
 
 }  // namespace linnet::inline v0::detail

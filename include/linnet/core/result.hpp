@@ -12,8 +12,9 @@ namespace linnet::inline v0 {
 ///   const Result<Model> model = Model::try_load("questions.linnet");
 ///   if (!model) return report(model.message());
 ///   const Result<Prediction> answer = model->try_predict("my card has not arrived");
+/// What the caller makes for such a call (a Tensor, Inputs, a std::string) may throw still.
 template <class T>
-class Result {
+class [[nodiscard]] Result {
  public:
   Result(T value) : value_(std::move(value)) {}
   Result(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
@@ -21,7 +22,7 @@ class Result {
   bool ok() const { return value_.has_value(); }
   explicit operator bool() const { return ok(); }
 
-  /// The value. Undefined unless ok().
+  /// The value. All four are undefined unless ok().
   const T& operator*() const { return *value_; }
   T& operator*() { return *value_; }
   const T* operator->() const { return &*value_; }

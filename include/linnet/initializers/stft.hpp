@@ -10,7 +10,7 @@
 
 namespace linnet::inline v0::initializers {
 
-struct WindowNames {
+struct StftWindows {
   static constexpr std::string_view kName = "window",
                                     kWords[] = {"none",     "barthann",       "bartlett",
                                                 "blackman", "blackmanharris", "bohman",
@@ -24,7 +24,7 @@ struct WindowNames {
 class LINNET_API StftWindow {
  public:
   consteval StftWindow(const char* name) : name_(find(name)) {
-    if (name_.empty()) no_such_window();
+    if (name_ < 0) no_such_window();
   }
   StftWindow(std::vector<float> values)
       : values_(std::make_shared<const std::vector<float>>(std::move(values))) {}
@@ -39,15 +39,21 @@ class LINNET_API StftWindow {
 
  private:
   StftWindow() = default;
-  static constexpr std::string_view find(std::string_view name) {
-    for (const std::string_view known : WindowNames::kWords) {
-      if (known == name) return known;
+  static constexpr int find(std::string_view name) {
+    int index = 0;
+    for (const std::string_view known : StftWindows::kWords) {
+      if (known == name) return index;
+      ++index;
     }
-    return {};
+    return -1;
+  }
+  /// Empty for values.
+  std::string_view word() const {
+    return name_ < 0 ? std::string_view() : StftWindows::kWords[name_];
   }
   static void no_such_window() {}  // not constexpr: calling it stops the compiler
 
-  std::string_view name_;  ///< one of WindowNames::kWords; empty for values
+  int name_ = -1;  ///< in StftWindows::kWords; -1 for values
   std::shared_ptr<const std::vector<float>> values_;
 };
 
@@ -62,7 +68,7 @@ struct StftScalings {
 /// times the window at t, divided by the window's norm ("density") or its sum of magnitudes
 /// ("spectrum"). Of a transform of 2 (F - 1) numbers it has the first half; the other is the
 /// conjugate. Error: shape_mismatch: another shape, or F below 2; not_finite: of a window that is 0
-/// everywhere.
+/// everywhere or holds infinities.
 struct STFT {
   static constexpr const char* kName = "STFT";
   static constexpr std::string_view kAliases[] = {"STFTInitializer"};

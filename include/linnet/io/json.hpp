@@ -13,13 +13,13 @@ struct JsonLimits {
   std::size_t depth = 200;                    ///< lists and objects inside one another
   std::size_t bytes = std::size_t{64} << 20;  ///< of the text
   std::size_t values = 4'000'000;             ///< nulls, numbers, strings, lists, ... together
-  bool non_finite = false;                    ///< NaN, Infinity and -Infinity, which Python writes
+  bool non_finite = false;                    ///< NaN, Infinity, -Infinity are read, as Python's
 };
 
 /// How to_json writes.
 struct JsonStyle {
   bool pretty = false;      ///< indents by two spaces; lists of plain values stay on one line
-  bool non_finite = false;  ///< as JsonLimits
+  bool non_finite = false;  ///< NaN, Infinity and -Infinity are written, as Python does
 };
 
 /// The value that `text` (RFC 8259, UTF-8) holds; keys keep their order.

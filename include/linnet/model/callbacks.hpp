@@ -44,6 +44,8 @@ class LINNET_API Callback {
   virtual ~Callback();
   virtual void on_train_begin(TrainingRun&) {}
   virtual void on_epoch_begin(TrainingRun&, int /*epoch*/) {}
+  /// The batch has been read, not trained on: a rate or a frozen layer set here holds for it.
+  /// Called whatever wants_batches() says; TrainingRun::stop takes effect after the batch.
   virtual void on_batch_begin(TrainingRun&, Index /*batch*/) {}
   virtual void on_batch_end(TrainingRun&, Index /*batch*/, const Logs&) {}
   virtual void on_epoch_end(TrainingRun&, int /*epoch*/, const Logs&) {}

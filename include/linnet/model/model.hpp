@@ -123,8 +123,8 @@ class LINNET_API Model {
   std::vector<Prediction> predict(const std::vector<std::string>& texts) const;
   std::vector<Prediction> predict(std::initializer_list<const char*> texts) const;
   /// The same for programs that are built without exceptions: nothing is thrown.
-  Result<Tensor> try_predict(const Inputs& x, const PredictOptions& options = {}) const;
-  Result<Prediction> try_predict(std::string_view text) const;
+  Result<Tensor> try_predict(const Inputs& x, const PredictOptions& options = {}) const noexcept;
+  Result<Prediction> try_predict(std::string_view text) const noexcept;
 
   /// The same for a picture: a JPEG or PNG file or its bytes. It is made as large as the model's
   /// input by fit_image(), as image_dataset_from_directory() does, unless the input takes any
@@ -167,7 +167,7 @@ class LINNET_API Model {
   /// metric or optimizer that is not built in and not registered: register_layer, register_loss).
   static Model load(const std::string& path, const LoadOptions& options = {});
   /// The same for programs that are built without exceptions: nothing is thrown.
-  static Result<Model> try_load(const std::string& path, const LoadOptions& options = {});
+  static Result<Model> try_load(const std::string& path, const LoadOptions& options = {}) noexcept;
 
   /// The model as a layer of another one.
   operator Layer() const;
