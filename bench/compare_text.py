@@ -12,7 +12,6 @@ import argparse
 import importlib.util
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -170,12 +169,13 @@ LATENCIES = {"onnxruntime": ("onnx", latency_onnxruntime), "fasttext": ("fasttex
 def in_process(args):
     """One run of a peer, in a process of its own; prints a JSON line."""
     what, kind, folder, batch, threads, epochs = args
+    if what == "rows":
+        return write_rows(folder, int(batch))
     os.environ.update(OMP_NUM_THREADS=threads, TF_CPP_MIN_LOG_LEVEL="3", KERAS_BACKEND="tensorflow")
     if kind == "latency":
         result = LATENCIES[what][1](folder, int(threads))
     else:
         result = PEERS[what][1](folder, int(batch), int(threads), int(epochs))
-    result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(result))
 
 
@@ -188,10 +188,14 @@ def run(command):
 
 
 def measured(command):
-    """The JSON line of a run; what is linnet's has its memory told by the operating system."""
-    with tempfile.NamedTemporaryFile("r") as memory:
-        out, _ = run(["/usr/bin/time", "-f", "%M", "-o", memory.name] + command)
-        return {"peak_mb": int(memory.read()) / 1024} | json.loads(out.splitlines()[-1])
+    """The JSON line that a run prints last, and the most memory that its process took."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        out = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if status != 0:
+        raise SystemExit(f"{command[0]} failed")
+    return {"peak_mb": usage.ru_maxrss / 1024} | json.loads(out.splitlines()[-1])
 
 
 def installed(peers):
@@ -234,7 +238,8 @@ def main():
     if a.peer:
         return in_process(a.peer)
     with tempfile.TemporaryDirectory() as folder:
-        write_rows(folder, a.rows)
+        # In a process of its own: a process's peak memory counts what its parent had when it began.
+        run(peer(a, "rows", "write", folder, str(a.rows), "1", "1"))
         for batch in a.batches:
             compare_training(a, folder, batch)
         start = [run([f"{a.build}/bench/text_first_prediction", f"{folder}/model.linnet"])[1]

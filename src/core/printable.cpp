@@ -44,12 +44,13 @@ std::string printable(std::string_view text) {
   std::string result;
   while (!text.empty()) {
     const std::size_t control = control_bytes(text);
+    const std::size_t size = control == 0 ? utf8_sequence(text, 0) : control;
     if (control == 0) {
-      result += text.front();
+      result += text.substr(0, size);
     } else {
-      add_escaped(text.substr(0, control), result);
+      add_escaped(text.substr(0, size), result);
     }
-    text.remove_prefix(control == 0 ? 1 : control);
+    text.remove_prefix(size);
   }
   return result;
 }
