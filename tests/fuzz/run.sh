@@ -15,7 +15,8 @@ export flags="-std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-saniti
 export ccache=$(command -v ccache || true)
 
 readers=(src/core/*.cpp src/io/{hdf5,npz,zip}/*.cpp)
-for name in atomic_file checksum file json npy packed_strings safetensors write_safetensors; do
+for name in atomic_file checksum column_major file json npy npy_header number_format packed_strings \
+  safetensors write_safetensors; do
   readers+=("src/io/$name.cpp")
 done
 readers+=(src/images/{image,exif,colors,resize_image}.cpp src/images/codecs/*.cpp)
