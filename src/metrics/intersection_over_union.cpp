@@ -19,6 +19,12 @@ using linnet::detail::require;
 
 constexpr linnet::detail::Range kMostClasses{0, 4096, false, true};  // squared, they are counted
 
+void require_given(std::string_view where, std::string_view field, bool given) {
+  if (given) return;
+  linnet::detail::fail(ErrorCode::invalid_argument,
+                       linnet::detail::cat(where, ": ", field, " must be given"));
+}
+
 /// Which class each element is of: int32 (n).
 Value classes_in(std::string_view where, const Value& x, bool sparse, const IoU& iou) {
   if (sparse) return ops::reshape(ops::cast(x, DType::int32), {any});
@@ -47,6 +53,7 @@ Value weights_of(const Value& weight, const Value& like, bool sparse, Index axis
 /// `iou` says how; `where`, whose errors these are.
 Values area_sums(std::string_view where, const IoU& iou, const Value& y_true, const Value& y_pred,
                  const Value& weight) {
+  require_given(where, "num_classes", iou.num_classes != 0);
   const Value t = classes_in(where, y_true, iou.sparse_y_true, iou);
   const Value p = classes_in(where, y_pred, iou.sparse_y_pred, iou);
   if (!t.shape().fits(p.shape())) {
@@ -79,7 +86,9 @@ double mean_overlap(std::string_view where, std::span<const double> counts,
   return sum / (found + 1e-7);
 }
 
+/// What a name alone stands for has no classes: it is refused when it is used.
 void check_classes(std::string_view where, Index num_classes, const std::vector<Index>& targets) {
+  if (num_classes == 0) return;
   require(where, "num_classes", num_classes, kMostClasses);
   const linnet::detail::Range known{0, static_cast<double>(num_classes - 1), true, true};
   for (const Index target : targets) require(where, "target_class_ids", target, known);
@@ -103,11 +112,12 @@ void OneHotIoU::check() const { check_classes(kName, num_classes, target_class_i
 void OneHotMeanIoU::check() const { check_classes(kName, num_classes, {}); }
 
 Values IoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
+  require_given(kName, "target_class_ids", !target_class_ids.empty());
   return area_sums(kName, *this, y_true, y_pred, weight);
 }
 Values BinaryIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
   const Value yes = ops::compare(ops::CompareKind::less_equal, ops::constant(threshold), y_pred);
-  return area_sums(kName, {}, y_true, ops::cast(yes, DType::float32), weight);
+  return area_sums(kName, {.num_classes = 2}, y_true, ops::cast(yes, DType::float32), weight);
 }
 Values MeanIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
   return area_sums(kName,
@@ -119,6 +129,7 @@ Values MeanIoU::sums(const Value& y_true, const Value& y_pred, const Value& weig
                    y_true, y_pred, weight);
 }
 Values OneHotIoU::sums(const Value& y_true, const Value& y_pred, const Value& weight) const {
+  require_given(kName, "target_class_ids", !target_class_ids.empty());
   return area_sums(kName,
                    {.num_classes = num_classes,
                     .ignore_class = ignore_class,

@@ -16,8 +16,9 @@ namespace linnet::inline v0::metrics {
 /// Of the classes target_class_ids.
 struct IoU {
   static constexpr const char* kName = "IoU";
-  Index num_classes = 2;
-  std::vector<Index> target_class_ids = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
+  Index num_classes = 0;                     ///< must be given
+  std::vector<Index> target_class_ids = {};  ///< must be given
   std::optional<Index> ignore_class = {};
   bool sparse_y_true = true;
   bool sparse_y_pred = true;
@@ -40,6 +41,7 @@ struct IoU {
 /// y_true 0 or 1, y_pred probabilities: class 1 where they are at least threshold.
 struct BinaryIoU {
   static constexpr const char* kName = "BinaryIoU";
+  static constexpr bool kLargerIsBetter = true;
   std::vector<Index> target_class_ids = {0, 1};
   float threshold = 0.5f;
   std::string name = "binary_io_u";
@@ -56,7 +58,8 @@ struct BinaryIoU {
 /// Of all classes.
 struct MeanIoU {
   static constexpr const char* kName = "MeanIoU";
-  Index num_classes = 2;
+  static constexpr bool kLargerIsBetter = true;
+  Index num_classes = 0;  ///< must be given
   std::optional<Index> ignore_class = {};
   bool sparse_y_true = true;
   bool sparse_y_pred = true;
@@ -78,8 +81,9 @@ struct MeanIoU {
 /// IoU with one-hot y_true.
 struct OneHotIoU {
   static constexpr const char* kName = "OneHotIoU";
-  Index num_classes = 2;
-  std::vector<Index> target_class_ids = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
+  Index num_classes = 0;                     ///< must be given
+  std::vector<Index> target_class_ids = {};  ///< must be given
   std::optional<Index> ignore_class = {};
   bool sparse_y_pred = false;
   Index axis = -1;
@@ -100,7 +104,8 @@ struct OneHotIoU {
 /// MeanIoU with one-hot y_true.
 struct OneHotMeanIoU {
   static constexpr const char* kName = "OneHotMeanIoU";
-  Index num_classes = 2;
+  static constexpr bool kLargerIsBetter = true;
+  Index num_classes = 0;  ///< must be given
   std::optional<Index> ignore_class = {};
   bool sparse_y_pred = false;
   Index axis = -1;
