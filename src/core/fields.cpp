@@ -12,6 +12,10 @@ namespace {
 
 template <class T, class Read>
 std::vector<T> read_list(const Config& config, Read read) {
+  if (config.is_string()) {
+    fail(ErrorCode::invalid_argument, cat("expected a list, got '", config.as_string(),
+                                          "'; no file is opened: give what it would hold"));
+  }
   std::vector<T> list;
   for (const Config& item : config.items()) list.push_back(read(item));
   return list;

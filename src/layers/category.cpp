@@ -24,6 +24,11 @@ Shape rows_of_one(const Shape& ids) {
 
 }  // namespace
 
+std::span<const std::string> require_texts(const Tensor& x) {
+  if (x.dtype() == DType::string) return x.data<std::string>();
+  fail(ErrorCode::dtype_mismatch, cat("expected texts, got ", x.dtype(), " ", x.shape()));
+}
+
 void require_mode(CategoryOutput mode, std::initializer_list<CategoryOutput> known) {
   if (std::ranges::find(known, mode) != known.end()) return;
   std::string list;

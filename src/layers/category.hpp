@@ -7,6 +7,19 @@
 
 namespace linnet::inline v0::detail {
 
+/// f(), whose errors get the layer's class in front: of what is called outside a model.
+template <class Layer, class F>
+auto within_class(F&& f) {
+  try {
+    return f();
+  } catch (const Error& error) {
+    throw error.within(Layer::kName);
+  }
+}
+
+/// The texts of a tensor. Error (dtype_mismatch): it has none.
+std::span<const std::string> require_texts(const Tensor& x);
+
 /// Error: a mode that the layer does not have.
 void require_mode(CategoryOutput mode, std::initializer_list<CategoryOutput> known);
 

@@ -44,6 +44,52 @@ void check_crossing(const HashedCrossing& layer, std::size_t inputs, const Shape
   }
 }
 
+Tensor hashed(const Hashing& layer, const Tensor& texts) {
+  check_hashing(layer);
+  if (masks(layer) && layer.mask_value.text() == nullptr) {
+    fail(ErrorCode::invalid_argument,
+         cat("mask_value: expected a text, as the input has, got ", *layer.mask_value.number()));
+  }
+  const Index first = masks(layer) ? 1 : 0;
+  const auto from = detail::require_texts(texts);
+  Tensor buckets(DType::int32, texts.shape());
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const bool masked = first == 1 && from[i] == *layer.mask_value.text();
+    const Index bucket =
+        masked ? 0
+               : first + detail::hash_bucket(from[i], layer.num_bins - first, layer.salt.halves());
+    buckets.data<std::int32_t>()[i] = static_cast<std::int32_t>(bucket);
+  }
+  return detail::encoded(buckets, layer.output_mode, layer.num_bins);
+}
+
+Tensor crossed(const HashedCrossing& layer, const std::vector<Tensor>& inputs) {
+  check_crossing(layer, inputs.size(), inputs.empty() ? Shape{} : inputs[0].shape());
+  const Shape& shape = inputs[0].shape();
+  std::vector<std::uint64_t> hashes(static_cast<std::size_t>(shape.elements()), detail::kCrossKey);
+  for (const Tensor& input : inputs) {
+    const bool other_type = is_floating(input.dtype());
+    if (other_type || input.shape() != shape) {
+      fail(other_type ? ErrorCode::dtype_mismatch : ErrorCode::shape_mismatch,
+           cat("expected texts or integers ", shape, ", got ", input.dtype(), " ", input.shape()));
+    }
+    const bool texts = input.dtype() == DType::string;
+    const Tensor numbers = texts ? Tensor(DType::int64, {0}) : input.cast(DType::int64);
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+      const std::uint64_t value = texts
+                                      ? detail::fingerprint64(input.data<std::string>()[i])
+                                      : static_cast<std::uint64_t>(numbers.data<std::int64_t>()[i]);
+      hashes[i] = detail::joined_fingerprints(hashes[i], value);
+    }
+  }
+  Tensor buckets(DType::int32, shape);
+  for (std::size_t i = 0; i < hashes.size(); ++i) {
+    const std::uint64_t bucket = hashes[i] % static_cast<std::uint64_t>(layer.num_bins);
+    buckets.data<std::int32_t>()[i] = static_cast<std::int32_t>(bucket);
+  }
+  return detail::encoded(buckets, layer.output_mode, layer.num_bins);
+}
+
 }  // namespace
 
 Value Hashing::emit(Scope&, const Call& call) const {
@@ -64,22 +110,7 @@ Value Hashing::emit(Scope&, const Call& call) const {
 }
 
 Tensor Hashing::operator()(const Tensor& texts) const {
-  check_hashing(*this);
-  if (masks(*this) && mask_value.text() == nullptr) {
-    fail(ErrorCode::invalid_argument, cat("Hashing: mask_value: expected a text, as the input has, "
-                                          "got ",
-                                          *mask_value.number()));
-  }
-  const Index first = masks(*this) ? 1 : 0;
-  Tensor buckets(DType::int32, texts.shape());
-  const auto from = texts.data<std::string>();
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const bool masked = first == 1 && from[i] == *mask_value.text();
-    const Index bucket =
-        masked ? 0 : first + detail::hash_bucket(from[i], num_bins - first, salt.halves());
-    buckets.data<std::int32_t>()[i] = static_cast<std::int32_t>(bucket);
-  }
-  return detail::encoded(buckets, output_mode, num_bins);
+  return detail::within_class<Hashing>([&] { return hashed(*this, texts); });
 }
 
 std::variant<Tensor, Ragged> Hashing::transform(const Tensor& texts) const {
@@ -102,29 +133,7 @@ Value HashedCrossing::emit(Scope&, const Call& call) const {
 }
 
 Tensor HashedCrossing::operator()(const std::vector<Tensor>& inputs) const {
-  check_crossing(*this, inputs.size(), inputs.empty() ? Shape{} : inputs[0].shape());
-  const Shape& shape = inputs[0].shape();
-  std::vector<std::uint64_t> hashes(static_cast<std::size_t>(shape.elements()), detail::kCrossKey);
-  for (const Tensor& input : inputs) {
-    if (input.shape() != shape || is_floating(input.dtype())) {
-      fail(ErrorCode::shape_mismatch, cat("HashedCrossing: expected texts or integers ", shape,
-                                          ", got ", input.dtype(), " ", input.shape()));
-    }
-    const bool texts = input.dtype() == DType::string;
-    const Tensor numbers = texts ? Tensor(DType::int64, {0}) : input.cast(DType::int64);
-    for (std::size_t i = 0; i < hashes.size(); ++i) {
-      const std::uint64_t value = texts
-                                      ? detail::fingerprint64(input.data<std::string>()[i])
-                                      : static_cast<std::uint64_t>(numbers.data<std::int64_t>()[i]);
-      hashes[i] = detail::joined_fingerprints(hashes[i], value);
-    }
-  }
-  Tensor buckets(DType::int32, shape);
-  for (std::size_t i = 0; i < hashes.size(); ++i) {
-    const std::uint64_t bucket = hashes[i] % static_cast<std::uint64_t>(num_bins);
-    buckets.data<std::int32_t>()[i] = static_cast<std::int32_t>(bucket);
-  }
-  return detail::encoded(buckets, output_mode, num_bins);
+  return detail::within_class<HashedCrossing>([&] { return crossed(*this, inputs); });
 }
 
 }  // namespace linnet::inline v0

@@ -36,9 +36,11 @@ struct Numbering {
                                             size, " tokens, max_tokens is ", *layer.max_tokens));
     }
     for (const auto& token : tokens) {
-      if (layer.mask_token != token) continue;
-      fail(ErrorCode::invalid_argument,
-           cat("vocabulary: mask_token '", token, "' stands among the tokens"));
+      const bool masks = layer.mask_token == token;
+      // Only where numbers become tokens must what is unknown differ from these.
+      if (!masks && !(layer.invert && token == layer.oov_token)) continue;
+      fail(ErrorCode::invalid_argument, cat("vocabulary: ", masks ? "mask_token" : "oov_token",
+                                            " '", token, "' stands among the tokens"));
     }
     depth = layer.pad_to_max_tokens ? *layer.max_tokens : size;
   }

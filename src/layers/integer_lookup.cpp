@@ -16,11 +16,13 @@ using IntegerNumbers = detail::Numbering<IntegerLookup>;
 struct Table {
   std::vector<std::int64_t> keys, values;
 
-  explicit Table(std::vector<std::pair<Index, Index>> pairs) {
+  /// `first`: the value of the first token.
+  Table(std::vector<std::pair<Index, Index>> pairs, Index first) {
     std::ranges::sort(pairs);
     for (const auto& [key, value] : pairs) {
-      if (!keys.empty() && keys.back() == key) {
-        fail(ErrorCode::invalid_argument, cat("vocabulary: ", key, " stands there twice"));
+      if (!keys.empty() && keys.back() == key) {  // as Vocabulary says it
+        fail(ErrorCode::invalid_argument, cat("Vocabulary: '", key, "' occurs twice, at ",
+                                              values.back() - first, " and ", value - first));
       }
       keys.push_back(key);
       values.push_back(value);
@@ -50,7 +52,8 @@ Value inverted(const IntegerLookup& layer, const IntegerNumbers& numbers, const 
   for (std::size_t i = 0; i < numbers.tokens.size(); ++i) {
     pairs.emplace_back(numbers.token_start + static_cast<Index>(i), numbers.tokens[i]);
   }
-  return Table(std::move(pairs)).of(x, {.oov_start = layer.oov_token, .oov_count = 1});
+  return Table(std::move(pairs), numbers.token_start)
+      .of(x, {.oov_start = layer.oov_token, .oov_count = 1});
 }
 
 }  // namespace
@@ -70,7 +73,7 @@ void IntegerLookup::adapt(const std::function<bool(Tensor&)>& next) {
 void IntegerLookup::adapt(const Tensor& x) { adapt(detail::once(x)); }
 
 std::vector<Index> IntegerLookup::get_vocabulary() const {
-  return IntegerNumbers(*this).all(*this);
+  return detail::within_class<IntegerLookup>([&] { return IntegerNumbers(*this).all(*this); });
 }
 
 Index IntegerLookup::vocabulary_size() const { return static_cast<Index>(get_vocabulary().size()); }
@@ -79,17 +82,17 @@ Value IntegerLookup::emit(Scope&, const Call& call) const {
   const Value& x = call.input();
   check_numbers(*this, x.type());
   const IntegerNumbers numbers(*this);
-  if (invert) return inverted(*this, numbers, x);
   std::vector<std::pair<Index, Index>> pairs;
   if (mask_token) pairs.emplace_back(*mask_token, output_mode == "int" ? 0 : -1);
   for (std::size_t i = 0; i < numbers.tokens.size(); ++i) {
     pairs.emplace_back(numbers.tokens[i], numbers.token_start + static_cast<Index>(i));
   }
-  const Value places = Table(std::move(pairs))
-                           .of(x, {.oov_start = numbers.oov_start,
-                                   .oov_count = num_oov_indices,
-                                   .hashed = oov_method == "farmhash",
-                                   .salt = salt.halves()});
+  const Table table(std::move(pairs), numbers.token_start);
+  if (invert) return inverted(*this, numbers, x);
+  const Value places = table.of(x, {.oov_start = numbers.oov_start,
+                                    .oov_count = num_oov_indices,
+                                    .hashed = oov_method == "farmhash",
+                                    .salt = salt.halves()});
   const bool weighted = output_mode == "tf_idf";
   return detail::encoded(places, output_mode, numbers.depth,
                          weighted ? ops::constant(numbers.weights(*this)) : Value());

@@ -12,18 +12,8 @@ namespace {
 
 using TextNumbers = detail::Numbering<StringLookup>;
 
-/// f(), whose errors get the layer's class in front.
-template <class F>
-auto within_lookup(F&& f) {
-  try {
-    return f();
-  } catch (const Error& error) {
-    throw error.within(StringLookup::kName);
-  }
-}
-
 TextNumbers numbering_of(const StringLookup& layer) {
-  return within_lookup([&] { return TextNumbers(layer); });
+  return detail::within_class<StringLookup>([&] { return TextNumbers(layer); });
 }
 
 /// The number of one text; -1: it is left out.
@@ -32,7 +22,7 @@ Index number_of(const StringLookup& layer, const TextNumbers& numbers, const Voc
   if (layer.mask_token == text) return layer.output_mode == "int" ? 0 : -1;
   if (const Index place = table.find(text); place >= 0) return numbers.token_start + place;
   if (layer.num_oov_indices == 0) {
-    fail(ErrorCode::out_of_range, cat("StringLookup: '", text, "', at position ", std::uint64_t{at},
+    fail(ErrorCode::out_of_range, cat("'", text, "', at position ", std::uint64_t{at},
                                       ", is not in the vocabulary, and num_oov_indices is 0"));
   }
   return numbers.oov_start + detail::hash_bucket(text, layer.num_oov_indices, layer.salt.halves());
@@ -67,26 +57,28 @@ Index StringLookup::vocabulary_size() const { return static_cast<Index>(get_voca
 void StringLookup::prepare() {
   if (!vocabulary.empty()) {
     const auto tokens = numbering_of(*this).tokens;
-    table = within_lookup([&] { return std::make_shared<Vocabulary>(tokens); });
+    table =
+        detail::within_class<StringLookup>([&] { return std::make_shared<Vocabulary>(tokens); });
   }
 }
 
 Tensor StringLookup::operator()(const Tensor& x) const {
-  if (invert) return texts_of(*this, x);
   StringLookup ready = *this;
   ready.prepare();  // the fields may have changed since
-  return std::get<Tensor>(ready.transform(x));
+  return invert ? texts_of(ready, x) : std::get<Tensor>(ready.transform(x));
 }
 
 std::variant<Tensor, Ragged> StringLookup::transform(const Tensor& texts) const {
-  const TextNumbers numbers = numbering_of(*this);
-  Tensor ids(DType::int32, texts.shape());
-  const auto from = texts.data<std::string>();
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const Index number = number_of(*this, numbers, *table, from[i], i);
-    ids.data<std::int32_t>()[i] = static_cast<std::int32_t>(number);
-  }
-  return detail::encoded(ids, output_mode, numbers.depth, numbers.weights(*this));
+  return detail::within_class<StringLookup>([&] {
+    const TextNumbers numbers(*this);
+    const auto from = detail::require_texts(texts);
+    Tensor ids(DType::int32, texts.shape());
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      const Index number = number_of(*this, numbers, *table, from[i], i);
+      ids.data<std::int32_t>()[i] = static_cast<std::int32_t>(number);
+    }
+    return detail::encoded(ids, output_mode, numbers.depth, numbers.weights(*this));
+  });
 }
 
 Value StringLookup::emit(Scope&, const Call& call) const {

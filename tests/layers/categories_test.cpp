@@ -184,7 +184,21 @@ TEST_CASE("Lookups refuse what they cannot number", "[layers]") {
   CHECK(fails({.num_oov_indices = 0, .vocabulary = {"b"}}).is(ErrorCode::out_of_range, "'a'"));
   CHECK(fails({.num_oov_indices = -1, .vocabulary = {"b"}}).is(ErrorCode::invalid_argument));
   CHECK(fails({.max_tokens = 2, .vocabulary = {"b", "c"}}).is(ErrorCode::invalid_argument, "3"));
-  CHECK(fails({.vocabulary = {"b", "b"}}).is(ErrorCode::invalid_argument, "b"));
+  const char* twice = "'b' occurs twice, at 0 and 2";
+  CHECK(fails({.vocabulary = {"b", "c", "b"}}).is(ErrorCode::invalid_argument, twice));
+  // As Keras has it, only what numbers become must not be among the tokens.
+  CHECK_FALSE(fails({.vocabulary = {"a", "[UNK]"}}).code);
+  const auto inverse_fails = [](const std::vector<std::string>& vocabulary) {
+    return error_of([&] {
+      StringLookup{.vocabulary = vocabulary, .invert = true}(Tensor::of<std::int32_t>({1}, {0}));
+    });
+  };
+  CHECK(inverse_fails({"a", "[UNK]"}).is(ErrorCode::invalid_argument, "oov_token '[UNK]'"));
+  CHECK(inverse_fails({"b", "c", "b"}).is(ErrorCode::invalid_argument, twice));
+  CHECK_FALSE(inverse_fails({"[UNK]", "a"}).code);
+  CHECK(error_of([] {
+          StringLookup{.vocabulary = {"b"}}(Tensor::full({1}, 1.0f));
+        }).is(ErrorCode::dtype_mismatch, "StringLookup: expected texts, got float32 (1,)"));
   CHECK(fails({.mask_token = "b", .vocabulary = {"a", "b"}})
             .is(ErrorCode::invalid_argument, "mask_token 'b'"));
   CHECK(fails({.vocabulary = {"b"}, .output_mode = "tf_idf"})
@@ -200,8 +214,24 @@ TEST_CASE("Lookups refuse what they cannot number", "[layers]") {
           input({1}) | IntegerLookup{.vocabulary = {1}};
         }).is(ErrorCode::dtype_mismatch, "integers"));
   CHECK(error_of([] {
-          input({1}, {.dtype = DType::int32}) | IntegerLookup{.vocabulary = {1, 2, 1}};
-        }).is(ErrorCode::invalid_argument, "twice"));
+          input({1}, {.dtype = DType::int32}) | IntegerLookup{.vocabulary = {7, 8, 7}};
+        }).is(ErrorCode::invalid_argument, "'7' occurs twice, at 0 and 2"));
+  CHECK(error_of([] {
+          input({1}, {.dtype = DType::int32}) | IntegerLookup{.vocabulary = {7, 7}, .invert = true};
+        }).is(ErrorCode::invalid_argument, "'7' occurs twice, at 0 and 1"));
+  CHECK(
+      error_of([] {
+        input({1}, {.dtype = DType::int32}) | IntegerLookup{.vocabulary = {7, -1}, .invert = true};
+      }).is(ErrorCode::invalid_argument, "oov_token '-1'"));
+  CHECK(error_of([] {
+          (void)IntegerLookup{}.get_vocabulary();
+        }).is(ErrorCode::bad_state, "IntegerLookup: adapt()"));
+  for (const char* name : {"StringLookup", "IntegerLookup"}) {
+    const Config config = parse_json(R"({"vocabulary": "vocab.txt"})");
+    CHECK(error_of([&] { layer_from_config(name, config); })
+              .is(ErrorCode::invalid_argument,
+                  "vocabulary: expected a list, got 'vocab.txt'; no file is opened"));
+  }
   CHECK(error_of([] {
           input({1}, {.dtype = DType::int32}) | IntegerLookup{.vocabulary = {1}, .salt = 3};
         }).is(ErrorCode::invalid_argument, "farmhash"));
@@ -230,6 +260,19 @@ TEST_CASE("Hashing, bins and encodings refuse what they do not take", "[layers]"
           call(HashedCrossing{.num_bins = 3}, {ids, ids});
         }).is(ErrorCode::shape_mismatch, "(batch, 1)"));
   CHECK(error_of([&] { ids | HashedCrossing{.num_bins = 3}; }).is(ErrorCode::invalid_argument));
+  const Tensor texts = Tensor::strings({"a", "b"}), floats = Tensor::full({2}, 1.0f);
+  CHECK(error_of([&] {
+          Hashing{.num_bins = 0}(texts);
+        }).is(ErrorCode::invalid_argument, "Hashing: num_bins"));
+  CHECK(error_of([&] {
+          Hashing{.num_bins = 3}(floats);
+        }).is(ErrorCode::dtype_mismatch, "Hashing: expected texts, got float32"));
+  CHECK(error_of([&] {
+          HashedCrossing{.num_bins = 3}({texts});
+        }).is(ErrorCode::invalid_argument, "HashedCrossing: takes at least two inputs"));
+  CHECK(error_of([&] {
+          HashedCrossing{.num_bins = 3}({texts, floats});
+        }).is(ErrorCode::dtype_mismatch, "HashedCrossing: expected texts or integers"));
   CHECK(error_of([&] { ids | CategoryEncoding{}; }).is(ErrorCode::invalid_argument, "num_tokens"));
   CHECK(error_of([&] {
           call(CategoryEncoding{.num_tokens = 3}, {ids, x});
