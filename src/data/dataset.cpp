@@ -46,9 +46,9 @@ void measure(Batch& batch, const char* where) {
       fail(ErrorCode::dtype_mismatch,
            cat(where, ": sample_weight: expected float32, got ", weight.dtype()));
     }
-    if (weight.shape() != Shape{rows}) {
+    if (weight.shape().rank() == 0 || weight.shape()[0] != rows) {
       fail(ErrorCode::shape_mismatch,
-           cat(where, ": sample_weight: expected shape (", rows, ",), got ", weight.shape()));
+           cat(where, ": sample_weight: expected ", rows, " rows, got shape ", weight.shape()));
     }
   }
   batch.size = rows;

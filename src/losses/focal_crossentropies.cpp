@@ -64,7 +64,7 @@ Value BinaryFocalCrossentropy::emit(const Value& y_true, const Value& y_pred) co
 }
 
 Value CategoricalFocalCrossentropy::emit(const Value& y_true, const Value& y_pred) const {
-  const Index classes = y_pred.shape()[static_cast<int>(axis)];
+  const Index classes = y_pred.shape()[-1];  // as in Keras, whatever `axis` is
   const Value t = smoothed(ops::targets_like(kName, y_true, y_pred), label_smoothing, classes);
   const Value scores = from_logits ? ops::softmax(y_pred, axis) : y_pred;
   const Value p = clipped(ops::divide(scores, ops::reduce_sum(scores, {axis}, true)));

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "model/names.hpp"
 #include "ops/check.hpp"
 
 namespace linnet::inline v0::detail {
@@ -144,18 +145,18 @@ void Feed::add_targets(const ModelState& model, const Columns& y, const Tensor& 
   }
   for (std::size_t i = 0; i < y.size(); ++i) add_y(model, i, y[i]);
   if (weight.size() == 0) return;
-  key_.weighted = true;
-  if (weight.shape() != Shape{rows_}) {
+  key_.weight = weight.shape();
+  if (weight.shape().rank() == 0 || weight.shape()[0] != rows_) {
     fail(ErrorCode::shape_mismatch,
-         cat("sample_weight: expected ", Shape{rows_}, ", got ", weight.shape()));
+         cat("sample_weight: expected ", rows_, " rows, got ", weight.shape()));
   }
   tensors_.emplace_back("weight", converted(weight, DType::float32, "sample_weight"));
   const auto weights = tensors_.back().second.data<float>();
-  for (std::size_t row = 0; row < weights.size(); ++row) {
-    if (weights[row] >= 0 && std::isfinite(weights[row])) continue;
-    fail(weights[row] < 0 ? ErrorCode::invalid_argument : ErrorCode::not_finite,
-         cat("sample_weight: row ", static_cast<Index>(row),
-             ": expected 0 or more and finite, got ", weights[row]));
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] >= 0 && std::isfinite(weights[i])) continue;
+    fail(weights[i] < 0 ? ErrorCode::invalid_argument : ErrorCode::not_finite,
+         cat("sample_weight: row ", static_cast<Index>(i) / (weight.size() / rows_),
+             ": expected 0 or more and finite, got ", weights[i]));
   }
 }
 

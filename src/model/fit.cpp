@@ -35,7 +35,7 @@ void check_columns(const ModelState& model, const Columns& x, const Columns& y,
       }
     }
   }
-  if (!weight.empty() && weight.shape()[0] != rows) {
+  if (!weight.empty() && (weight.shape().rank() == 0 || weight.shape()[0] != rows)) {
     fail(ErrorCode::shape_mismatch,
          cat("sample_weight: expected ", rows, " rows, got ", weight.shape()));
   }

@@ -10,6 +10,7 @@
 
 #include "model/feed.hpp"
 #include "model/groups.hpp"
+#include "model/names.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -70,14 +71,25 @@ void expand_model(Lowering& l) {
   for (std::size_t k = 0; k < l.outputs.size(); ++k) l.timed_by.push_back(ragged_inputs_of(l, k));
 }
 
-/// Weights or a mask, (batch) or (batch, time), as a factor on losses of shape (batch, ...). Losses
-/// of one number for the whole batch are taken once for each weight.
+/// Weights or a mask, (batch) or (batch, time, ...), as a factor on losses of shape (batch, ...).
+/// Losses of one number for the whole batch are taken once for each weight.
 Value aligned(const Value& weight, const Value& losses) {
   Value w = weight;
   if (losses.shape().rank() == 0) return w;
   while (w.shape().rank() > losses.shape().rank()) w = ops::squeeze(w, -1);
   while (w.shape().rank() < losses.shape().rank()) w = ops::expand_dims(w, -1);
   return w;
+}
+
+/// Error (shape_mismatch): weights that have other axes than the first ones of the losses.
+void check_weight(const std::string& where, const Shape& weight, const Shape& losses) {
+  bool fits = true;
+  for (int axis = 1; axis < weight.rank(); ++axis) {
+    fits = fits && (weight[axis] == 1 || (axis < losses.rank() && weight[axis] == losses[axis]));
+  }
+  if (fits) return;
+  fail(ErrorCode::shape_mismatch, cat("sample_weight: expected the first axes of the losses of ",
+                                      where, ", ", losses, ", got ", weight));
 }
 
 /// A mask over two values: kept by both.
@@ -115,8 +127,7 @@ Value reduced(const Value& losses, const Value& weight, const Value& mask,
   const Value sum = ops::reduce_sum(weighted);
   if (reduction == "sum") return sum;
   if (!by_count && factor) {
-    const Value all = ops::multiply(factor, ops::constant(Tensor::full(losses.shape(), 1.0f)));
-    return ops::divide(sum, ops::maximum(ops::reduce_sum(all), ops::constant(1e-7f)));
+    return ops::divide(sum, ops::maximum(ops::reduce_sum(factor), ops::constant(1e-7f)));
   }
   const Index count = weighted.shape().elements();
   return ops::affine(sum, count == 0 ? 0.0f : 1.0f / static_cast<float>(count));
@@ -181,7 +192,7 @@ void add_losses(Lowering& l) {
   const Compiled& compiled = *l.model.compiled;
   const std::size_t outputs = l.outputs.size();
   const Value weight =
-      l.key.weighted ? ops::input("weight", {DType::float32, {l.key.inputs[0].shape[0]}}) : Value();
+      l.key.weight ? ops::input("weight", {DType::float32, *l.key.weight}) : Value();
   Value total;
   Values each;
   for (std::size_t k = 0; k < outputs; ++k) {
@@ -201,6 +212,7 @@ void add_losses(Lowering& l) {
            cat(target_label(l.model, k), ": ", rule.class_name(),
                " over the rows of a batch has no loss of each row for a weight or mask to count"));
     }
+    if (weight) check_weight(target_label(l.model, k), weight.shape(), losses.shape());
     const Value loss = reduced(losses, weight, both(losses.mask(), mask_for(losses, y_pred.mask())),
                                rule.reduction().str());
     each.push_back(loss);

@@ -5,6 +5,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,11 @@ enum class Mode : std::uint8_t { predict, test, train, check };
 /// What a plan is made for; plans are found by it again.
 struct PlanKey {
   Mode mode = Mode::predict;
-  Types inputs;              ///< of all columns of x, then of y
-  std::vector<bool> ragged;  ///< by column of x: padded, with lengths
-  bool weighted = false;     ///< rows have weights
-  bool accumulates = false;  ///< a training step that only adds to the accumulated gradients
-  int threads = 1;           ///< that the plan may use
+  Types inputs;                 ///< of all columns of x, then of y
+  std::vector<bool> ragged;     ///< by column of x: padded, with lengths
+  std::optional<Shape> weight;  ///< of the weights, if there are some
+  bool accumulates = false;     ///< a training step that only adds to the accumulated gradients
+  int threads = 1;              ///< that the plan may use
   friend bool operator==(const PlanKey&, const PlanKey&) = default;
 };
 

@@ -208,10 +208,19 @@ Value with_last(const Value& x, Index axis, std::string_view where) {
 Value categorical_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,
                                float label_smoothing, Index axis) {
   constexpr const char* kWhere = CategoricalCrossentropy::kName;
-  const bool one_hot = y_true.shape().fits(y_pred.shape());  // of whatever dtype
+  const Value p = with_last(y_pred, axis, kWhere);
+  // Of labels that are no rows of classes apply() says so.
+  if (!y_true.shape().fits(y_pred.shape())) {
+    return apply(CategoricalCrossentropy{from_logits, label_smoothing}, {y_true, p});
+  }
+  Value t = as_scores(y_true);
+  if (p.shape() != y_pred.shape() && label_smoothing > 0) {
+    // Keras divides by the size of the last axis, whatever `axis` is.
+    t = affine(t, 1 - label_smoothing, label_smoothing / static_cast<float>(y_pred.shape()[-1]));
+    label_smoothing = 0;
+  }
   return apply(CategoricalCrossentropy{from_logits, label_smoothing},
-               {one_hot ? with_last(as_scores(y_true), axis, kWhere) : y_true,
-                with_last(y_pred, axis, kWhere)});
+               {with_last(t, axis, kWhere), p});
 }
 
 Value sparse_categorical_crossentropy(const Value& y_true, const Value& y_pred, bool from_logits,

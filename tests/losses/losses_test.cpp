@@ -42,7 +42,9 @@ std::vector<double> factors(const Loss& loss, const Tensor* weights, const Tenso
   double divisor = mean ? static_cast<double>(count) : 1;
   if (loss.reduction() == "mean_with_sample_weight") {
     divisor = 0;
-    for (const double f : factor) divisor += f;
+    // Of weights that each count for several losses, Keras's divisor has each but once.
+    const bool once = weights != nullptr && mask == nullptr;
+    for (const double f : once ? numbers(*weights) : factor) divisor += f;
   }
   for (double& f : factor) f = divisor == 0 ? 0 : f / divisor;
   if (whole) factor = {std::accumulate(factor.begin(), factor.end(), 0.0)};

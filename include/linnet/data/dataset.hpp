@@ -28,7 +28,7 @@ struct Columns : std::vector<Column> {
 struct Batch {
   Columns x = {};
   Columns y = {};             ///< empty: there are no targets
-  Tensor sample_weight = {};  ///< float32 (size); empty: all rows weigh the same
+  Tensor sample_weight = {};  ///< float32 (size) or (size, steps); empty: all weigh the same
   Index size = 0;             ///< rows
 };
 

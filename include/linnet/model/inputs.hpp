@@ -39,7 +39,7 @@ class Inputs {
 struct Data {
   Inputs x = {};
   Inputs y = {};
-  Tensor sample_weight = {};            ///< float32 (rows); empty: all 1
+  Tensor sample_weight = {};            ///< float32 (rows) or (rows, steps); empty: all 1
   std::optional<Dataset> dataset = {};  ///< in the place of the others
 
   bool empty() const { return x.empty() && !dataset; }

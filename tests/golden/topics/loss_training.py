@@ -105,6 +105,10 @@ def add_losses(file):
         loss, activation, kind = CASES[case]
         make = lambda: network(activation)
         run(file, case + "_weights", make, x, targets(kind), loss, optimizers.SGD(0.1), weight)
+    values = Values("loss_training/by_step")
+    y, weight = values.uniform((*steps.shape[:3], 4)), values.uniform(steps.shape[:3], 0.2, 2.0)
+    loss, optimizer = losses.MeanSquaredError(), optimizers.SGD(0.1)
+    run(file, "weights_by_step", sequence_network, steps, y, loss, optimizer, weight)
 
 
 def embedding_network(rule):

@@ -115,6 +115,14 @@ def add_reductions(file):
     for reduction in ("sum_over_batch_size", "mean_with_sample_weight"):
         loss = losses.CategoricalCrossentropy(reduction=reduction)
         add(file, f"categorical_zero_weights_{reduction}", loss, hot, y_pred, zero)
+    values = Values("losses/reductions_by_step")
+    y_true, y_pred = values.uniform((3, 4, 2)), values.uniform((3, 4, 2))
+    for shape, reduction in itertools.product(
+        ((3, 1), (3, 4)), ("sum", "mean", "mean_with_sample_weight")
+    ):
+        case = f"squared_reduction_{reduction}_weights" + "x".join(map(str, shape))
+        loss = losses.MeanSquaredError(reduction=reduction)
+        add(file, case, loss, y_true, y_pred, values.uniform(shape, 0.2, 2.0))
 
 
 def add_extremes(file):
@@ -171,6 +179,10 @@ ERRORS = {
     "focal_categorical_axis": losses.CategoricalFocalCrossentropy(axis=1),
     "categorical_axis": losses.CategoricalCrossentropy(axis=1),
     "binary_axis": losses.BinaryCrossentropy(axis=1),
+    "categorical_axis_smooth": losses.CategoricalCrossentropy(axis=1, label_smoothing=0.2),
+    "focal_categorical_axis_smooth": losses.CategoricalFocalCrossentropy(
+        axis=1, label_smoothing=0.2
+    ),
 }
 POSITIVE = ("divergence", "poisson", "logarithmic", "dice", "tversky", "focal", "binary")
 
