@@ -263,12 +263,16 @@ void load_training(ModelState& model, const std::string& path) {
            "it was saved with another model; make the model as before, or remove the file to train "
            "anew");
     }
+    if (static_cast<std::uint64_t>(json.at("seed").as_integer()) != model.seed) {
+      fail(ErrorCode::bad_state,
+           cat("it was saved with another random seed, ", json.at("seed").as_integer(),
+               "; give the model that one, or remove the file to train anew"));
+    }
     require_same_settings(model, json.at("training"));
     TensorTable tensors(std::move(file.tensors));
     restore_assets(model, tensors);
     restore_weights(model, tensors);
     restore_progress(model, json.at("training"), tensors);
-    model.seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
     model.stopped = take_fit(json, tensors);
     model.plans.clear();
   });

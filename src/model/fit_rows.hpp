@@ -13,6 +13,8 @@ class FitRows {
   FitRows(Dataset batches, std::function<void(Batch&)> weigh = {});
 
   const Dataset& batches() const { return batches_; }
+  /// Of all rows, in the order in which they lie in memory; empty: they come from elsewhere.
+  const std::string& checksum() const;
   /// Before a pass: computes features, unless they are there already or there are none to keep.
   void prepare(ModelState& model, const FeatureRequest& request);
   std::size_t memory() const { return features_ ? features_->memory() : 0; }
@@ -45,6 +47,7 @@ class FitRows {
   std::function<void(Batch&)> weigh_;
   std::optional<Features> features_;
   bool tried_ = false;
+  mutable std::optional<std::string> checksum_;  ///< once it was asked for
 };
 
 }  // namespace linnet::inline v0::detail

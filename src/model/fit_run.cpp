@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "model/state.hpp"
+#include "model/names.hpp"
 
 namespace linnet::inline v0::detail {
 
@@ -205,6 +205,7 @@ FitPosition FitRun::position() const {
   config["step"] = Config(at_.step);
   config["first_epoch"] = Config(first_epoch_);
   config["batches"] = Config(batches());
+  config["rows"] = Config(rows_.checksum());
   config["learning_rate"] = rate ? Config(*rate) : Config();
   config["totals"] = at_.stage == Stage::batch_end ? totals_.config() : Config();
   config["history"] = history_config(run_.history);
@@ -225,6 +226,10 @@ void FitRun::restore(const FitPosition& position) {
   at_ = {static_cast<Stage>(found - kStages), count_from(config.at("epoch")),
          config.at("step").as_integer()};
   first_epoch_ = count_from(config.at("first_epoch"));
+  const Config* rows = config.find("rows");  // files of older versions do not have it
+  if (rows != nullptr && rows->as_string() != rows_.checksum()) {
+    fail(ErrorCode::bad_state, "it was trained on other rows, or on these in another order");
+  }
   if (at_.stage == Stage::batch_end) {
     const std::string& saved = config.at("batches").as_string();
     if (saved != batches()) {

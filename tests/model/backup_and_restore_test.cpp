@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "model/resumable.hpp"
+#include "model/state.hpp"
 
 namespace linnet::test {
 
@@ -100,6 +101,20 @@ TEST_CASE("A backup is of one model and its settings", "[model]") {
   CHECK(error_of([&] {
           other_layers.fit(numbers.x, numbers.y, options_of({backup}));
         }).is(ErrorCode::bad_state, "another model"));
+
+  const auto fit = [&](Sequential& again, const Tensor& x, const Tensor& y) {
+    return error_of([&] { again.fit(x, y, options_of({backup})); });
+  };
+  Sequential other_seed = dropout_model();
+  other_seed.state()->seed = 6;
+  CHECK(fit(other_seed, rows.x, rows.y).is(ErrorCode::bad_state, "another random seed, 5"));
+  Sequential other_rows = dropout_model();
+  Tensor turned = rows.x.clone(), label = rows.y.clone();
+  std::ranges::rotate(turned.data<std::int32_t>(), turned.data<std::int32_t>().begin() + 5);
+  label.data<std::int32_t>()[0] = 2 - label.data<std::int32_t>()[0];
+  for (const auto& [x, y] : {std::pair{turned, rows.y}, std::pair{rows.x, label}}) {
+    CHECK(fit(other_rows, x, y).is(ErrorCode::bad_state, "other rows, or on these in another"));
+  }
 }
 
 }  // namespace linnet::test

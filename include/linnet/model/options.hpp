@@ -74,14 +74,15 @@ struct FitOptions {
   std::vector<CallbackHandle> callbacks = {};
   bool shuffle = true;
   std::map<Index, float> class_weight = {};  ///< factor on the loss by class; others 1
-  Tensor sample_weight = {};                 ///< float32 (rows)
+  /// float32 (rows), or (rows, steps, ...): the first axes of the losses.
+  Tensor sample_weight = {};
   int initial_epoch = 0;
   /// Goes on with the fit() within which the model's file was saved, or that was stopped or ended
   /// by an Error: from the batch where it stood, with the same results, bit for bit, if data and
   /// options are the same. Where a callback that stopped it would do so again, nothing is trained
   /// and its history is returned. Weights that were set since, as by restore_best_weights, stay:
   /// training goes on from them. Where there is no such fit(), a new one starts. Error: bad_state:
-  /// other options within an epoch.
+  /// other rows (of arrays in memory), or within an epoch other options.
   bool resume = false;
   Index steps_per_epoch = 0;        ///< 0: until the data end
   Index validation_batch_size = 0;  ///< 0: batch_size
