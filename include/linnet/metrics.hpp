@@ -29,6 +29,7 @@ struct LINNET_API MetricModel : NamedModel {
   virtual std::vector<double> results(std::span<const double> sums) const = 0;
   virtual Index numbers(const Shape& y_pred) const = 0;
   virtual std::optional<ops::LabelRange> labels() const = 0;
+  virtual std::optional<bool> larger_is_better() const = 0;
   virtual std::string name() const = 0;
 };
 
@@ -64,6 +65,10 @@ struct MetricHolder final : NamedHolder<MetricModel, M> {
   }
   std::optional<ops::LabelRange> labels() const override {
     if constexpr (requires { M::kLabels; }) return M::kLabels;
+    return {};
+  }
+  std::optional<bool> larger_is_better() const override {
+    if constexpr (requires { M::kLargerIsBetter; }) return M::kLargerIsBetter;
     return {};
   }
   std::string name() const override {
@@ -131,6 +136,8 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
   Index numbers(const Shape& y_pred) const { return model().numbers(y_pred); }
   /// What numbers labels may be; empty: any.
   std::optional<ops::LabelRange> labels() const { return model().labels(); }
+  /// What callbacks that watch it go by; empty: the metric does not say.
+  std::optional<bool> larger_is_better() const { return model().larger_is_better(); }
   /// The metric that "accuracy" or "crossentropy" means for these types, under the same name; any
   /// other metric is itself.
   Metric resolved(const TensorType& y_true, const TensorType& y_pred) const;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "keras/plain_config.hpp"
+#include "model/names.hpp"
 
 namespace linnet::inline v0::detail::keras {
 

@@ -7,6 +7,7 @@
 #include "keras/training_config.hpp"
 #include "keras/written_layer.hpp"
 #include "model/keras_layers.hpp"
+#include "model/names.hpp"
 #include "model/settled_copy.hpp"
 
 namespace linnet::inline v0::detail::keras {

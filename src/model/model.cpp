@@ -4,7 +4,7 @@
 
 #include "core/require.hpp"
 #include "model/groups.hpp"
-#include "model/state.hpp"
+#include "model/names.hpp"
 
 namespace linnet::inline v0 {
 

@@ -4,51 +4,53 @@
 #include <cmath>
 #include <limits>
 
-#include "model/fit_position.hpp"
+#include "model/names.hpp"
 
 namespace linnet::inline v0::detail {
-
-namespace {
-
-/// Keras's rule: accuracies, AUC, precision and the like grow; the rest falls.
-bool is_gain(std::string_view name) {
-  constexpr std::string_view kGains[] = {"acc", "auc", "precision", "recall", "f1", "r2", "iou"};
-  return std::ranges::any_of(
-      kGains, [&](std::string_view gain) { return name.find(gain) != std::string_view::npos; });
-}
-
-bool larger_is_better(std::string_view where, const std::string& name, MonitorMode mode) {
-  if (mode == MonitorMode::automatic) return is_gain(name);
-  if (mode == MonitorMode::min || mode == MonitorMode::max) return mode == MonitorMode::max;
-  fail(ErrorCode::invalid_argument,
-       cat(where, ": mode must be automatic, min or max, got ", static_cast<int>(mode)));
-}
-
-}  // namespace
 
 Monitor::Monitor(std::string_view where, std::string name, MonitorMode mode, double min_delta,
                  std::optional<double> first)
     : where_(where),
       name_(std::move(name)),
-      larger_(larger_is_better(where, name_, mode)),
-      min_delta_(std::abs(min_delta)) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  first_ = best_ = first.value_or(larger_ ? -kInfinity : kInfinity);
+      mode_(mode),
+      larger_(mode == MonitorMode::max),
+      min_delta_(std::abs(min_delta)),
+      first_(first),
+      best_(first) {
+  if (mode == MonitorMode::automatic || mode == MonitorMode::min || larger_) return;
+  fail(ErrorCode::invalid_argument,
+       cat(where, ": mode must be automatic, min or max, got ", static_cast<int>(mode)));
 }
 
-void Monitor::check(const TrainingRun& run) const {
-  if (std::ranges::find(run.log_names, name_) != run.log_names.end()) return;
-  std::string known;
-  for (const std::string& name : run.log_names) known += cat(known.empty() ? "" : ", ", name);
-  fail(ErrorCode::not_found,
-       cat(where_, ": monitor: nothing is called '", name_, "'; there are: ", known));
+void Monitor::check(const TrainingRun& run) {
+  if (std::ranges::find(run.log_names, name_) == run.log_names.end()) {
+    std::string known;
+    for (const std::string& name : run.log_names) known += cat(known.empty() ? "" : ", ", name);
+    fail(ErrorCode::not_found,
+         cat(where_, ": monitor: nothing is called '", name_, "'; there are: ", known));
+  }
+  if (mode_ != MonitorMode::automatic) return;
+  const std::string_view name = std::string_view(name_).substr(
+      name_.starts_with("val_") ? std::string_view("val_").size() : 0);
+  const std::vector<LogNumber> numbers = log_numbers(*run.model.state());
+  const auto found = std::ranges::find(numbers, name, &LogNumber::name);
+  if (found == numbers.end() || !found->larger_is_better) {
+    fail(ErrorCode::invalid_argument,
+         cat(where_, ": mode: give min or max; nothing says which way '", name_, "' gets better"));
+  }
+  larger_ = *found->larger_is_better;
 }
 
 bool Monitor::better(double value, double other) const {
   return larger_ ? value - min_delta_ > other : value + min_delta_ < other;
 }
 
-Config Monitor::state() const { return exact_config(best_); }
+double Monitor::best() const {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  return best_.value_or(larger_ ? -kInfinity : kInfinity);
+}
+
+Config Monitor::state() const { return exact_config(best()); }
 void Monitor::set_state(const Config& best) { best_ = exact_from(best); }
 
 }  // namespace linnet::inline v0::detail

@@ -1,7 +1,7 @@
 // What inputs, outputs, losses and metrics are called in messages and logs.
-#include <set>
+#include "model/names.hpp"
 
-#include "model/state.hpp"
+#include <set>
 
 namespace linnet::inline v0::detail {
 
@@ -51,32 +51,42 @@ std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output
   return all;
 }
 
-std::vector<std::string> log_names(const ModelState& model) {
-  std::vector<std::string> names{"loss"};
-  std::vector<Index> numbers{1};
-  const auto add = [&](std::string name, Index count) {
+std::vector<LogNumber> log_numbers(const ModelState& model) {
+  std::vector<std::string> names;
+  std::vector<Index> counts;
+  std::vector<std::optional<bool>> directions;
+  const auto add = [&](std::string name, Index count, std::optional<bool> larger_is_better) {
     names.push_back(std::move(name));
-    numbers.push_back(count);
+    counts.push_back(count);
+    directions.push_back(larger_is_better);
   };
+  add("loss", 1, false);
   const std::vector<std::string> outputs = output_names(model);
   const bool several = outputs.size() > 1;
-  for (std::size_t k = 0; several && k < outputs.size(); ++k) add(outputs[k] + "_loss", 1);
+  for (std::size_t k = 0; several && k < outputs.size(); ++k) add(outputs[k] + "_loss", 1, false);
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const Shape& y_pred = model.outputs[k].shape();
     for (const OutputMetric& m : metrics_of(model, k)) {
       const std::string name = m.metric.name();
-      add(several ? cat(outputs[k], "_", name) : name, m.metric.numbers(y_pred));
+      add(several ? cat(outputs[k], "_", name) : name, m.metric.numbers(y_pred),
+          m.metric.larger_is_better());
     }
   }
   const std::vector<std::string> unique = made_unique(names);
-  std::vector<std::string> all;
+  std::vector<LogNumber> all;
   for (std::size_t i = 0; i < unique.size(); ++i) {
-    all.push_back(unique[i]);
-    for (Index n = 0; numbers[i] > 1 && n < numbers[i]; ++n) {
-      all.push_back(cat(unique[i], "[", n, "]"));
+    all.push_back({unique[i], directions[i]});
+    for (Index n = 0; counts[i] > 1 && n < counts[i]; ++n) {
+      all.push_back({cat(unique[i], "[", n, "]"), directions[i]});
     }
   }
   return all;
+}
+
+std::vector<std::string> log_names(const ModelState& model) {
+  std::vector<std::string> names;
+  for (LogNumber& number : log_numbers(model)) names.push_back(std::move(number.name));
+  return names;
 }
 
 }  // namespace linnet::inline v0::detail

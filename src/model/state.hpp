@@ -144,24 +144,9 @@ void thaw_rows(ModelState& model);
 void own_training(ModelState& model);
 
 // io/model_file.cpp: weights and training state of a file that this very model was saved in.
-/// Error: io, corrupt_file; bad_state: of another model, or one compiled in another way.
+/// Error: io, corrupt_file; bad_state: of another model, one of another seed, or compiled in
+/// another way.
 void load_training(ModelState& model, const std::string& path);
-
-// names.cpp: what inputs, outputs and their metrics are called.
-/// In messages: the name of its Input, or else "x", of several "x[i]".
-std::string input_label(const ModelState& model, std::size_t index);
-/// In messages: "y", of several "y (dense_1)".
-std::string target_label(const ModelState& model, std::size_t index);
-/// The names of the layers that make the outputs, each once: "dense", "dense_1".
-std::vector<std::string> output_names(const ModelState& model);
-struct OutputMetric {
-  Metric metric;
-  bool weighted = false;
-};
-/// The metrics of one output, in the order of the logs.
-std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output);
-/// "loss", of several outputs "dense_loss", ..., "accuracy", "accuracy_1", "f1_score[0]", ...
-std::vector<std::string> log_names(const ModelState& model);
 
 // step.cpp: one batch.
 struct StepResult {

@@ -4,6 +4,7 @@
 
 #include "kernels/threads.hpp"
 #include "model/feed.hpp"
+#include "model/names.hpp"
 
 namespace linnet::inline v0::detail {
 

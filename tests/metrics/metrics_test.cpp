@@ -1,6 +1,7 @@
 #include <linnet/io/json.hpp>
 #include <linnet/metrics.hpp>
 #include <linnet/ops/metric.hpp>
+#include <set>
 
 #include "core/error_of.hpp"
 #include "golden/golden.hpp"
@@ -193,7 +194,7 @@ TEST_CASE("A metric that is no mean says so, and fields that make no sense are r
   refused("R2Score", R"({"num_regressors": -1})", "num_regressors");
   refused("IoU", R"({"num_classes": 3, "target_class_ids": [3]})",
           "IoU: target_class_ids must be at most 2, got 3");
-  refused("IoU", R"({"target_class_ids": [-1]})",
+  refused("IoU", R"({"num_classes": 2, "target_class_ids": [-1]})",
           "IoU: target_class_ids must be in [0, 1], got -1");
   for (const char* name : {"IoU", "MeanIoU", "OneHotIoU", "OneHotMeanIoU"}) {
     refused(name, R"({"num_classes": 50000})", "num_classes must be at most 4096, got 50000");
@@ -279,12 +280,15 @@ TEST_CASE("Errors of metrics name the class that was written") {
   const Value flat = ops::input("y", {DType::float32, {4}});
   const Value y = ops::input("y", {DType::float32, {4, 2}});
   const Value other = ops::input("t", {DType::float32, {5, 2}});
-  for (const char* name : {"F1Score", "FBetaScore", "OneHotMeanIoU", "OneHotIoU", "MeanIoU",
-                           "BinaryIoU", "IoU", "Recall", "AUC"}) {
+  for (const Metric& metric : std::vector<Metric>{
+           "F1Score", "FBetaScore", OneHotMeanIoU{.num_classes = 2},
+           OneHotIoU{.num_classes = 2, .target_class_ids = {0}}, MeanIoU{.num_classes = 2},
+           "BinaryIoU", IoU{.num_classes = 2, .target_class_ids = {0}}, "Recall", "AUC"}) {
+    const std::string name(metric.class_name());
     INFO(name);
     CHECK(error_of([&] {
-            Metric::named(name).sums(other, y, {});
-          }).is(ErrorCode::shape_mismatch, (std::string(name) + ": ").c_str()));
+            metric.sums(other, y, {});
+          }).is(ErrorCode::shape_mismatch, (name + ": ").c_str()));
   }
   CHECK(error_of([&] {
           Metric("f1_score").sums(flat, flat, {});
@@ -293,6 +297,82 @@ TEST_CASE("Errors of metrics name the class that was written") {
   CHECK(error_of([&] {
           Metric("one_hot_mean_io_u").results(sums);
         }).is(ErrorCode::corrupt_file, "OneHotMeanIoU"));
+}
+
+TEST_CASE("A name alone does not say of how many classes a metric is", "[metrics]") {
+  const Value y = ops::input("y", {DType::float32, {4, 2}});
+  const auto refused = [&](const Metric& metric, const std::string& field) {
+    const std::string message = std::string(metric.class_name()) + ": " + field + " must be given";
+    INFO(message);
+    CHECK(
+        error_of([&] { metric.sums(y, y, {}); }).is(ErrorCode::invalid_argument, message.c_str()));
+  };
+  refused("mean_io_u", "num_classes");
+  refused("one_hot_mean_io_u", "num_classes");
+  refused(IoU{.target_class_ids = {0}}, "num_classes");
+  refused(OneHotIoU{.target_class_ids = {0}}, "num_classes");
+  refused(IoU{.num_classes = 2}, "target_class_ids");
+  refused(OneHotIoU{.num_classes = 2}, "target_class_ids");
+  CHECK_FALSE(error_of([&] { Metric("binary_io_u").sums(y, y, {}); }).code);
+}
+
+TEST_CASE("Metrics say what Keras's say of which way is better", "[metrics]") {
+  constexpr std::optional<bool> kUp = true, kDown = false, kNone = {};
+  struct Direction {
+    Metric metric;
+    std::optional<bool> larger_is_better;  ///< their _direction in Keras 3.15
+  };
+  const Direction directions[] = {{"AUC", kUp},
+                                  {"Accuracy", kUp},
+                                  {"BinaryAccuracy", kUp},
+                                  {"BinaryCrossentropy", kDown},
+                                  {"BinaryIoU", kUp},
+                                  {"CategoricalAccuracy", kUp},
+                                  {"CategoricalCrossentropy", kDown},
+                                  {"CategoricalHinge", kDown},
+                                  {"ConcordanceCorrelation", kUp},
+                                  {"CosineSimilarity", kUp},
+                                  {"F1Score", kUp},
+                                  {"FBetaScore", kUp},
+                                  {"FalseNegatives", kNone},
+                                  {"FalsePositives", kNone},
+                                  {"Hinge", kDown},
+                                  {IoU{.num_classes = 2, .target_class_ids = {0}}, kUp},
+                                  {"KLDivergence", kDown},
+                                  {"LogCoshError", kDown},
+                                  {"MeanAbsoluteError", kDown},
+                                  {"MeanAbsolutePercentageError", kDown},
+                                  {MeanIoU{.num_classes = 2}, kUp},
+                                  {"MeanSquaredError", kDown},
+                                  {"MeanSquaredLogarithmicError", kDown},
+                                  {OneHotIoU{.num_classes = 2, .target_class_ids = {0}}, kUp},
+                                  {OneHotMeanIoU{.num_classes = 2}, kUp},
+                                  {"PearsonCorrelation", kUp},
+                                  {"Poisson", kDown},
+                                  {"Precision", kUp},
+                                  {"PrecisionAtRecall", kUp},
+                                  {"R2Score", kUp},
+                                  {"Recall", kUp},
+                                  {"RecallAtPrecision", kUp},
+                                  {"RootMeanSquaredError", kDown},
+                                  {"SensitivityAtSpecificity", kUp},
+                                  {"SparseCategoricalAccuracy", kUp},
+                                  {"SparseCategoricalCrossentropy", kDown},
+                                  {"SparseTopKCategoricalAccuracy", kUp},
+                                  {"SpecificityAtSensitivity", kUp},
+                                  {"SquaredHinge", kDown},
+                                  {"TopKCategoricalAccuracy", kUp},
+                                  {"TrueNegatives", kNone},
+                                  {"TruePositives", kNone},
+                                  {"accuracy", kUp},  // the words that mean one of these by type
+                                  {"crossentropy", kDown}};
+  std::set<std::string> classes;
+  for (const auto& [metric, direction] : directions) {
+    INFO(metric.class_name());
+    CHECK(metric.larger_is_better() == direction);
+    classes.emplace(metric.class_name());
+  }
+  CHECK(classes.size() == 44);  // each that there is
 }
 
 TEST_CASE("An unknown metric is told all names that may be written") {

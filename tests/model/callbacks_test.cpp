@@ -1,4 +1,5 @@
 // Callbacks that set the learning rate or save the model, against Keras's numbers.
+#include <cmath>
 #include <filesystem>
 
 #include "io/temp_folder.hpp"
@@ -51,6 +52,57 @@ TEST_CASE("ReduceLROnPlateau makes the rates that Keras's makes", "[model]") {
   CHECK(powers[3] == 0.009000001f);
   CHECK(powers[10] == 2.187e-05f);
   CHECK(powers[19] == 1.4348907e-09f);
+}
+
+TEST_CASE("ReduceLROnPlateau goes the way that it is told", "[model]") {
+  // The series mostly falls: that is a plateau, if larger is better.
+  std::vector<float> halves(20);
+  for (int i = 0; i < 20; ++i) halves[static_cast<std::size_t>(i)] = std::ldexp(0.1f, -(i / 4));
+  CHECK(rates_of({.factor = 0.5, .patience = 4, .mode = MonitorMode::max}) == halves);
+  CHECK(rates_of({.factor = 0.5, .patience = 2, .mode = MonitorMode::min}) ==
+        rates_of({.factor = 0.5, .patience = 2}));
+}
+
+TEST_CASE("What is watched gets better the way that its metric says", "[model]") {
+  const TempFolder folder;
+  const NumberRows data(120);
+  const Tensor y = to_categorical(data.y, 3);
+  const auto learner = [] {
+    Sequential model = perceptron();
+    model.compile(
+        {.optimizer = Adam{.learning_rate = 0.02f},
+         .loss = "categorical_crossentropy",
+         .metrics = {OneHotIoU{.num_classes = 3, .target_class_ids = {0, 1, 2}, .name = "area"},
+                     "f1_score", metrics::FalsePositives{}}});
+    return model;
+  };
+  for (const char* name : {"area", "val_area", "val_f1_score", "f1_score[1]"}) {
+    INFO(name);
+    const std::string path = folder.path("best");
+    const ModelCheckpoint checkpoint{.filepath = path, .monitor = name, .save_best_only = true};
+    std::vector<double> values;
+    std::vector<bool> saved;
+    const LambdaCallback watch{.on_epoch_end = [&](TrainingRun&, int, const Logs& logs) {
+      values.push_back(logs[name]);
+      saved.push_back(std::filesystem::remove(path));
+    }};
+    learner().fit(data.x, y,
+                  {.epochs = 10, .validation_split = 0.3, .callbacks = {checkpoint, watch}});
+    double best = -1;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      CHECK(saved[i] == (values[i] > best));
+      best = std::max(best, values[i]);
+    }
+    CHECK(best > values[0]);
+  }
+  const auto fit = [&](const CallbackHandle& callback) {
+    return error_of([&] { learner().fit(data.x, y, {.callbacks = {callback}}); });
+  };
+  CHECK(fit(EarlyStopping{.monitor = "false_positives"})
+            .is(ErrorCode::invalid_argument, "EarlyStopping: mode: give min or max"));
+  CHECK_FALSE(fit(EarlyStopping{.monitor = "false_positives", .mode = MonitorMode::min}).code);
+  CHECK(fit(ReduceLROnPlateau{.monitor = "learning_rate"})
+            .is(ErrorCode::invalid_argument, "mode: give min or max"));
 }
 
 TEST_CASE("ReduceLROnPlateau and LearningRateScheduler log the rate of each epoch", "[model]") {

@@ -10,6 +10,7 @@ namespace linnet::inline v0::metrics {
 /// y_true may be (...).
 struct Accuracy {
   static constexpr const char* kName = "Accuracy";
+  static constexpr bool kLargerIsBetter = true;
   std::string name = "accuracy";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -18,6 +19,7 @@ struct Accuracy {
 /// How often the largest of y_pred (..., classes) is the largest of y_true, of the same shape.
 struct CategoricalAccuracy {
   static constexpr const char* kName = "CategoricalAccuracy";
+  static constexpr bool kLargerIsBetter = true;
   std::string name = "categorical_accuracy";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -26,6 +28,7 @@ struct CategoricalAccuracy {
 /// How often the largest of y_pred (..., classes) is y_true, integers (...) or (..., 1).
 struct SparseCategoricalAccuracy {
   static constexpr const char* kName = "SparseCategoricalAccuracy";
+  static constexpr bool kLargerIsBetter = true;
   std::string name = "sparse_categorical_accuracy";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -35,6 +38,7 @@ struct SparseCategoricalAccuracy {
 /// (..., outputs); for one output y_true may be (...).
 struct BinaryAccuracy {
   static constexpr const char* kName = "BinaryAccuracy";
+  static constexpr bool kLargerIsBetter = true;
   float threshold = 0.5f;
   std::string name = "binary_accuracy";
   static void fields(auto& self, FieldVisitor& field) {
@@ -50,6 +54,7 @@ struct BinaryAccuracy {
 /// integer labels without an axis of classes, else CategoricalAccuracy.
 struct AccuracyByType {
   static constexpr const char* kName = "accuracy";
+  static constexpr bool kLargerIsBetter = true;
   static constexpr std::string_view kAliases[] = {"acc"};
   std::string name = "accuracy";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }

@@ -28,6 +28,7 @@ struct AucSummations {
 struct AUC {
   static constexpr const char* kName = "AUC";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   Index num_thresholds = 200;
   Choice<AucCurves> curve = "ROC";
   Choice<AucSummations> summation_method = "interpolation";

@@ -93,6 +93,7 @@ struct FalseNegatives {
 struct Precision {
   static constexpr const char* kName = "Precision";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   Thresholds thresholds = {};
   std::optional<Index> top_k = {};
   std::optional<Index> class_id = {};
@@ -113,6 +114,7 @@ struct Precision {
 struct Recall {
   static constexpr const char* kName = "Recall";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   Thresholds thresholds = {};
   std::optional<Index> top_k = {};
   std::optional<Index> class_id = {};

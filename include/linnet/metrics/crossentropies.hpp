@@ -11,6 +11,7 @@ namespace linnet::inline v0::metrics {
 struct CategoricalCrossentropy {
   static constexpr const char* kName = "CategoricalCrossentropy";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = false;
   bool from_logits = false;
   float label_smoothing = 0;
   Index axis = -1;
@@ -29,6 +30,7 @@ struct CategoricalCrossentropy {
 /// As the loss of this name.
 struct SparseCategoricalCrossentropy {
   static constexpr const char* kName = "SparseCategoricalCrossentropy";
+  static constexpr bool kLargerIsBetter = false;
   bool from_logits = false;
   std::optional<Index> ignore_class = {};
   Index axis = -1;
@@ -46,6 +48,7 @@ struct SparseCategoricalCrossentropy {
 struct BinaryCrossentropy {
   static constexpr const char* kName = "BinaryCrossentropy";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"bce", "BCE"};
   bool from_logits = false;
   float label_smoothing = 0;
@@ -65,6 +68,7 @@ struct BinaryCrossentropy {
 /// CategoricalCrossentropy.
 struct CrossentropyByType {
   static constexpr const char* kName = "crossentropy";
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"ce"};
   std::string name = "crossentropy";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }

@@ -12,6 +12,7 @@ namespace linnet::inline v0::metrics {
 /// As the loss of this name; so the next ones.
 struct MeanSquaredError {
   static constexpr const char* kName = "MeanSquaredError";
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"mse", "MSE"};
   std::string name = "mean_squared_error";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
@@ -20,6 +21,7 @@ struct MeanSquaredError {
 
 struct MeanAbsoluteError {
   static constexpr const char* kName = "MeanAbsoluteError";
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"mae", "MAE"};
   std::string name = "mean_absolute_error";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
@@ -28,6 +30,7 @@ struct MeanAbsoluteError {
 
 struct MeanAbsolutePercentageError {
   static constexpr const char* kName = "MeanAbsolutePercentageError";
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"mape", "MAPE"};
   std::string name = "mean_absolute_percentage_error";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
@@ -36,6 +39,7 @@ struct MeanAbsolutePercentageError {
 
 struct MeanSquaredLogarithmicError {
   static constexpr const char* kName = "MeanSquaredLogarithmicError";
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"msle", "MSLE"};
   std::string name = "mean_squared_logarithmic_error";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
@@ -45,6 +49,7 @@ struct MeanSquaredLogarithmicError {
 /// As the loss LogCosh.
 struct LogCoshError {
   static constexpr const char* kName = "LogCoshError";
+  static constexpr bool kLargerIsBetter = false;
   std::string name = "logcosh";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -53,6 +58,7 @@ struct LogCoshError {
 /// The square root of the mean of (y_true - y_pred)^2.
 struct RootMeanSquaredError {
   static constexpr const char* kName = "RootMeanSquaredError";
+  static constexpr bool kLargerIsBetter = false;
   std::string name = "root_mean_squared_error";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Values sums(const Value& y_true, const Value& y_pred, const Value& weight) const;
@@ -62,6 +68,7 @@ struct RootMeanSquaredError {
 /// The cosine of the angle between y_true and y_pred along `axis`.
 struct CosineSimilarity {
   static constexpr const char* kName = "CosineSimilarity";
+  static constexpr bool kLargerIsBetter = true;
   Index axis = -1;
   std::string name = "cosine_similarity";
   static void fields(auto& self, FieldVisitor& field) {
@@ -74,6 +81,7 @@ struct CosineSimilarity {
 /// The correlation of y_true and y_pred along `axis`; NaN where one of them is constant.
 struct PearsonCorrelation {
   static constexpr const char* kName = "PearsonCorrelation";
+  static constexpr bool kLargerIsBetter = true;
   Index axis = -1;
   std::string name = "pearson_correlation";
   static void fields(auto& self, FieldVisitor& field) {
@@ -87,6 +95,7 @@ struct PearsonCorrelation {
 /// 1e-7), t and p being the means of y_true and y_pred. Lin (1989).
 struct ConcordanceCorrelation {
   static constexpr const char* kName = "ConcordanceCorrelation";
+  static constexpr bool kLargerIsBetter = true;
   Index axis = -1;
   std::string name = "concordance_correlation";
   static void fields(auto& self, FieldVisitor& field) {

@@ -21,6 +21,7 @@ struct ScoreAverages {
 struct FBetaScore {
   static constexpr const char* kName = "FBetaScore";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   Choice<ScoreAverages> average = "none";
   float beta = 1;
   std::optional<float> threshold = {};
@@ -42,6 +43,7 @@ struct FBetaScore {
 struct F1Score {
   static constexpr const char* kName = "F1Score";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   Choice<ScoreAverages> average = "none";
   std::optional<float> threshold = {};
   std::string name = "f1_score";

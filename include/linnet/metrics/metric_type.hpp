@@ -31,7 +31,8 @@ concept SumsMetric = requires(const M& metric, const Value& value, std::span<con
 
 /// A metric is an aggregate of one of these kinds. Optional: the field name; `void check() const`,
 /// which throws if its fields make no sense; `static constexpr ops::LabelRange kLabels`, what
-/// numbers labels may be, which is looked at before anything is changed.
+/// numbers labels may be, which is looked at before anything is changed; `static constexpr bool
+/// kLargerIsBetter`, without which callbacks that watch the metric have to be told.
 template <class M>
 concept MetricType = (MeanMetric<M> || SumsMetric<M>)&&requires(M& fresh, FieldVisitor& field) {
   { M::kName } -> std::convertible_to<std::string_view>;

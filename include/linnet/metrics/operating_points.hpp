@@ -17,6 +17,7 @@ namespace linnet::inline v0::metrics {
 struct SensitivityAtSpecificity {
   static constexpr const char* kName = "SensitivityAtSpecificity";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   float specificity = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -37,6 +38,7 @@ struct SensitivityAtSpecificity {
 struct SpecificityAtSensitivity {
   static constexpr const char* kName = "SpecificityAtSensitivity";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   float sensitivity = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -57,6 +59,7 @@ struct SpecificityAtSensitivity {
 struct PrecisionAtRecall {
   static constexpr const char* kName = "PrecisionAtRecall";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   float recall = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};
@@ -77,6 +80,7 @@ struct PrecisionAtRecall {
 struct RecallAtPrecision {
   static constexpr const char* kName = "RecallAtPrecision";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = true;
   float precision = 0.5f;
   Index num_thresholds = 200;
   std::optional<Index> class_id = {};

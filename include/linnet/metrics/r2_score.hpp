@@ -19,6 +19,7 @@ struct R2Aggregations {
 /// y_pred (batch, outputs).
 struct R2Score {
   static constexpr const char* kName = "R2Score";
+  static constexpr bool kLargerIsBetter = true;
   Choice<R2Aggregations> class_aggregation = "uniform_average";
   Index num_regressors = 0;
   std::string name = "r2_score";

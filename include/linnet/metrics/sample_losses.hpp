@@ -11,6 +11,7 @@ namespace linnet::inline v0::metrics {
 struct Hinge {
   static constexpr const char* kName = "Hinge";
   static constexpr ops::LabelRange kLabels = {-1, 1};
+  static constexpr bool kLargerIsBetter = false;
   std::string name = "hinge";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -19,6 +20,7 @@ struct Hinge {
 struct SquaredHinge {
   static constexpr const char* kName = "SquaredHinge";
   static constexpr ops::LabelRange kLabels = {-1, 1};
+  static constexpr bool kLargerIsBetter = false;
   std::string name = "squared_hinge";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -27,6 +29,7 @@ struct SquaredHinge {
 struct CategoricalHinge {
   static constexpr const char* kName = "CategoricalHinge";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = false;
   std::string name = "categorical_hinge";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;
@@ -35,6 +38,7 @@ struct CategoricalHinge {
 struct KLDivergence {
   static constexpr const char* kName = "KLDivergence";
   static constexpr ops::LabelRange kLabels = {0, 1};
+  static constexpr bool kLargerIsBetter = false;
   static constexpr std::string_view kAliases[] = {"kld", "KLD", "kullback_leibler_divergence"};
   std::string name = "kl_divergence";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
@@ -43,6 +47,7 @@ struct KLDivergence {
 
 struct Poisson {
   static constexpr const char* kName = "Poisson";
+  static constexpr bool kLargerIsBetter = false;
   std::string name = "poisson";
   static void fields(auto& self, FieldVisitor& field) { field("name", self.name); }
   LINNET_API Value emit(const Value& y_true, const Value& y_pred) const;

@@ -10,6 +10,7 @@ namespace linnet::inline v0::metrics {
 /// the same shape. Equal scores all count.
 struct TopKCategoricalAccuracy {
   static constexpr const char* kName = "TopKCategoricalAccuracy";
+  static constexpr bool kLargerIsBetter = true;
   Index k = 5;
   std::string name = "top_k_categorical_accuracy";
   static void fields(auto& self, FieldVisitor& field) {
@@ -25,6 +26,7 @@ struct TopKCategoricalAccuracy {
 /// the numbers of classes, the best first.
 struct SparseTopKCategoricalAccuracy {
   static constexpr const char* kName = "SparseTopKCategoricalAccuracy";
+  static constexpr bool kLargerIsBetter = true;
   Index k = 5;
   bool from_sorted_ids = false;
   std::string name = "sparse_top_k_categorical_accuracy";

@@ -84,7 +84,8 @@ class Frequency {
   Index batches_;
 };
 
-/// Whether a smaller or a larger value is better: by name, as Keras's "auto" decides it.
+/// Whether a smaller or a larger value is better. `automatic`: a smaller loss is, of a metric what
+/// its class says, as in Keras; one that does not say is refused before training.
 enum class MonitorMode : std::uint8_t { automatic, min, max };
 
 /// Stops when a watched number no longer improves: by more than min_delta, whose sign does not
@@ -121,7 +122,7 @@ struct ModelCheckpoint {
 /// backup_dir, and when the same program runs fit() again, goes on from there, within the epoch and
 /// with the same results, bit for bit. When training is done the backup is removed. Two trainings
 /// must not share a folder. Error: an empty path; before training, io, and bad_state: the backup is
-/// of another model, or one compiled in another way.
+/// of another model, one of another seed or compiled in another way, or of other rows.
 struct BackupAndRestore {
   std::string backup_dir = {};
   Frequency save_freq = "epoch";
