@@ -91,6 +91,16 @@ void add_assets(const ModelState& model, std::vector<NamedTensor>& tensors) {
   });
 }
 
+/// f(), which refuses what does not fit together in a file.
+template <class F>
+void require_consistent(F&& f) {
+  try {
+    f();
+  } catch (const Error& error) {
+    fail(ErrorCode::corrupt_file, error.what());
+  }
+}
+
 void restore_assets(ModelState& model, TensorTable& tensors) {
   each_layer(model, "", [&](LayerInstance& layer, const std::string& path) {
     if (detail::as_model(layer) != nullptr) return;
@@ -105,6 +115,13 @@ void restore_assets(ModelState& model, TensorTable& tensors) {
       }
     }
     layer.set_assets(assets);
+  });
+  // Now that the vocabularies are known.
+  require_consistent([&] {
+    detail::check_id_counts(model);
+    each_layer(model, "", [](const LayerInstance& layer, const std::string&) {
+      if (const ModelState* inner = detail::as_model(layer)) detail::check_id_counts(*inner);
+    });
   });
 }
 
@@ -193,6 +210,7 @@ Model restored(SafetensorsFile file, const LoadOptions& options) {
   state->seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
   state->run.deterministic = json.at("deterministic").as_bool();
   for (const Config& label : json.at("labels").items()) state->labels.push_back(label.as_string());
+  require_consistent([&] { detail::check_labels(*state, state->labels); });
   if (const Config* threshold = json.find("rejection_threshold")) {
     state->rejection_threshold = static_cast<float>(threshold->as_number());
   }

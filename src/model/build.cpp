@@ -1,6 +1,6 @@
 // From connected layers to a model: names, parameters, their first values.
 #include <algorithm>
-#include <linnet/model/sequential.hpp>
+#include <linnet/model/model.hpp>
 #include <map>
 #include <mutex>
 #include <set>
@@ -10,7 +10,6 @@
 #include "kernels/threads.hpp"
 #include "model/keras_layers.hpp"
 #include "model/uses.hpp"
-#include "ops/check.hpp"
 
 namespace linnet::inline v0 {
 
@@ -21,6 +20,7 @@ std::atomic<std::uint64_t> default_seed{0};
 }  // namespace
 
 void set_random_seed(std::uint64_t seed) { default_seed = seed; }
+std::uint64_t detail::first_seed() { return default_seed; }
 
 Value input(const Shape& shape, InputOptions options) {
   return ops::input(std::move(options.name), {options.dtype, Shape{any}.joined(shape)});
@@ -161,7 +161,7 @@ std::vector<PathParameter> parameters_of(const ModelState& model) {
   return std::move(all.list);
 }
 
-void build(ModelState& model, bool filled) {
+void build(ModelState& model, bool filled, bool published) {
   const auto lock = building();
   const auto order = topological_order(model.outputs);
   model.layers.clear();
@@ -171,90 +171,11 @@ void build(ModelState& model, bool filled) {
   check_nesting(model);
   name_layers(model);
   find_fronts(model, order);
+  check_id_counts(model);
+  check_labels(model, model.labels);
   initialize(model, filled);
   model.pending.clear();
-  model.built.store(true, std::memory_order_release);
-}
-
-namespace {
-
-/// What a Sequential's Input is.
-Value given_input(const ModelState& model) {
-  return ops::input(model.input_name.empty() ? "input" : model.input_name, *model.pending_input);
-}
-
-/// x | layer, in errors under the name that the layer will have in the model.
-Value connected(const ModelState& model, const Value& x, const Layer& layer) {
-  try {
-    return x | layer;
-  } catch (const Error& error) {
-    if (!layer.name().empty()) throw;
-    auto layers = model.sublayers();
-    auto at = std::ranges::find(layers, layer.instance());
-    if (at == layers.end()) at = layers.insert(at, layer.instance());
-    throw error.within(layer_names(layers)[static_cast<std::size_t>(at - layers.begin())]);
-  }
-}
-
-}  // namespace
-
-void build_sequential(ModelState& model, const TensorType& input) {
-  const auto lock = building();
-  if (model.pending_input && !model.pending_input->shape.fits(input.shape)) {
-    fail(ErrorCode::shape_mismatch,
-         cat("Sequential: expected shape ", model.pending_input->shape, ", as its Input says, got ",
-             input.shape, ops::batch_hint(model.pending_input->shape, input.shape.rank())));
-  }
-  if (model.built) return;
-  check_nesting(model);
-  if (model.pending.empty() && model.outputs.empty()) {
-    fail(ErrorCode::bad_state, "Sequential: has no layers; add some first");
-  }
-  TensorType type = input;
-  if (type.shape.rank() > 0) type.shape = type.shape.with(0, any);
-  const bool as_added = !model.outputs.empty();  // connected already
-  if (!as_added) {
-    Value x = ops::input("input", type);
-    model.inputs = {x};
-    for (const Layer& layer : model.pending) x = connected(model, x, layer);
-    model.outputs = {x};
-  }
-  try {
-    build(model);
-  } catch (...) {
-    // Half a model must not pass for a built one.
-    if (!as_added) {
-      model.inputs.clear();
-      model.outputs.clear();
-    }
-    model.layers.clear();
-    throw;
-  }
-}
-
-void connect(ModelState& model, const Layer& layer) {
-  const auto lock = building();
-  const Value x = model.outputs.empty() ? given_input(model) : model.outputs.front();
-  const Value y = connected(model, x, layer);
-  if (model.outputs.empty()) model.inputs = {x};
-  model.outputs = {y};
-  if (!model.built) return;
-  // What was made for fewer layers is made anew when it is needed.
-  model.built.store(false, std::memory_order_release);
-  model.plans.clear();
-  model.plan_flags.clear();
-  model.flags_version = 0;
-}
-
-bool ready(const ModelState& model) {
-  if (model.built.load(std::memory_order_acquire)) return true;
-  if (!model.pending_input) return false;
-  const auto lock = building();
-  auto& sequential = const_cast<ModelState&>(model);
-  // An Input alone is a model that gives what it takes.
-  if (model.outputs.empty()) sequential.inputs = sequential.outputs = {given_input(model)};
-  build_sequential(sequential, *model.pending_input);
-  return true;
+  if (published) model.built.store(true, std::memory_order_release);
 }
 
 void require_built(const ModelState& model, std::string_view what) {
@@ -321,7 +242,7 @@ std::shared_ptr<ModelState> made(Values inputs, Values outputs, std::string name
   state->name = std::move(name);
   state->inputs = std::move(inputs);
   state->outputs = std::move(outputs);
-  state->seed = default_seed;
+  state->seed = detail::first_seed();
   detail::build(*state);
   return state;
 }
@@ -336,60 +257,5 @@ Model::Model(Values inputs, Values outputs, std::string name)
 
 Model::operator Layer() const { return Layer(state_); }
 Value operator|(const Value& x, const Model& model) { return x | Layer(model); }
-
-Sequential::Sequential() : Model(std::make_shared<ModelState>()) {
-  state_->sequential = true;
-  state_->seed = default_seed;
-}
-
-Sequential::Sequential(std::initializer_list<Entry> layers, std::string name) : Sequential() {
-  state_->name = std::move(name);
-  for (const Entry& entry : layers) {
-    std::visit([this](const auto& held) { add(held); }, entry.entry_);
-  }
-}
-
-namespace {
-
-/// Error: another layer has the name.
-void check_name(const ModelState& model, const Layer& added) {
-  if (added.name().empty()) return;
-  for (const auto& layer : model.sublayers()) {
-    if (layer == added.instance() || layer->name != added.name()) continue;
-    detail::fail(ErrorCode::invalid_argument,
-                 detail::cat("Sequential: two layers are named '", added.name(), "'"));
-  }
-}
-
-}  // namespace
-
-void Sequential::add(Layer layer) {
-  if (state_->built && (!state_->pending_input || state_->inside)) {
-    detail::fail(ErrorCode::bad_state,
-                 state_->inside ? "Sequential: add after the model became part of another"
-                                : "Sequential: add after the model was built");
-  }
-  check_name(*state_, layer);
-  detail::check_nesting(*state_, layer.instance().get());
-  if (state_->pending_input) detail::connect(*state_, layer);
-  state_->pending.push_back(std::move(layer));
-}
-
-void Sequential::add(Input input) {
-  if (!state_->pending.empty() || state_->pending_input) {
-    detail::fail(ErrorCode::invalid_argument, "Sequential: Input must be the first entry");
-  }
-  state_->pending_input = TensorType{input.dtype, Shape{any}.joined(input.shape)};
-  state_->sized = true;
-  state_->input_name = std::move(input.name);
-}
-
-void Sequential::build(const Shape& shape) {
-  if (state_->built && !state_->pending_input) {
-    detail::fail(ErrorCode::bad_state, "Sequential: built already");
-  }
-  detail::build_sequential(*state_, {state_->input_dtype(), shape});
-  state_->sized = true;
-}
 
 }  // namespace linnet::inline v0

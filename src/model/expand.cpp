@@ -1,6 +1,6 @@
 // From what the user connected to ops: layer calls are replaced by what their layers emit.
 #include "layers/operation.hpp"
-#include "model/state.hpp"
+#include "model/first_data.hpp"
 
 namespace linnet::inline v0::detail {
 

@@ -1,10 +1,12 @@
 // Training and evaluation over epochs.
+#include <charconv>
 #include <limits>
 #include <linnet/data/split.hpp>
 #include <linnet/data/targets.hpp>
 
 #include "core/require.hpp"
 #include "model/feed.hpp"
+#include "model/first_data.hpp"
 #include "model/fit_run.hpp"
 #include "model/pixel_range.hpp"
 
@@ -13,6 +15,7 @@ namespace linnet::inline v0 {
 using detail::cat;
 using detail::evaluate_batches;
 using detail::fail;
+using detail::FirstData;
 using detail::FitRows;
 using detail::FitRun;
 using detail::Mode;
@@ -22,6 +25,25 @@ using detail::Totals;
 using detail::transformed;
 
 namespace detail {
+
+namespace {
+
+/// The same error of rows that are counted from `first`: what it says of "row 3" is of row
+/// first + 3.
+Error counted_from(const Error& error, Index first) {
+  constexpr std::string_view kRow = "row ";
+  std::string message = error.what();
+  for (std::size_t at = message.find(kRow); at != std::string::npos; at = message.find(kRow, at)) {
+    at += kRow.size();
+    const char* begin = message.data() + at;
+    Index row = 0;
+    const char* end = std::from_chars(begin, message.data() + message.size(), row).ptr;
+    if (end != begin) message.replace(at, static_cast<std::size_t>(end - begin), text(row + first));
+  }
+  return {error.code(), message};
+}
+
+}  // namespace
 
 void check_columns(const ModelState& model, const Columns& x, const Columns& y,
                    const Tensor& weight) {
@@ -50,8 +72,7 @@ void check_columns(const ModelState& model, const Columns& x, const Columns& y,
                  Feed(model, x_part, y_part, weight.empty() ? Tensor() : weight.rows(begin, end)),
                  plans);
     } catch (const Error& error) {
-      if (begin == 0) throw;
-      throw error.within(cat("rows from ", begin));
+      throw counted_from(error, begin);
     }
   }
 }
@@ -66,20 +87,25 @@ void require_compiled(const ModelState& model, std::string_view what) {
   }
 }
 
-/// Builds a Sequential from the first data, and fixes the losses once the outputs are known.
-void prepare(ModelState& model, const Columns& x, std::string_view what) {
-  require_compiled(model, what);
-  if (x.empty()) fail(ErrorCode::invalid_argument, cat(what, ": x is empty"));
-  if (!model.built) {
-    if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
-    detail::build_sequential(model, detail::type_of(model, x.front()));
+/// The first data of a compiled model, whose losses are fixed once the outputs are known.
+class CompiledData : public FirstData {
+ public:
+  CompiledData(ModelState& model, const Columns& x, std::string_view what)
+      : FirstData(required(model, x, what), x) {
+    detail::warn_of_range(model, x);
+    if (model.compiled->losses.empty()) {
+      detail::check_compiled(model, model.compiled->options);
+      model.compiled->losses = model.compiled->options.loss.for_outputs(model.outputs.size());
+    }
   }
-  detail::warn_of_range(model, x);
-  if (model.compiled->losses.empty()) {
-    detail::check_compiled(model, model.compiled->options);
-    model.compiled->losses = model.compiled->options.loss.for_outputs(model.outputs.size());
+
+ private:
+  static ModelState& required(ModelState& model, const Columns& x, std::string_view what) {
+    require_compiled(model, what);
+    if (x.empty()) fail(ErrorCode::invalid_argument, cat(what, ": x is empty"));
+    return model;
   }
-}
+};
 
 /// Rows whose weight is that of the sample times that of its class.
 Tensor weights_of(const ModelState& model, const Columns& y, const Tensor& sample_weight,
@@ -108,13 +134,13 @@ Tensor weights_of(const ModelState& model, const Columns& y, const Tensor& sampl
   return weights;
 }
 
-/// True if this fit() goes on with one that was stopped: it keeps the order of its rows.
-bool goes_on(Model& model, const FitOptions& options) {
-  bool resumes = options.resume;
+/// True if a callback has put the model into the state of a fit() that was stopped or saved.
+bool restored(Model& model, const FitOptions& options) {
+  bool any_did = false;
   for (const CallbackHandle& callback : options.callbacks) {
-    resumes = callback->restore(model) || resumes;
+    any_did = callback->restore(model) || any_did;
   }
-  return resumes && model.state()->stopped;
+  return any_did;
 }
 
 void check_options(const FitOptions& options) {
@@ -142,6 +168,15 @@ void check_options(const FitOptions& options) {
   }
 }
 
+void check_batch(const ModelState& model, const Batch& batch, Index step,
+                 detail::PlanCache& plans) {
+  try {
+    detail::check_rows(model, detail::Feed(model, batch.x, batch.y, batch.sample_weight), plans);
+  } catch (const Error& error) {
+    throw error.within(cat("batch ", step));
+  }
+}
+
 /// Looks at the first `steps` batches, of a data set that ends at all.
 void check_batches(const ModelState& model, const Dataset& batches, Index epoch, Index steps) {
   detail::PlanCache plans;
@@ -149,11 +184,7 @@ void check_batches(const ModelState& model, const Dataset& batches, Index epoch,
   Batch batch;
   for (Index step = 0; step < steps; ++step) {
     if (!iterator.next(batch)) return;
-    try {
-      detail::check_rows(model, detail::Feed(model, batch.x, batch.y, batch.sample_weight), plans);
-    } catch (const Error& error) {
-      throw error.within(cat("batch ", step));
-    }
+    check_batch(model, batch, step, plans);
   }
 }
 
@@ -189,9 +220,9 @@ Dataset validation_batches(ModelState& model, const FitOptions& options) {
     fail(ErrorCode::invalid_argument, "validation_data: give either x and y or a data set");
   }
   if (data.dataset) return validation_batches(model, *data.dataset, size);
-  const Columns columns = transformed(model, data.x.columns());
-  detail::warn_of_range(model, columns);
   try {
+    const Columns columns = transformed(model, data.x.columns());
+    detail::warn_of_range(model, columns);
     detail::check_columns(model, columns, data.y.columns(), data.sample_weight);
     return Dataset::from(columns, data.y.columns(), data.sample_weight).batch(size);
   } catch (const Error& error) {
@@ -199,32 +230,62 @@ Dataset validation_batches(ModelState& model, const FitOptions& options) {
   }
 }
 
+/// The rows of a fit(), looked at; not shuffled yet.
+struct Looked {
+  Dataset rows;
+  std::optional<Dataset> validation;
+};
+
+Looked looked_at(ModelState& model, const Columns& x, const Columns& y, const FitOptions& options) {
+  const Tensor weights = weights_of(model, y, options.sample_weight, options.class_weight);
+  const Columns columns = transformed(model, x);
+  detail::check_columns(model, columns, y, weights);
+  const Dataset rows = Dataset::from(columns, y, weights);
+  if (!options.validation_data.empty()) return {rows, validation_batches(model, options)};
+  if (options.validation_split == 0) return {rows, {}};
+  // Class weights do not count in validation.
+  const Dataset plain = Dataset::from(columns, y, options.sample_weight);
+  return {validation_split(rows, options.validation_split).first,
+          validation_split(plain, options.validation_split).second.batch(options.batch_size)};
+}
+
+/// Rows in memory before training starts: all of a pass, of an endless one those of the first
+/// epoch. A stream is not read twice; of it, `first` alone, and each batch before its step.
+std::optional<Dataset> looked_at(ModelState& model, const FitRows& rows, const Batch& first,
+                                 const FitOptions& options) {
+  std::optional<Dataset> validation;
+  if (!options.validation_data.empty()) validation = validation_batches(model, options);
+  if (rows.batches().from_memory()) {
+    check_batches(model, rows.batches(), options.initial_epoch,
+                  rows.batches().endless() ? options.steps_per_epoch : kAll);
+  } else {
+    detail::PlanCache plans;
+    check_batch(model, first, 0, plans);
+  }
+  return validation;
+}
+
 }  // namespace
 
 History Model::fit(const Inputs& x, const Inputs& y, const FitOptions& options) {
   check_options(options);
-  prepare(*state_, x.columns(), "fit");
-  const bool resumes = goes_on(*this, options);
-  const Tensor weights =
-      weights_of(*state_, y.columns(), options.sample_weight, options.class_weight);
-  const Columns columns = transformed(*state_, x.columns());
-  detail::check_columns(*state_, columns, y.columns(), weights);
-  detail::keep_sample(*state_, x.columns());
-  Dataset rows = Dataset::from(columns, y.columns(), weights);
-  std::optional<Dataset> validation;
-  if (!options.validation_data.empty()) {
-    validation = validation_batches(*state_, options);
-  } else if (options.validation_split > 0) {
-    // Class weights do not count in validation.
-    const Dataset plain = Dataset::from(columns, y.columns(), options.sample_weight);
-    validation = validation_split(plain, options.validation_split).second.batch(options.batch_size);
-    rows = validation_split(rows, options.validation_split).first;
-  }
+  CompiledData first(*state_, x.columns(), "fit");
+  Looked data = looked_at(*state_, x.columns(), y.columns(), options);
+  const bool restores = restored(*this, options);
+  // With the weights a vocabulary may have come, which numbers texts in another way.
+  if (restores) data = looked_at(*state_, x.columns(), y.columns(), options);
+  const bool resumes = (restores || options.resume) && state_->stopped;
   // A fit that goes on at a later epoch goes on in the order that it began with.
-  if (!resumes && options.initial_epoch == 0) ++state_->fits;
-  const std::string order = cat("fit ", state_->fits, " order");
-  if (options.shuffle) rows = rows.shuffle(RandomStream(state_->seed, order).key());
-  return FitRun(*this, FitRows(rows.batch(options.batch_size)), validation, options, resumes).run();
+  const Index fits = state_->fits + (resumes || options.initial_epoch > 0 ? 0 : 1);
+  const std::uint64_t order = RandomStream(state_->seed, cat("fit ", fits, " order")).key();
+  if (options.shuffle) data.rows = data.rows.shuffle(order);
+  FitRun run(*this, FitRows(data.rows.batch(options.batch_size)), data.validation, options,
+             resumes);
+  run.begin();
+  first.accept();
+  state_->fits = fits;
+  detail::keep_sample(*state_, x.columns());
+  return run.run();
 }
 
 History Model::fit(const Dataset& dataset, const FitOptions& options) {
@@ -235,50 +296,54 @@ History Model::fit(const Dataset& dataset, const FitOptions& options) {
          "weighted before");
   }
   if (options.steps_per_epoch == 0) require_end(dataset, "fit", "give steps_per_epoch");
-  Dataset batches = dataset.batched() ? dataset : dataset.batch(options.batch_size);
-  Batch first;
-  if (!batches.iterate(options.initial_epoch).next(first)) {
+  const Dataset batches = dataset.batched() ? dataset : dataset.batch(options.batch_size);
+  Batch batch;
+  if (!batches.iterate(options.initial_epoch).next(batch)) {
     fail(ErrorCode::invalid_argument, "fit: the data set has no rows");
   }
-  prepare(*state_, first.x, "fit");
-  const bool resumes = goes_on(*this, options);
+  CompiledData first(*state_, batch.x, "fit");
   std::function<void(Batch&)> weigh;
   if (!options.class_weight.empty()) {
-    weigh = [this, &options](Batch& batch) {
-      batch.sample_weight = weights_of(*state_, batch.y, batch.sample_weight, options.class_weight);
+    weigh = [this, &options](Batch& weighed) {
+      weighed.sample_weight =
+          weights_of(*state_, weighed.y, weighed.sample_weight, options.class_weight);
     };
+    weigh(batch);
   }
   const FitRows rows(batches, weigh);
-  std::optional<Dataset> validation;
-  if (!options.validation_data.empty()) validation = validation_batches(*state_, options);
-  // Rows in memory before training starts: all of a pass, of an endless one those of the first
-  // epoch. A stream is not read twice; each of its batches is looked at before its step.
-  if (rows.batches().from_memory()) {
-    check_batches(*state_, rows.batches(), options.initial_epoch,
-                  dataset.endless() ? options.steps_per_epoch : kAll);
-  }
-  return FitRun(*this, rows, validation, options, resumes).run();
+  std::optional<Dataset> validation = looked_at(*state_, rows, batch, options);
+  const bool restores = restored(*this, options);
+  if (restores) validation = looked_at(*state_, rows, batch, options);
+  const bool resumes = (restores || options.resume) && state_->stopped;
+  FitRun run(*this, rows, validation, options, resumes);
+  run.begin();
+  first.accept();
+  return run.run();
 }
 
 Logs Model::evaluate(const Inputs& x, const Inputs& y, const EvaluateOptions& options) {
   require("evaluate", "batch_size", options.batch_size, detail::kPositive);
-  prepare(*state_, x.columns(), "evaluate");
+  CompiledData first(*state_, x.columns(), "evaluate");
   FitRows rows(Dataset::from(transformed(*state_, x.columns()), y.columns(), options.sample_weight)
                    .batch(options.batch_size));
-  return evaluate_batches(*state_, rows);
+  Logs logs = evaluate_batches(*state_, rows);
+  first.accept();
+  return logs;
 }
 
 Logs Model::evaluate(const Dataset& dataset) {
   require_compiled(*state_, "evaluate");
   require_end(dataset, "evaluate", "take() part of it");
   const Dataset batches = dataset.batched() ? dataset : dataset.batch(32);
-  Batch first;
-  if (!batches.iterate().next(first)) {
+  Batch batch;
+  if (!batches.iterate().next(batch)) {
     fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
   }
-  prepare(*state_, first.x, "evaluate");
+  CompiledData first(*state_, batch.x, "evaluate");
   FitRows rows(batches);
-  return evaluate_batches(*state_, rows);
+  Logs logs = evaluate_batches(*state_, rows);
+  first.accept();
+  return logs;
 }
 
 namespace {
@@ -286,10 +351,11 @@ namespace {
 Logs one_batch(ModelState& model, Mode mode, const Inputs& x, const Inputs& y,
                const Tensor& sample_weight) {
   const auto* what = mode == Mode::train ? "train_on_batch" : "test_on_batch";
-  prepare(model, x.columns(), what);
+  CompiledData first(model, x.columns(), what);
   Totals totals;
   totals.add(detail::run_step(
       model, mode, {.x = x.columns(), .y = y.columns(), .sample_weight = sample_weight}));
+  first.accept();
   if (mode == Mode::train) {
     detail::keep_sample(model, x.columns());
     model.stopped.reset();

@@ -78,7 +78,6 @@ FitRun::FitRun(Model& model, FitRows rows, std::optional<Dataset> validation,
 }
 
 History FitRun::run() {
-  begin();
   run_epochs();
   end();
   return std::move(run_.history);
@@ -86,7 +85,10 @@ History FitRun::run() {
 
 void FitRun::begin() {
   for (const CallbackHandle& callback : options_.callbacks) callback->on_train_begin(run_);
-  if (from_) restore_callbacks(*from_, run_, options_.callbacks);
+  if (from_) {
+    restore_callbacks(*from_, run_, options_.callbacks);
+    model_.learning_rate = rate_;
+  }
   model_.stopped.reset();
 }
 
@@ -244,10 +246,7 @@ void FitRun::restore(const FitPosition& position) {
   }
   called_ = callbacks_called(position, options_.callbacks);
   const Config& rate = config.at("learning_rate");
-  model_.learning_rate.reset();
-  if (!rate.is_null()) {
-    model_.learning_rate = static_cast<float>(LearningRate::check(rate.as_number()));
-  }
+  if (!rate.is_null()) rate_ = static_cast<float>(LearningRate::check(rate.as_number()));
   from_ = position;
 }
 

@@ -18,7 +18,9 @@ class FitRun {
   FitRun(Model& model, FitRows rows, std::optional<Dataset> validation, const FitOptions& options,
          bool resumes);
 
-  /// What ends it in between leaves in model.stopped where it stood.
+  /// Tells the callbacks. Error: what one of them refuses; then the model is as it was.
+  void begin();
+  /// After begin(). What ends it in between leaves in model.stopped where it stood.
   History run();
 
  private:
@@ -31,7 +33,6 @@ class FitRun {
     friend bool operator==(const Point&, const Point&) = default;
   };
 
-  void begin();
   void run_epochs();
   void run_epoch(int epoch);
   void train_epoch(int epoch);
@@ -64,6 +65,7 @@ class FitRun {
   Point at_;
   std::vector<bool> called_;         ///< callbacks that know of at_
   Totals totals_;                    ///< of this epoch
+  std::optional<float> rate_;        ///< that from_ had
   std::optional<FitPosition> from_;  ///< until the epoch is done that it stood in
   std::optional<FitPosition> stopped_;
 };

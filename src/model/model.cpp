@@ -119,19 +119,7 @@ void Model::configure(const RunOptions& options) {
 }
 
 void Model::set_labels(std::vector<std::string> labels) {
-  std::set<std::string_view> names;
-  for (const std::string& label : labels) {
-    if (names.insert(label).second) continue;
-    fail(ErrorCode::invalid_argument, cat("set_labels: two classes are named '", label, "'"));
-  }
-  if (built() && state_->outputs.size() == 1 && state_->outputs[0].shape().rank() == 2) {
-    const Index classes = state_->outputs[0].shape()[1];
-    if (classes != any && classes > 1 && !labels.empty() &&
-        static_cast<Index>(labels.size()) != classes) {
-      fail(ErrorCode::invalid_argument, cat("set_labels: expected ", classes, " names, got ",
-                                            static_cast<Index>(labels.size())));
-    }
-  }
+  detail::check_labels(*state_, labels);
   state_->labels = std::move(labels);
 }
 
@@ -159,6 +147,19 @@ float Model::learning_rate() const {
 }
 
 namespace detail {
+
+void check_labels(const ModelState& model, const std::vector<std::string>& labels) {
+  std::set<std::string_view> names;
+  for (const std::string& label : labels) {
+    if (names.insert(label).second) continue;
+    fail(ErrorCode::invalid_argument, cat("labels: two classes are named '", label, "'"));
+  }
+  if (labels.empty() || model.outputs.size() != 1 || model.outputs[0].shape().rank() != 2) return;
+  const Index classes = model.outputs[0].shape()[1], count = static_cast<Index>(labels.size());
+  if (classes > 1 && count != classes) {
+    fail(ErrorCode::invalid_argument, cat("labels: expected ", classes, " names, got ", count));
+  }
+}
 
 void check_compiled(const ModelState& model, const CompileOptions& options) {
   // A Sequential that is not built yet will have one output.

@@ -55,7 +55,7 @@ std::string wanted_by(const ModelState& model) {
 }  // namespace
 
 void warn_of_range(const ModelState& model, const Columns& x) {
-  if (x.size() != 1 || !model.built || model.range_warned.load()) return;
+  if (x.size() != 1 || model.range_warned.load()) return;
   const auto* pixels = std::get_if<Tensor>(&x.front());
   if (pixels == nullptr || pixels->shape().rank() != 4) return;
   const std::string wanted = wanted_by(model);

@@ -5,6 +5,7 @@
 
 #include "core/require.hpp"
 #include "model/feed.hpp"
+#include "model/first_data.hpp"
 #include "model/pixel_range.hpp"
 
 namespace linnet::inline v0 {
@@ -12,17 +13,11 @@ namespace linnet::inline v0 {
 using detail::cat;
 using detail::fail;
 using detail::Feed;
+using detail::FirstData;
 using detail::ModelState;
 using detail::rows_between;
 
 namespace {
-
-/// A Sequential that has no shapes yet takes them from the first data it sees.
-void build_from(ModelState& model, const Columns& x) {
-  if (model.built.load(std::memory_order_acquire)) return;
-  if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
-  detail::build_sequential(model, detail::type_of(model, x.front()));
-}
 
 /// What all batches gave together.
 class Outputs {
@@ -227,8 +222,7 @@ struct Rows {
   Index count = 0;
 };
 
-Rows rows_for(ModelState& model, const Columns& x) {
-  build_from(model, x);
+Rows rows_for(const ModelState& model, const Columns& x) {
   detail::make_readable(model);
   detail::warn_of_range(model, x);
   Rows rows{detail::transformed(model, x), x.empty() ? 0 : rows_of(x.front())};
@@ -266,12 +260,16 @@ void require_one_output(const ModelState& model, std::string_view what) {
 
 std::vector<Tensor> Model::predict_all(const Inputs& x, const PredictOptions& options) const {
   detail::require("predict", "batch_size", options.batch_size, detail::kPositive);
+  FirstData first(*state_, x.columns(), true);
   const Rows rows = rows_for(*state_, x.columns());
-  return std::move(outputs_for(*state_, rows, options).tensors());
+  Outputs outputs = outputs_for(*state_, rows, options);
+  first.accept();
+  return std::move(outputs.tensors());
 }
 
 Ragged Model::predict_ragged(const Inputs& x, const PredictOptions& options) const {
   detail::require("predict_ragged", "batch_size", options.batch_size, detail::kPositive);
+  FirstData first(*state_, x.columns(), true);
   const Rows rows = rows_for(*state_, x.columns());
   require_one_output(*state_, "predict_ragged");
   Outputs outputs = outputs_for(*state_, rows, options);
@@ -281,6 +279,7 @@ Ragged Model::predict_ragged(const Inputs& x, const PredictOptions& options) con
     fail(ErrorCode::shape_mismatch, cat("predict_ragged: the output ", padded.shape(),
                                         " has no axis of time that follows ragged rows"));
   }
+  first.accept();
   Ragged result{{}, Tensor(DType::int64, {rows.count + 1})};
   const auto splits = result.splits.data<std::int64_t>();
   for (std::size_t r = 0; r < lengths.size(); ++r) splits[r + 1] = splits[r] + lengths[r];
@@ -310,8 +309,10 @@ std::vector<Tensor> Model::predict_all(const Dataset& dataset,
   std::vector<Pieces> all;
   Batch batch;
   while (iterator.next(batch)) {
+    FirstData first(*state_, batch.x, true);
     const Rows rows = rows_for(*state_, batch.x);
     Outputs outputs = outputs_for(*state_, rows, {.batch_size = std::max<Index>(rows.count, 1)});
+    first.accept();
     all.resize(outputs.tensors().size());
     for (std::size_t k = 0; k < all.size(); ++k) {
       all[k].add(std::move(outputs.tensors()[k]), !outputs.lengths(k).empty());

@@ -98,16 +98,17 @@ void check_nesting(const ModelState& outer, const LayerInstance* added = nullptr
 /// Held while a model is built, and to read of one that may not be built what building changes: a
 /// model in several others may be built by any of them. Recursive: models are inside one another.
 std::unique_lock<std::recursive_mutex> building();
-/// `filled`: parameters get their first values; without, they wait for those of a file.
-void build(ModelState& model, bool filled = true);
-/// Connects one more layer of a Sequential that has an Input. Error: what the layer refuses; then
-/// nothing has changed.
-void connect(ModelState& model, const Layer& layer);
+/// `filled`: parameters get their first values; without, they wait for those of a file. Not
+/// `published`: `built` is left to the caller.
+void build(ModelState& model, bool filled = true, bool published = true);
+/// What set_random_seed() gave: the seed of models that are made from now on.
+std::uint64_t first_seed();
+/// Error: a vocabulary in front of the model has more words than the table behind it has rows.
+void check_id_counts(const ModelState& model);
+/// Error: two labels alike; not as many as the built model's only output has classes.
+void check_labels(const ModelState& model, const std::vector<std::string>& labels);
 /// True if the model is built; a Sequential whose layers are connected is built now.
 bool ready(const ModelState& model);
-/// Builds a Sequential that is not built yet; of several threads, one does. Models are built one
-/// at a time, since they may share layers.
-void build_sequential(ModelState& model, const TensorType& input);
 /// config.cpp: the model that ModelState::config() wrote down. Error: unknown layers or keys;
 /// references to nothing.
 std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled = true);

@@ -1,6 +1,7 @@
 // Models that cannot be saved, and files that are refused.
 #include <filesystem>
 #include <linnet/io/json.hpp>
+#include <linnet/io/packed_strings.hpp>
 #include <linnet/io/safetensors.hpp>
 #include <linnet/linnet.hpp>
 
@@ -122,4 +123,48 @@ TEST_CASE("damaged and foreign files are refused by name", "[io]") {
     });
     refused(ErrorCode::corrupt_file, "self-test: output 0");
   }
+}
+
+TEST_CASE("a file whose vocabulary or labels outgrow its model is refused", "[io]") {
+  const bool nested = GENERATE(false, true);
+  const TempFolder folder;
+  const std::string path = folder.path("m.linnet");
+  ln::TextVectorization words{.output_sequence_length = 4};
+  words.adapt(std::vector<std::string>{"red green blue", "red"});
+  const ln::Sequential inner{ln::Embedding{.input_dim = words.vocabulary_size(), .output_dim = 2},
+                             ln::GlobalAveragePooling1D{}, ln::Dense{.units = 3}};
+  const ln::Sequential whole{words, inner};
+  ln::Sequential model = nested ? ln::Sequential({whole}, "outer") : whole;
+  model.predict(Tensor::strings({"red"}));
+  model.set_labels({"a", "b", "c"});
+  model.save(path);
+  const auto refused = [&](const std::string& part) {
+    const auto error = error_of([&] { ln::Model::load(path); });
+    INFO(error.message);
+    CHECK(error.is(ErrorCode::corrupt_file, part));
+    CHECK(error.message.starts_with(path));
+  };
+  const auto relabel = [&](ln::Config labels) {
+    edit(path, [&](ln::SafetensorsFile& file) {
+      for (auto& [key, value] : file.metadata) {
+        if (key != "linnet.model") continue;
+        ln::Config json = ln::parse_json(value);
+        json["labels"] = labels;
+        value = ln::to_json(json);
+      }
+    });
+  };
+  ln::Config labels = ln::Config::list();
+  for (const char* label : {"a", "b", "c", "d"}) labels.push_back(ln::Config(label));
+  relabel(labels);
+  refused("labels: expected 3 names, got 4");
+  relabel(ln::Config::list());
+  ln::Model::load(path);
+  edit(path, [](ln::SafetensorsFile& file) {
+    for (auto& [name, tensor] : file.tensors) {
+      if (!name.ends_with("vocabulary:strings")) continue;
+      tensor = ln::pack_strings({"red", "green", "blue", "grey", "pink"});
+    }
+  });
+  refused("embedding: input_dim 5 is below the 7 ids of text_vectorization");
 }

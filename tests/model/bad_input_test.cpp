@@ -12,8 +12,8 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 TEST_CASE("An id outside the table is named with layer, row, position and table size", "[model]") {
   Classifier c;
   Tensor x = c.x.clone();
-  x.data<std::int32_t>()[2 * 5 + 3] = 10;
-  const auto parts = {"embedding", "row 2", "position 3", "10"};
+  x.data<std::int32_t>()[2 * 5 + 3] = 17;
+  const auto parts = {"embedding", "row 2", "position 3", "id 17", "10 rows"};
   CHECK(names_all(c.fit_error(x, c.y), parts));
   CHECK(names_all(c.refused([&](Model& m) { m.train_on_batch(x, c.y); }), parts));
   CHECK(names_all(c.refused([&](Model& m) { m.test_on_batch(x, c.y); }), parts));
@@ -30,9 +30,25 @@ TEST_CASE("A bad id in a late batch stops fit before its first batch", "[model]"
   x.data<std::int32_t>()[97 * 5] = 77;
   CHECK(names_all(c.fit_error(x, y, {.batch_size = 8}), {"embedding", "row 97", "id 77"}));
   Tensor labels(DType::int32, {100});
-  labels.data<std::int32_t>()[98] = 3;
+  labels.data<std::int32_t>()[98] = 7;
   Tensor fine(DType::int32, {100, 5});
-  CHECK(names_all(c.fit_error(fine, labels, {.batch_size = 8}), {"98", "3"}));
+  CHECK(
+      names_all(c.fit_error(fine, labels, {.batch_size = 8}), {"label 7", "row 98", "3 classes"}));
+}
+
+TEST_CASE("Rows are counted from the first one, however many there are", "[model]") {
+  constexpr Index kMany = 70000;  // more than are looked at at once
+  Classifier c;
+  Tensor x(DType::int32, {kMany, 5}), y(DType::int32, {kMany});
+  x.data<std::int32_t>()[(kMany - 1) * 5 + 2] = 77;
+  const Caught id = c.fit_error(x, y);
+  CHECK(names_all(id, {"id 77", "row 69999", "position 2"}));
+  CHECK(id.message.find("65536") == std::string::npos);
+  Tensor fine(DType::int32, {kMany, 5}), weights = Tensor::full({kMany}, 1.0f);
+  y.data<std::int32_t>()[kMany - 1] = 7;
+  weights.data<float>()[kMany - 2] = -1;
+  CHECK(names_all(c.fit_error(fine, y), {"label 7", "row 69999"}));
+  CHECK(names_all(c.fit_error(fine, y, {.sample_weight = weights}), {"row 69998", "got -1"}));
 }
 
 TEST_CASE("A bad row late in a data set in memory stops fit before its first batch", "[model]") {

@@ -69,8 +69,9 @@ TEST_CASE("A bad data set for validation is refused before training", "[model]")
   CHECK(error_with({.x = test.x, .y = test.y, .dataset = rows})
             .is(ErrorCode::invalid_argument, "either"));
   Tensor labels = test.y.clone();
-  labels.data<std::int32_t>()[29] = 3;  // there are three classes; in memory all rows are looked at
-  CHECK(error_with(Dataset::from(test.x, labels).batch(4)).is(ErrorCode::out_of_range, "3"));
+  labels.data<std::int32_t>()[29] = 7;  // in memory all rows are looked at
+  CHECK(error_with(Dataset::from(test.x, labels).batch(4))
+            .is(ErrorCode::out_of_range, "label 7 in row 1 is outside the 3 classes"));
   const Dataset narrow = Dataset::from(Tensor(DType::float32, {8, 5}), Tensor(DType::int32, {8}));
   CHECK(error_with(narrow.fetch([](Batch&) {})).is(ErrorCode::shape_mismatch, "(None, 6)"));
   CHECK(model.iterations() == 0);
@@ -192,6 +193,46 @@ TEST_CASE("Callbacks see every batch and epoch, and can stop", "[model]") {
       .on_train_end = [&](TrainingRun&) { seen += ">"; }};
   model.fit(data.x, data.y, {.epochs = 5, .batch_size = 10, .callbacks = {watch}});
   CHECK(seen == "<4e0b0b1b2b3.e1b0b1.>");
+}
+
+namespace {
+
+/// Counts the batches of all its fits, and stops the first after three.
+class StopOnce : public Callback {
+ public:
+  void on_batch_end(TrainingRun& run, Index, const Logs& logs) override {
+    CHECK(logs.find("loss") != nullptr);
+    if (++batches == 3) run.stop = true;
+  }
+  bool wants_batches() const override { return true; }
+  std::string_view name() const override { return "StopOnce"; }
+  CallbackState state() const override {
+    return {.values = Config(batches),
+            .tensors = {{"batches", Tensor::of<std::int64_t>({1}, {batches})}}};
+  }
+  void set_state(TrainingRun&, const CallbackState& state) override {
+    batches = state.values.as_integer();
+    CHECK(state.tensors.at("batches").data<std::int64_t>()[0] == batches);
+  }
+  Index batches = 0;
+};
+
+}  // namespace
+
+TEST_CASE("A class derived from Callback trains, stops and goes on", "[model]") {
+  const NumberRows data(40);
+  Sequential straight = perceptron(), model = perceptron();
+  straight.fit(data.x, data.y, {.epochs = 2, .batch_size = 10});
+  const auto first = std::make_shared<StopOnce>(), second = std::make_shared<StopOnce>();
+  const auto options = [](const std::shared_ptr<StopOnce>& callback) {
+    return FitOptions{.epochs = 2, .batch_size = 10, .callbacks = {callback}, .resume = true};
+  };
+  model.fit(data.x, data.y, options(first));
+  CHECK(first->batches == 3);
+  CHECK(model.iterations() == 3);
+  model.fit(data.x, data.y, options(second));
+  CHECK(second->batches == 8);  // it was given those of the first
+  check_same_weights(straight, model);
 }
 
 TEST_CASE("TerminateOnNaN stops at the first loss that is not finite", "[model]") {

@@ -32,20 +32,24 @@ struct Classifier {
   Caught refused(F&& f) {
     const auto weights = model.get_weights();
     const Index iterations = model.iterations();
-    std::vector<Tensor> slots;
-    for (const Slot& slot : model.parameters()[0].second->slots)
-      slots.push_back(slot.value.clone());
+    const auto slots = slots_now();
     const Caught caught = error_of([&] { f(model); });
     INFO(caught.message);
     CHECK(model.iterations() == iterations);
     const auto after = model.get_weights();
     for (std::size_t i = 0; i < weights.size(); ++i) CHECK(same_bits(after[i], weights[i]));
-    const auto& now = model.parameters()[0].second->slots;
-    CHECK(now.size() == slots.size());
-    for (std::size_t i = 0; i < std::min(now.size(), slots.size()); ++i) {
-      CHECK(same_bits(now[i].value, slots[i]));
-    }
+    const auto now = slots_now();
+    REQUIRE(now.size() == slots.size());
+    for (std::size_t i = 0; i < now.size(); ++i) CHECK(same_bits(now[i], slots[i]));
     return caught;
+  }
+  /// Copies of what the optimizer keeps of all parameters.
+  std::vector<Tensor> slots_now() const {
+    std::vector<Tensor> slots;
+    for (const auto& [path, parameter] : model.parameters()) {
+      for (const Slot& slot : parameter->slots) slots.push_back(slot.value.clone());
+    }
+    return slots;
   }
   Caught fit_error(const Inputs& new_x, const Inputs& new_y, const FitOptions& options = {}) {
     return refused([&](Model& m) { m.fit(new_x, new_y, options); });

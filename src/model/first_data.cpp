@@ -1,0 +1,58 @@
+#include "model/first_data.hpp"
+
+#include <algorithm>
+
+namespace linnet::inline v0::detail {
+
+Unbuilt::Unbuilt(ModelState& model) {
+  if (!model.built && !model.pending_input) remember(model);
+}
+
+void Unbuilt::remember(LayerInstance& layer) {
+  if (std::ranges::any_of(entries_, [&](const Entry& e) { return e.layer == &layer; })) return;
+  entries_.push_back({&layer, layer.name, layer.parameters, std::nullopt});
+  if (const ModelState* model = as_model(layer)) {
+    if (model->built || model->pending_input) return;  // data build nothing inside
+    entries_.back().pending = model->pending;
+  }
+  for (const auto& inner : layer.sublayers()) remember(*inner);
+}
+
+void Unbuilt::restore() {
+  for (Entry& entry : entries_) {
+    LayerInstance& layer = *entry.layer;
+    if (layer.name != entry.name) layer.name = entry.name;
+    layer.parameters = std::move(entry.parameters);
+    if (!entry.pending) continue;
+    auto& model = static_cast<ModelState&>(layer);
+    model.built.store(false, std::memory_order_release);
+    model.pending = *std::move(entry.pending);
+    model.inputs.clear();
+    model.outputs.clear();
+    model.layers.clear();
+    model.fronts.clear();
+    model.tables.clear();
+    model.plans.clear();
+    model.plan_flags.clear();
+    model.flags_version = 0;
+    if (model.compiled) model.compiled->losses.clear();
+  }
+  entries_.clear();
+}
+
+FirstData::FirstData(ModelState& model, const Columns& x, bool shared) : model_(model) {
+  if (model.built.load(std::memory_order_acquire)) return;
+  if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
+  if (shared) lock_ = building();
+  before_ = build_sequential(model, type_of(model, x.front()), !shared);
+  built_here_ = true;
+}
+
+void FirstData::accept() {
+  if (!built_here_) return;
+  before_ = {};
+  model_.built.store(true, std::memory_order_release);
+  if (lock_) lock_.unlock();
+}
+
+}  // namespace linnet::inline v0::detail
