@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What takes too long for every change: the tests against oneDNN 3.x, without each optional library,
-# and built by clang, TensorBoard reading our event files, a debug build, all code under the sanitizers, clang-tidy. Builds into build/nightly/.
+# and built by clang, TensorBoard reading our event files, a debug build, all code under the
+# sanitizers, demo.sh in a clean clone, clang-tidy. Builds into build/nightly/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -41,6 +42,14 @@ build_and_test debug -DCMAKE_BUILD_TYPE=Debug -DBUILD_SHARED_LIBS=ON
 for sanitizers in address,undefined thread; do
   build_and_test "$sanitizers" -DCMAKE_BUILD_TYPE=Debug -DLINNET_SANITIZE=$sanitizers
 done
+
+# What the README says first, in a clean clone.
+echo "== demo"
+rm -rf "$out/clone"
+git clone -q . "$out/clone"
+bash "$out/clone/demo.sh" | tee "$out/demo.txt"
+grep -q "Test accuracy  0\.8[5-9]" "$out/demo.txt"
+grep -q "card_arrival" "$out/demo.txt"
 
 echo "== clang-tidy"
 git ls-files 'src/*.cpp' | xargs -P "$CMAKE_BUILD_PARALLEL_LEVEL" -n 4 \

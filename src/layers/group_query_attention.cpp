@@ -50,7 +50,7 @@ Values GroupQueryAttention::emit(Scope& scope, const Call& call) const {
   const Value value = detail::projected(*this, scope, "value", in.value, 1, other_heads);
 
   // b: batch, t: time of the query, s: of the key, g: group, r: head in its group.
-  constexpr auto axis = &ops::Reshape::axis;
+  const auto axis = &ops::Reshape::axis;
   const auto scale = static_cast<float>(1 / std::sqrt(static_cast<double>(head_dim)));
   const Value grouped =
       resized(ops::affine(query, scale), {axis(0), axis(1), groups, each, head_dim});

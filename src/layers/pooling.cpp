@@ -88,7 +88,7 @@ Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, 
 
 template <int N, Pooled kind>
 Value Pooling<N, kind>::emit(Scope&, const Call& call) const {
-  constexpr auto pool = kind == Pooled::max ? ops::PoolKind::max : ops::PoolKind::average;
+  const auto pool = kind == Pooled::max ? ops::PoolKind::max : ops::PoolKind::average;
   return pooled(pool, detail::floats(call), pool_size, strides, padding, data_format);
 }
 

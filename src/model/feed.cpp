@@ -107,7 +107,32 @@ std::string input_name(const char* side, std::size_t index) {
 
 }  // namespace
 
-Feed::Feed(const ModelState& model, const Columns& x) {
+struct Feed::Lists {
+  Types inputs;
+  std::vector<bool> ragged;
+  NamedTensors tensors;
+};
+
+Feed::Lists& Feed::left() {
+  thread_local Lists lists;
+  return lists;
+}
+
+Feed::Feed() {
+  std::swap(key_.inputs, left().inputs);
+  std::swap(key_.ragged, left().ragged);
+  std::swap(tensors_, left().tensors);
+}
+
+Feed::~Feed() {
+  if (tensors_.capacity() <= left().tensors.capacity()) return;
+  key_.inputs.clear();
+  key_.ragged.clear();
+  tensors_.clear();
+  left() = {std::move(key_.inputs), std::move(key_.ragged), std::move(tensors_)};
+}
+
+Feed::Feed(const ModelState& model, const Columns& x) : Feed() {
   if (x.size() != model.inputs.size()) {
     fail(ErrorCode::invalid_argument, cat("x: expected ", static_cast<Index>(model.inputs.size()),
                                           " inputs, got ", static_cast<Index>(x.size())));
@@ -125,8 +150,8 @@ Feed::Feed(const ModelState& model, const Columns& x, const Columns& y, const Te
   add_targets(model, y, weight);
 }
 
-Feed::Feed(const ModelState& model, const FeatureInputs& inputs, const Batch& features)
-    : rows_(features.size) {
+Feed::Feed(const ModelState& model, const FeatureInputs& inputs, const Batch& features) : Feed() {
+  rows_ = features.size;
   key_.threads = model.threads();
   for (const TensorType& type : inputs.inputs) {
     key_.inputs.push_back({type.dtype, type.shape.with(0, rows_)});

@@ -6,7 +6,8 @@
 
 namespace linnet::inline v0::detail {
 
-/// What a plan reads, made of the columns of a batch.
+/// What a plan reads, made of the columns of a batch. Its lists stand in memory that an earlier one
+/// of this thread has left: steps that come again ask for none.
 class Feed {
  public:
   /// Transforms strings, converts dtypes, pads ragged rows. Error: number, rank, sizes or dtype
@@ -18,19 +19,27 @@ class Feed {
   /// The same with what a frozen part makes of x: see Features.
   Feed(const ModelState& model, const FeatureInputs& inputs, const Batch& features);
 
+  Feed(Feed&&) = default;
+  ~Feed();
+
   Index rows() const { return rows_; }
   const PlanKey& key() const { return key_; }
   PlanKey& key() { return key_; }
   void bind(const Plan& plan, Plan::Session& session) const;
 
  private:
+  using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
+  struct Lists;
+  static Lists& left();
+
+  Feed();
   void add_x(const ModelState& model, std::size_t index, const Column& column);
   void add_column(std::size_t index, const Column& column, const TensorType& type,
                   const std::string& label);
   void add_targets(const ModelState& model, const Columns& y, const Tensor& weight);
   void add_y(const ModelState& model, std::size_t index, const Column& column);
   PlanKey key_;
-  std::vector<std::pair<std::string, Tensor>> tensors_;
+  NamedTensors tensors_;
   Index rows_ = -1;
 };
 /// Rows [begin, end) of a column, as a view where possible.

@@ -37,10 +37,12 @@ int count_from(const Config& config) {
 
 Logs evaluate_batches(ModelState& model, FitRows& rows) {
   Totals totals;
+  StepResult step;
   FitRows::Pass pass(rows, model, {});
   Batch batch;
   while (pass.next(batch)) {
-    totals.add(run_step(model, Mode::test, batch, pass.inputs()));
+    step = run_step(model, Mode::test, batch, pass.inputs(), std::move(step));
+    totals.add(step);
   }
   if (totals.rows() == 0) fail(ErrorCode::invalid_argument, "evaluate: the data set has no rows");
   return totals.logs(model);
@@ -130,12 +132,14 @@ void FitRun::train_epoch(int epoch) {
   if (first > 0) end_batch();
   bool stopped = first > 0 && run_.stop;
   Batch batch;
+  StepResult result;
   for (Index step = first;
        !stopped && (options_.steps_per_epoch == 0 || step < options_.steps_per_epoch); ++step) {
     if (!pass.next(batch)) break;
     begin_batch(step);
     pass.renew(batch);
-    totals_.add(run_step(model_, Mode::train, batch, pass.inputs()));
+    result = run_step(model_, Mode::train, batch, pass.inputs(), std::move(result));
+    totals_.add(result);
     if (pass.inputs() == nullptr) keep_sample(model_, batch.x);
     reach({Stage::batch_end, epoch, step + 1});
     end_batch();

@@ -160,9 +160,10 @@ struct StepResult {
 void keep_sample(ModelState& model, const Columns& x);
 float rate_of(const ModelState& model);  ///< the learning rate of the next update
 struct FeatureInputs;
-/// With `features`, the x of the batch are outputs of the frozen part.
+/// With `features`, the x of the batch are outputs of the frozen part. The result takes the memory
+/// of `earlier`.
 StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
-                    const FeatureInputs* features = nullptr);
+                    const FeatureInputs* features = nullptr, StepResult earlier = {});
 
 /// Sums of steps, as logs: each loss weighted by rows, each metric of its sums.
 class Totals {

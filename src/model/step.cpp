@@ -64,6 +64,21 @@ Scalars scalars_of(const ModelState& model) {
           {static_cast<std::int64_t>(model.seed), model.iteration}};
 }
 
+StepResult result_of(const Plan::Session& session, const std::shared_ptr<const ModelPlan>& plan,
+                     Index rows, StepResult earlier) {
+  StepResult result{.rows = rows,
+                    .losses = std::move(earlier.losses),
+                    .metrics = std::move(earlier.metrics),
+                    .plan = plan};
+  result.losses.clear();
+  result.metrics.clear();
+  for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
+  for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); ++i) {
+    add_sums(session.output(i), plan->plan->output_type(i), result.metrics);
+  }
+  return result;
+}
+
 }  // namespace
 
 float rate_of(const ModelState& model) {
@@ -71,8 +86,8 @@ float rate_of(const ModelState& model) {
       static_cast<float>(model.compiled->options.optimizer.learning_rate().at(model.iteration)));
 }
 
-StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
-                    const FeatureInputs* features) {
+StepResult run_step(ModelState& model, Mode mode, const Batch& batch, const FeatureInputs* features,
+                    StepResult earlier) {
   if (!model.compiled) {
     fail(ErrorCode::bad_state, "model: compile it with an optimizer and a loss first");
   }
@@ -111,16 +126,7 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch,
   } else {
     session.run();
   }
-  StepResult result{.rows = feed.rows(), .losses = {}, .metrics = {}, .plan = plan};
-  result.losses.reserve(plan->first_metric);
-  std::size_t metric_sums = 0;
-  for (const PlanMetric& each : plan->metrics) metric_sums += each.size;
-  result.metrics.reserve(metric_sums);
-  for (std::size_t i = 0; i < plan->first_metric; ++i) result.losses.push_back(scalar(session, i));
-  for (std::size_t i = plan->first_metric; i < plan->plan->output_count(); ++i) {
-    add_sums(session.output(i), plan->plan->output_type(i), result.metrics);
-  }
-  return result;
+  return result_of(session, plan, feed.rows(), std::move(earlier));
 }
 
 namespace {
@@ -142,13 +148,14 @@ std::vector<Metric> metrics_in(const ModelState& model) {
 }  // namespace
 
 void Totals::add(const StepResult& step) {
-  std::vector<std::size_t> sizes;
-  for (const PlanMetric& each : step.plan->metrics) sizes.push_back(each.size);
-  if (rows_ > 0 && (sizes != sizes_ || step.losses.size() != losses_.size())) {
+  const std::vector<PlanMetric>& metrics = step.plan->metrics;
+  const bool same = std::ranges::equal(sizes_, metrics, {}, {}, &PlanMetric::size);
+  if (rows_ > 0 && (!same || step.losses.size() != losses_.size())) {
     fail(ErrorCode::bad_state, "compile: other losses or metrics within an epoch of fit");
   }
   plan_ = step.plan;
-  sizes_ = std::move(sizes);
+  sizes_.clear();
+  for (const PlanMetric& each : metrics) sizes_.push_back(each.size);
   losses_.resize(step.losses.size());
   metrics_.resize(step.metrics.size());
   for (std::size_t i = 0; i < step.losses.size(); ++i) {

@@ -1,14 +1,15 @@
-// allocations: how often the program asks for memory, counted by its own operator new.
+// allocations: how often linnet asks for memory, counted by the program's own new and malloc.
 #pragma once
 
 #include <cstddef>
 
 namespace linnet::test {
 
-/// The calls of operator new in all threads so far; stays 0 where a sanitizer counts instead.
+/// How often memory was asked for in all threads so far, but not by oneDNN for itself; stays 0
+/// where a sanitizer counts instead.
 std::size_t allocations();
 
-/// The calls of operator new while `f` runs.
+/// How often while `f` runs.
 template <class F>
 std::size_t allocations_of(F&& f) {
   const std::size_t before = allocations();

@@ -14,7 +14,7 @@ inline LayerCase changing_first(LayerCase c) {
 }
 
 inline LayerCases attention_cases() {
-  LayerCases all{
+  return {
       {"AdditiveAttention",
        {masking(one(AdditiveAttention{}, {kQuery, kQuery}), true),
         one(AdditiveAttention{.use_scale = false, .use_causal_mask = true},
@@ -84,10 +84,6 @@ inline LayerCases attention_cases() {
        {one(StochasticDepth{}, {kQuery}),
         random_one(one(StochasticDepth{.drop_path_rate = 0.5f}, {{{any, 3, 2, 5}}}))}},
   };
-  for (auto& [name, cases] : all) {
-    for (LayerCase& c : cases) c.library_calls = 200;
-  }
-  return all;
 }
 
 }  // namespace linnet::test

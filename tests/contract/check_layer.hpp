@@ -6,10 +6,11 @@
 #include <thread>
 
 #include "contract/allocations.hpp"
+#include "contract/steady_step.hpp"
 #include "core/error_of.hpp"
 #include "core/rounds.hpp"
+#include "io/temp_folder.hpp"
 #include "layers/run_layer.hpp"
-#include "model/feed.hpp"
 #include "ops/check_op.hpp"
 
 namespace linnet::test {
@@ -28,8 +29,6 @@ struct LayerCase {
   bool changes_first = false;      ///< training changes parameters before it uses them
   bool makes_mask = false;         ///< the output has a mask though no input has
   std::optional<bool> masks = {};  ///< what becomes of a mask on (batch, time, ...) inputs
-  /// How many calls of oneDNN a step may make: each takes some blocks of memory for itself.
-  std::size_t library_calls = 0;
 };
 
 constexpr Index kBatch = 6, kTime = 4;
@@ -214,52 +213,59 @@ inline void check_batches(const LayerCase& c) {
   CHECK(model.predict(Inputs(none)).shape() == all.shape().with(0, 0));
 }
 
-/// A model made again from its config, with the same weights, gives the same numbers.
+/// A model made again from its config with the same weights, or from a file, gives the same
+/// numbers.
 inline void check_model_config(const LayerCase& c) {
   const Model model = model_of(c);
   Model again(detail::model_from_config(model.state()->config()));
   again.set_weights(model.get_weights());
   CHECK(again.state()->config() == model.state()->config());
   const Inputs x(inputs_of(c));
-  CHECK(same_bits(again.predict(x), model.predict(x)));
+  const Tensor wanted = model.predict(x);
+  CHECK(same_bits(again.predict(x), wanted));
+  const TempFolder folder;
+  model.save(folder.path("m"));
+  CHECK(same_bits(Model::load(folder.path("m")).predict(x), wanted));
 }
 
-/// Predicting into given memory asks for none once it has run; neither does running a training
-/// plan.
+/// Predicting into given memory asks for none once it has run; neither does a training step.
 inline void check_allocations(const LayerCase& c) {
-  Model model = model_of(c);
-  model.configure({.threads = 1});
-  const Tensors inputs = inputs_of(c);
-  constexpr std::size_t kBlocksOfCall = 12;
-  const std::size_t allowed = c.library_calls * kBlocksOfCall;
-  Tensor y = model.predict(Inputs(inputs));
-  if (inputs.size() == 1) {
-    model.predict_into(inputs[0], y);
-    CHECK(allocations_of([&] { model.predict_into(inputs[0], y); }) <= allowed);
+  for (const int threads : {1, 2}) {
+    INFO(threads << " threads");
+    Model model = model_of(c);
+    model.configure({.threads = threads});
+    const Tensors inputs = inputs_of(c);
+    Tensor y = model.predict(Inputs(inputs));
+    if (inputs.size() == 1) {
+      model.predict_into(inputs[0], y);
+      CHECK(allocations_of([&] { model.predict_into(inputs[0], y); }) == 0);
+    }
+    model.compile({.optimizer = "adam", .loss = "mse"});
+    check_steady_step(model, Inputs(inputs), y);
   }
-  model.compile({.optimizer = "adam", .loss = "mse"});
-  model.train_on_batch(Inputs(inputs), y);
-  const Batch batch{.x = Inputs(inputs).columns(), .y = Columns(y), .size = kBatch};
-  detail::Feed feed(*model.state(), batch.x, batch.y, {});
-  feed.key().mode = detail::Mode::train;
-  const auto plan = detail::plan_for(*model.state(), feed.key());
-  Plan::Session session(*plan->plan);
-  const float rate = 0.01f;
-  const std::int64_t seed[2] = {1, 2};
-  std::int64_t iteration = 1;
-  feed.bind(*plan->plan, session);
-  session.bind(plan->plan->input_index("learning_rate"), &rate);
-  session.bind(plan->plan->input_index("iteration"), &iteration);
-  session.bind(plan->plan->input_index("seed"), seed);
-  session.run();
-  ++iteration;
-  CHECK(allocations_of([&] { session.run(); }) <= allowed);
+}
+
+/// Deterministic training steps give the same bits at any number of threads.
+inline void check_training_threads(const LayerCase& c) {
+  const Inputs x(inputs_of(c, 70));
+  std::optional<Tensor> y;
+  std::vector<TrainedBits> results;
+  for (const int threads : {1, 2, 8}) {
+    set_random_seed(4);
+    Model model = model_of(c);
+    model.configure({.threads = threads, .deterministic = true});
+    if (!y) y = distinct_floats(model.predict(x).shape(), 3);
+    model.compile({.optimizer = "adam", .loss = "mse"});
+    results.emplace_back(model, x, *y, 2);
+    CHECK(results.back() == results.front());
+  }
 }
 
 /// What threads may do with a layer.
 inline void check_layer_in_threads(const LayerCase& c) {
   check_threads(c);
   check_concurrent_predict(c);
+  if (!sanitized()) check_training_threads(c);  // one thread after the other: nothing to find
 }
 
 /// Everything above that takes one thread.

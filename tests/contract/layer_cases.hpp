@@ -36,7 +36,7 @@ inline const LayerInput kStepsFirst{{any, 4, any}}, kImageFirst{{any, 4, any, 5}
     kVolumeFirst{{any, 2, 4, 3, any}};
 
 inline LayerCases convolution_cases() {
-  LayerCases all{
+  return {
       {"Conv1D",
        {one(Conv1D{.filters = 3, .kernel_size = 3, .padding = "causal", .dilation_rate = 2},
             {kSteps}),
@@ -81,10 +81,6 @@ inline LayerCases convolution_cases() {
                .filters = 3, .kernel_size = 3, .padding = "same", .depth_multiplier = 2},
            {kImage})}},
   };
-  for (auto& [name, cases] : all) {
-    for (LayerCase& c : cases) c.library_calls = 8;
-  }
-  return all;
 }
 
 inline LayerCases pooling_cases() {

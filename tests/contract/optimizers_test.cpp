@@ -1,14 +1,11 @@
 // What every built-in optimizer has to do, whatever its formula.
+#include "core/class_names.hpp"
 #include "model/small_models.hpp"
 #include "optimizers/training.hpp"
 
 namespace linnet::test {
 
 namespace {
-
-constexpr const char* kOptimizers[] = {"SGD",     "Adam",      "AdamW",    "Nadam", "Adamax",
-                                       "RMSprop", "Adagrad",   "Adadelta", "Ftrl",  "Lion",
-                                       "Lamb",    "Adafactor", "Muon"};
 
 /// The optimizer with one key of its config changed.
 Optimizer with_key(const std::string& name, const char* key, const Config& value) {
@@ -28,7 +25,7 @@ Tensors tensors_of_shapes(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("Built-in optimizers are read as they were written", "[contract][optimizers]") {
-  for (const std::string name : kOptimizers) {
+  for (const std::string& name : class_names(detail::Optimizers{})) {
     INFO(name);
     const Config written = Optimizer::named(name).to_config();
     CHECK(Optimizer::from_config(written).to_config() == written);
@@ -50,7 +47,7 @@ TEST_CASE("Built-in optimizers are read as they were written", "[contract][optim
 TEST_CASE("Built-in optimizers change parameters of any shape, and none at a rate of 0",
           "[contract][optimizers]") {
   const Tensors start = tensors_of_shapes(1), gradients = tensors_of_shapes(11);
-  for (const std::string name : kOptimizers) {
+  for (const std::string& name : class_names(detail::Optimizers{})) {
     INFO(name);
     Training moving(Optimizer::named(name), start);
     Training resting(with_key(name, "learning_rate", Config(0.0f)), start);
@@ -69,7 +66,7 @@ TEST_CASE("Built-in optimizers change parameters of any shape, and none at a rat
 
 TEST_CASE("Built-in optimizers learn", "[contract][optimizers]") {
   const NumberRows rows(120);
-  for (const std::string name : kOptimizers) {
+  for (const std::string& name : class_names(detail::Optimizers{})) {
     INFO(name);
     float rate = 0.02f;  // Keras's are too small for so few steps
     if (name == "SGD" || name == "Adagrad" || name == "Ftrl") rate = 0.3f;

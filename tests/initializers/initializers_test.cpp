@@ -2,8 +2,9 @@
 #include <limits>
 #include <linnet/initializers.hpp>
 
+#include "core/class_names.hpp"
 #include "core/error_of.hpp"
-#include "golden/golden.hpp"
+#include "golden/golden_classes.hpp"
 #include "ops/check_op.hpp"
 
 namespace linnet::test {
@@ -64,6 +65,8 @@ TEST_CASE("Matrices of many rows or columns are orthogonal too") {
 
 TEST_CASE("Initializers have the values and distributions of Keras") {
   const Golden golden("initializers");
+  CHECK(golden.cases().size() == 196);
+  CHECK(golden_classes(golden) == class_names(detail::Initializers{}));
   for (const GoldenCase& each : golden.cases()) {
     INFO(each.name);
     Initializer initializer = Initializer::from_config(each.facts);
@@ -89,12 +92,15 @@ TEST_CASE("Initializers have the values and distributions of Keras") {
 
 TEST_CASE("Fans are those of Keras") {
   const Golden golden("initializers");
+  int cases = 0;
   for (const GoldenCase& each : golden.cases()) {
     if (each.facts.find("fan_in") == nullptr) continue;
+    ++cases;
     const auto fans = initializers::fans_of(shape_of(each.facts.at("shape")));
     CHECK(fans.in == each.facts.at("fan_in").as_number());
     CHECK(fans.out == each.facts.at("fan_out").as_number());
   }
+  CHECK(cases == 126);
   const auto fans =
       initializers::fans_of({2, 3, 5}, std::vector<Index>{0}, std::vector<Index>{1, 2});
   CHECK(fans.in == 2);

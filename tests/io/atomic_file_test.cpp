@@ -1,12 +1,18 @@
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <linnet/io/atomic_file.hpp>
 #include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
@@ -20,6 +26,49 @@ using test::put_text;
 using test::TempFolder;
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// What is asked of the disk while one exists, in this order; the call named `failing` fails, as
+/// often as there are codes.
+struct DiskCalls {
+  DiskCalls() { watching = this; }
+  ~DiskCalls() { watching = nullptr; }
+  DiskCalls(const DiskCalls&) = delete;
+  DiskCalls& operator=(const DiskCalls&) = delete;
+
+  /// True if the call shall go on; else errno is set.
+  static bool go_on(const char* call) {
+    if (watching == nullptr) return true;
+    watching->seen.push_back(call);
+    if (watching->failing != call || watching->codes.empty()) return true;
+    errno = watching->codes.back();
+    watching->codes.pop_back();
+    return false;
+  }
+
+  std::vector<std::string> seen;
+  std::string failing;
+  std::vector<int> codes;
+  static inline DiskCalls* watching = nullptr;
+};
+
+using Calls = std::vector<std::string>;
+const Calls kWhole{"sync file", "rename", "sync folder"};
+
+}  // namespace
+
+// The program's own, which the library then calls.
+extern "C" int fsync(int file) {
+  struct stat info {};
+  const bool folder = fstat(file, &info) == 0 && S_ISDIR(info.st_mode);
+  if (!DiskCalls::go_on(folder ? "sync folder" : "sync file")) return -1;
+  return static_cast<int>(syscall(SYS_fsync, file));
+}
+
+extern "C" int rename(const char* from, const char* to) noexcept {
+  return DiskCalls::go_on("rename") ? renameat(AT_FDCWD, from, AT_FDCWD, to) : -1;
+}
 
 TEST_CASE("A committed file has all bytes and leaves no temporary", "[io]") {
   const TempFolder folder;
@@ -104,6 +153,54 @@ TEST_CASE("Bytes that were not written cannot be overwritten", "[io]") {
   CHECK_FALSE(overwrite(1, "xy").code.has_value());
   CHECK(overwrite(2, "xy").is(ErrorCode::out_of_range));
   CHECK(overwrite(~std::uint64_t{0}, "xy").is(ErrorCode::out_of_range));
+}
+
+TEST_CASE("A file is brought to disk before it takes its name, and the name after it", "[io]") {
+  const TempFolder folder;
+  const std::string path = folder.path("a");
+  for (const std::string& call : kWhole) {
+    INFO("interrupted: " << call);
+    DiskCalls calls;
+    if (call != "rename") {  // which no signal interrupts
+      calls.failing = call;
+      calls.codes = {EINTR};
+    }
+    write_file(path, bytes_of(call));
+    Calls wanted = kWhole;
+    if (call != "rename") wanted.insert(std::find(wanted.begin(), wanted.end(), call), call);
+    CHECK(calls.seen == wanted);
+    CHECK(file_text(path) == call);
+  }
+  DiskCalls calls;  // file systems that cannot
+  calls.failing = "sync folder";
+  for (const int code : {EINVAL, ENOTSUP, EROFS}) {
+    calls.codes = {code};
+    write_file(path, bytes_of("new"));
+  }
+  CHECK(file_text(path) == "new");
+}
+
+TEST_CASE("A disk that fails is an error, and the old file stays until the new one is there",
+          "[io]") {
+  const TempFolder folder;
+  const std::string path = folder.path("a");
+  const auto refused = [&](const std::string& call, const char* message) {
+    INFO(call);
+    put_text(path, "old");
+    DiskCalls calls;
+    calls.failing = call;
+    calls.codes = {EIO};
+    CHECK(error_of([&] {
+            write_file(path, bytes_of("new"));
+            return 0;
+          }).is(ErrorCode::io, path + ": " + message + ": Input/output error"));
+    CHECK(calls.seen.back() == call);
+    CHECK(folder.count() == 1);
+    return file_text(path);
+  };
+  CHECK(refused("sync file", "cannot bring to disk") == "old");
+  CHECK(refused("rename", "cannot replace") == "old");
+  CHECK(refused("sync folder", "written, but cannot sync its folder") == "new");
 }
 
 TEST_CASE("When the disk is full the old file stays and the temporary goes", "[io]") {

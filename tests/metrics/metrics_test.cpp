@@ -3,8 +3,9 @@
 #include <linnet/ops/metric.hpp>
 #include <set>
 
+#include "core/class_names.hpp"
 #include "core/error_of.hpp"
-#include "golden/golden.hpp"
+#include "golden/golden_classes.hpp"
 #include "ops/check_op.hpp"
 
 namespace linnet::test {
@@ -58,6 +59,9 @@ struct Mean {
 
 TEST_CASE("Metrics follow Keras over several updates") {
   const Golden golden("metrics");
+  CHECK(golden.cases().size() == 277);
+  // Those that choose one of the others by types stand apart.
+  CHECK(golden_classes(golden) == class_names(detail::Metrics{}, {"accuracy", "crossentropy"}));
   for (const GoldenCase& each : golden.cases()) {
     if (each.facts.find("class_name") == nullptr) continue;
     INFO(each.name);
@@ -85,8 +89,10 @@ TEST_CASE("Metrics follow Keras over several updates") {
 
 TEST_CASE("The word accuracy means what Keras makes of the shapes") {
   const Golden golden("metrics");
+  int cases = 0;
   for (const GoldenCase& each : golden.cases()) {
     if (each.facts.find("resolved") == nullptr) continue;
+    ++cases;
     INFO(each.name);
     const Metric metric = "accuracy";
     const Tensor y_true = each.at("y_true/0"), y_pred = each.at("y_pred/0");
@@ -104,6 +110,7 @@ TEST_CASE("The word accuracy means what Keras makes of the shapes") {
             1e-6);
     }
   }
+  CHECK(cases == 10);
 }
 
 TEST_CASE("A metric is called by the name it was given") {

@@ -1,12 +1,13 @@
 // Models and threads: the same bits at any number of them, several predictions at once, fork,
-// memory over many shapes.
+// memory over many shapes and models, denormal numbers.
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
-#include "core/sanitized.hpp"
+#include "core/rounds.hpp"
 #include "model/feed.hpp"
 #include "model/small_models.hpp"
 #include "model/state.hpp"
@@ -29,6 +30,41 @@ Sequential trained_text_model(int threads, bool deterministic) {
   const Tensor x = random_ints({400, 30}, 1, 500), y = random_ints({400}, 2, 3);
   model.fit(x, y, {.epochs = 2, .batch_size = 64});
   return model;
+}
+
+/// A product that is not 0 only where the processor keeps denormal numbers.
+float denormal_product() {
+  const volatile float denormal = 1e-39f, one = 1;
+  return denormal * one;
+}
+
+void check_plans_bounded(const Model& model) {
+  CHECK(model.state()->plans.size() <= 64);
+  CHECK(model.state()->plans.bytes() <= (std::size_t{256} << 20));
+}
+
+/// Calls step() with 1, 2, ... `last`, large and small ones mixed: memory must not grow in the
+/// second half. Sanitizers keep freed memory.
+template <class F>
+void check_memory_stays(Index last, std::size_t most, F&& step) {
+  const auto mixed = [&](Index i) { return 1 + i * 37 % last; };
+  for (Index i = 0; i < last / 2; ++i) step(mixed(i));
+  const std::size_t before = resident();
+  for (Index i = last / 2; i < last; ++i) step(mixed(i));
+  const std::size_t after = resident();
+  INFO("resident bytes before and after: " << before << ", " << after);
+  CHECK((sanitized() || after <= before + most));
+}
+
+/// `rows` rows of ids, of lengths from 1 to 20.
+Ragged ragged_ids(Index rows) {
+  Ragged x{{}, Tensor(DType::int64, {rows + 1})};
+  const auto splits = x.splits.data<std::int64_t>();
+  for (std::size_t r = 1; r < splits.size(); ++r) {
+    splits[r] = splits[r - 1] + 1 + static_cast<std::int64_t>(r) * 7 % 20;
+  }
+  x.values = random_ints({splits.back()}, 1, 100);
+  return x;
 }
 
 }  // namespace
@@ -106,17 +142,77 @@ TEST_CASE("Several threads may predict with one model", "[model][threads]") {
 TEST_CASE("Plans of many batch sizes do not pile up", "[model]") {
   Sequential model = text_model(100, "adam");
   const Tensor x = random_ints({1000, 20}, 1, 100);
-  auto predict_all_sizes = [&](Index from, Index to) {
-    for (Index rows = from; rows < to; ++rows) model.predict(x.rows(0, rows), {.batch_size = rows});
-  };
-  predict_all_sizes(1, 300);
-  const std::size_t before = resident();
-  predict_all_sizes(300, 1000);
-  CHECK(model.state()->plans.size() <= 64);
-  CHECK(model.state()->plans.bytes() <= (std::size_t{256} << 20));
-  // Sanitizers keep freed memory.
-  CHECK((sanitized() || resident() <= before + (std::size_t{24} << 20)));
+  check_memory_stays(1000, std::size_t{24} << 20,
+                     [&](Index rows) { model.predict(x.rows(0, rows), {.batch_size = rows}); });
+  check_plans_bounded(model);
 }
+
+TEST_CASE("Plans of many numbers of ragged rows do not pile up", "[model]") {
+  Sequential model = text_model(100, "adam");
+  check_memory_stays(rounds(400), std::size_t{24} << 20,
+                     [&](Index rows) { model.predict(ragged_ids(rows), {.batch_size = rows}); });
+  check_plans_bounded(model);
+}
+
+TEST_CASE("Plans that train on many batch sizes do not pile up", "[model]") {
+  Sequential model{Dense{.units = 300, .activation = "relu"}, Dense{.units = 300},
+                   Dense{.units = 3, .activation = "softmax"}};
+  model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy"});
+  const Index last = rounds(300);
+  const NumberRows data(last);
+  check_memory_stays(last, std::size_t{48} << 20, [&](Index rows) {
+    const Tensor x = data.x.rows(0, rows);
+    model.train_on_batch(x, data.y.rows(0, rows));
+    model.predict(x, {.batch_size = rows});
+  });
+  check_plans_bounded(model);
+}
+
+TEST_CASE("The memory of a model comes back when it goes", "[model]") {
+  // 5 MB of weights, as much for each slot, and twice as much that a step works on.
+  check_memory_stays(rounds(50), std::size_t{40} << 20, [](Index round) {
+    Sequential model{Dense{.units = 1000, .activation = "relu"}, Dense{.units = 1200}};
+    model.compile({.optimizer = "adam", .loss = "mse"});
+    const Tensor x = random_floats({200 + round, 20}, 1);
+    model.train_on_batch(x, Tensor(DType::float32, {200 + round, 1200}));
+    model.predict(x);
+  });
+}
+
+#if defined(__SSE2__)
+TEST_CASE("Training flushes denormal numbers to zero and leaves the host's mode", "[model]") {
+  REQUIRE(denormal_product() != 0);
+  for (const int threads : {1, 2}) {
+    INFO(threads << " threads");
+    Sequential model{Dense{.units = 300, .use_bias = false}};
+    model.build({any, 200});
+    model.configure({.threads = threads});
+    model.compile({.optimizer = SGD{.learning_rate = 0}, .loss = "mse"});
+    Tensor kernel(DType::float32, {200, 300});
+    for (float& weight : kernel.data<float>()) weight = 1e-39f;
+    model.set_weights({kernel});
+    const Tensor x = random_floats({32, 200}, 1), y = random_floats({32, 300}, 2);
+    model.predict(x);
+    CHECK(model.get_weights()[0] == kernel);
+    model.train_on_batch(x, y);
+    const Tensor after = model.get_weights()[0];
+    CHECK(std::ranges::count(after.data<float>(), 0.0f) == after.size());
+    CHECK(denormal_product() != 0);
+  }
+}
+
+TEST_CASE("A training step that fails leaves the host's mode", "[model]") {
+  Sequential model = text_model(100, "adam");
+  Tensor x = random_ints({8, 12}, 1, 100), y = random_ints({8}, 2, 3);
+  model.train_on_batch(x, y);
+  x.data<std::int32_t>()[5] = 100;
+  const Batch batch{.x = Columns(x), .y = Columns(y), .size = 8};
+  CHECK(error_of([&] {
+          detail::run_step(*model.state(), detail::Mode::train, batch);
+        }).is(ErrorCode::out_of_range));
+  CHECK(denormal_product() != 0);
+}
+#endif
 
 #if !defined(__SANITIZE_THREAD__)
 TEST_CASE("A forked child can predict", "[model][threads]") {

@@ -1,4 +1,6 @@
 // Every case of training.safetensors: losses of 30 training steps, and histories of fit.
+#include "core/class_names.hpp"
+#include "golden/golden_classes.hpp"
 #include "model/keras_model.hpp"
 #include "ops/check_op.hpp"
 
@@ -136,6 +138,7 @@ TEST_CASE("Thirty training steps with each loss and each rule for weights follow
           "[model]") {
   const Golden golden("loss_training");
   CHECK(golden.cases().size() == 40);
+  CHECK(golden_classes(golden, "loss") == class_names(detail::Losses{}, {"crossentropy"}));
   for (const GoldenCase& each : golden.cases()) {
     check_steps(each, true);
     check_steps(each, false);

@@ -5,8 +5,9 @@
 #include <linnet/ops/update.hpp>
 #include <linnet/optimizers.hpp>
 
+#include "core/class_names.hpp"
 #include "core/error_of.hpp"
-#include "golden/golden.hpp"
+#include "golden/golden_classes.hpp"
 #include "ops/check_op.hpp"
 #include "optimizers/training.hpp"
 
@@ -14,6 +15,8 @@ namespace linnet::test {
 
 TEST_CASE("Optimizers follow Keras for ten updates") {
   const Golden golden("optimizers");
+  CHECK(golden.cases().size() == 66);
+  CHECK(golden_classes(golden) == class_names(detail::Optimizers{}));
   for (const GoldenCase& each : golden.cases()) {
     INFO(each.name);
     const Optimizer optimizer = Optimizer::from_config(each.facts);

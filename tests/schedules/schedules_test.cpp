@@ -1,7 +1,8 @@
 #include <linnet/schedules.hpp>
 
+#include "core/class_names.hpp"
 #include "core/error_of.hpp"
-#include "golden/golden.hpp"
+#include "golden/golden_classes.hpp"
 #include "ops/check_op.hpp"
 
 namespace linnet::test {
@@ -19,6 +20,8 @@ struct Halving {
 
 TEST_CASE("Schedules give Keras's learning rates") {
   const Golden golden("schedules");
+  CHECK(golden.cases().size() == 18);
+  CHECK(golden_classes(golden) == class_names(detail::Schedules{}));
   for (const GoldenCase& each : golden.cases()) {
     INFO(each.name);
     const LearningRate rate = LearningRate::from_config(each.facts);
