@@ -5,10 +5,12 @@
 
 Rates are samples per second of processor time, which others on the machine disturb little: that of
 a run with some epochs less that of a run with one. PyTorch, where it is installed, sweeps the dense
-gradient of nn.EmbeddingBag; it has no Ftrl, Lion and Lamb.
+gradient of nn.EmbeddingBag, fused where it can; it has no Ftrl, Lion and Lamb. As Keras's does, its
+Muon trains the kernel, and Adam the table and the bias.
 """
 import argparse
 import importlib.util
+import json
 import resource
 import subprocess
 import sys
@@ -16,11 +18,34 @@ import tempfile
 
 import compare_text
 
-OPTIMIZERS = ["adam", "sgd", "adamw", "nadam", "adamax", "rmsprop", "adagrad", "adadelta", "ftrl",
-              "lion", "lamb", "adafactor", "muon"]
-COUNTERPARTS = {"adam": "Adam", "sgd": "SGD", "adamw": "AdamW", "nadam": "NAdam",
-                "adamax": "Adamax", "rmsprop": "RMSprop", "adagrad": "Adagrad",
-                "adadelta": "Adadelta", "adafactor": "Adafactor"}
+
+def config(class_name, **options):
+    return json.dumps({"class_name": class_name, "config": options})
+
+
+# By the name in the table: linnet's optimizer, and PyTorch's with its options.
+OPTIMIZERS = {
+    "adam": ("adam", "Adam", {}),
+    "adam amsgrad": (config("Adam", amsgrad=True), "Adam", {"amsgrad": True}),
+    "sgd": ("sgd", "SGD", {}),
+    "sgd momentum": (config("SGD", momentum=0.9), "SGD", {"momentum": 0.9}),
+    "adamw": ("adamw", "AdamW", {}),
+    "nadam": ("nadam", "NAdam", {}),
+    "adamax": ("adamax", "Adamax", {}),
+    "rmsprop": ("rmsprop", "RMSprop", {}),
+    "rmsprop momentum": (config("RMSprop", momentum=0.9), "RMSprop", {"momentum": 0.9}),
+    "rmsprop centered": (config("RMSprop", centered=True), "RMSprop", {"centered": True}),
+    "rmsprop both": (config("RMSprop", centered=True, momentum=0.9), "RMSprop",
+                     {"centered": True, "momentum": 0.9}),
+    "adagrad": ("adagrad", "Adagrad", {}),
+    "adadelta": ("adadelta", "Adadelta", {}),
+    "ftrl": ("ftrl", None, {}),
+    "lion": ("lion", None, {}),
+    "lamb": ("lamb", None, {}),
+    "adafactor": ("adafactor", "Adafactor", {}),
+    "muon": ("muon", "Muon", {}),
+}
+FUSED = ("Adam", "AdamW", "SGD", "Adagrad")
 
 
 def processor_seconds(command):
@@ -30,6 +55,22 @@ def processor_seconds(command):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def has_counterpart(class_name):
+    import torch
+    return hasattr(torch.optim, class_name)
+
+
+def torch_optimizers(model, class_name, options):
+    import torch
+    optim, options = torch.optim, {"lr": 1e-3, **options}
+    if class_name == "Muon":
+        rest = [p for p in model.parameters() if p is not model[1].weight]
+        return [optim.Muon([model[1].weight], **options), optim.Adam(rest, fused=True, **options)]
+    if class_name in FUSED:
+        options["fused"] = True
+    return [getattr(optim, class_name)(model.parameters(), **options)]
+
+
 def train_torch(folder, name, batch, threads, epochs):
     import torch
     torch.set_num_threads(threads)
@@ -37,13 +78,14 @@ def train_torch(folder, name, batch, threads, epochs):
     model = torch.nn.Sequential(
         torch.nn.EmbeddingBag(compare_text.VOCABULARY, compare_text.WIDTH, mode="mean"),
         torch.nn.Linear(compare_text.WIDTH, compare_text.CLASSES))
-    optimizer = getattr(torch.optim, COUNTERPARTS[name])(model.parameters(), lr=1e-3)
+    optimizers = torch_optimizers(model, *OPTIMIZERS[name][1:])
     loss = torch.nn.CrossEntropyLoss()
     for _ in range(epochs):
         for rows in torch.randperm(len(x)).split(batch):
-            optimizer.zero_grad(set_to_none=True)
+            model.zero_grad(set_to_none=True)
             loss(model(x[rows]), y[rows].long()).backward()
-            optimizer.step()
+            for optimizer in optimizers:
+                optimizer.step()
 
 
 def best_rate(command_of, rows, epochs, repeats):
@@ -70,16 +112,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         compare_text.write_rows(folder, a.rows)
         program = [f"{a.build}/bench/text_training", f"{folder}/x.npy", f"{folder}/y.npy"]
-        torch = importlib.util.find_spec("torch")
+        has_torch = importlib.util.find_spec("torch")
         adam = None
-        for name in OPTIMIZERS:
+        for name, (setting, counterpart, _) in OPTIMIZERS.items():
             settings = [str(a.batch), str(a.threads)]
             rate = best_rate(
-                lambda n: program + settings + [str(n), "--optimizer", name],
+                lambda n: program + settings + [str(n), "--optimizer", setting],
                 a.rows, a.epochs, a.repeats)
             adam = adam or rate
-            line = f"{name:9} {rate:9.0f} samples/s   {rate / adam:5.2f} of Adam"
-            if torch and name in COUNTERPARTS:
+            line = f"{name:16} {rate:9.0f} samples/s   {rate / adam:5.2f} of Adam"
+            if has_torch and counterpart and has_counterpart(counterpart):
                 own = [sys.executable, __file__, "--build", a.build, "--torch", folder, name]
                 other = best_rate(lambda n: own + settings + [str(n)], a.rows, a.epochs, a.repeats)
                 line += f"   {rate / other:6.2f} times PyTorch's"

@@ -7,7 +7,7 @@ build="g++ cmake ninja-build pkg-config libdnnl-dev ocl-icd-opencl-dev libeigen3
   libjpeg-dev libpng-dev libicu-dev"
 test="catch2 libbenchmark-dev nlohmann-json3-dev python3"
 ci="ccache clang clang-format make"
-nightly="clang-tidy python3-venv"
+nightly="clang-tidy graphviz python3-venv"
 
 # Elsewhere (Homebrew, conda-forge, vcpkg) the packages are the user's to install.
 command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || exit 0

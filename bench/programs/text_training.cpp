@@ -1,9 +1,11 @@
 // Trains the text classifier on x.npy and y.npy and prints one JSON line: what compare_text.py
 // runs beside the peers.
-//   text_training x.npy y.npy BATCH THREADS EPOCHS [MODEL] [--optimizer NAME]
+//   text_training x.npy y.npy BATCH THREADS EPOCHS [MODEL] [--optimizer NAME or {"class_name",
+//   "config"}]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <linnet/io/json.hpp>
 #include <linnet/io/npy.hpp>
 #include <linnet/linnet.hpp>
 #include <string_view>
@@ -12,7 +14,7 @@
 
 int main(int argc, char** argv) {
   namespace ln = linnet;
-  const char* optimizer = "adam";
+  std::string_view optimizer = "adam";
   if (argc > 2 && std::string_view(argv[argc - 2]) == "--optimizer") {
     optimizer = argv[argc - 1];
     argc -= 2;
@@ -24,7 +26,9 @@ int main(int argc, char** argv) {
   }
   const ln::Tensor x = ln::read_npy(argv[1]);
   const ln::Tensor y = ln::to_categorical(ln::read_npy(argv[2]), bench::kClasses);
-  ln::Sequential model = bench::text_model(ln::Optimizer::named(optimizer));
+  ln::Sequential model = bench::text_model(
+      optimizer.starts_with('{') ? ln::Optimizer::from_config(ln::parse_json(optimizer))
+                                 : ln::Optimizer::named(optimizer));
   model.configure({.threads = std::atoi(argv[4])});
   const ln::Index batch = std::atol(argv[3]);
   model.fit(x.rows(0, 64 * batch), y.rows(0, 64 * batch), {.batch_size = batch});

@@ -47,13 +47,12 @@ Value PReLU::emit(Scope& scope, const Call& call) const {
 }
 
 Value Softmax::emit(Scope&, const Call& call) const {
-  Value x = detail::floats(call);
+  const Value x = detail::floats(call);
   const Value mask = call.input().mask();
-  if (mask && mask.shape().rank() == x.shape().rank()) {
-    const Value dropped = ops::affine(ops::cast(mask, DType::float32), 3e38f, -3e38f);
-    x = ops::add(x, dropped);
-  }
-  return ops::softmax(x, axis);
+  if (!mask || mask.shape().rank() != x.shape().rank()) return ops::softmax(x, axis);
+  // Where nothing is kept there is nothing to share: zeros, as Keras has it.
+  const Value kept = ops::softmax(ops::select(mask, x, ops::constant(-3e38f)), axis);
+  return ops::select(mask, kept, ops::constant(0.0f));
 }
 
 template <int N>

@@ -48,6 +48,27 @@ function(expect_json regex)
   set(value "${value}" PARENT_SCOPE)
 endfunction()
 
+# weights_of(<variable> <model>): the bytes of all weights as one hash.
+function(weights_of variable of_model)
+  expect(0 "" "" convert ${of_model} ${of_model}.weights.h5)
+  file(SHA256 ${of_model}.weights.h5 hash)
+  set(${variable} ${hash} PARENT_SCOPE)
+endfunction()
+
+# expect_graph(): Graphviz, where it is installed, can draw ${output}.
+find_program(dot dot)
+function(expect_graph)
+  if(NOT dot)
+    return()
+  endif()
+  file(WRITE ${work}/${topic}.dot "${output}")
+  execute_process(COMMAND ${dot} -Tsvg ${work}/${topic}.dot RESULT_VARIABLE result
+    OUTPUT_VARIABLE svg ERROR_VARIABLE error)
+  if(NOT result EQUAL 0 OR NOT svg MATCHES "</svg>" OR error MATCHES "[Ee]rror")
+    fail("dot -Tsvg: exit code ${result}")
+  endif()
+endfunction()
+
 function(write_rows path)
   file(WRITE ${path} "")
   foreach(i RANGE 1 20)
@@ -172,16 +193,70 @@ elseif(topic STREQUAL "train")
   if(NOT output STREQUAL first)
     fail("options of a file give another model; first:\n${first}")
   endif()
+  # Rules of a file take the place of the language's: without runs of characters there are fewer.
+  expect(0 "" "" train-text ${train} --test ${train} --json)
+  expect_json("^[1-9][0-9]+$" parameters)
+  set(by_language ${value})
   file(WRITE ${work}/${topic}.json "{\"rules\": {\"split\": \"whitespace\", \"ngrams\": [1, 3]}}")
   expect(0 "" "" train-text ${train} --config ${work}/${topic}.json --test ${train} --json)
   expect_json("^[1-9][0-9]+$" parameters)
-  # A training that is whole leaves no backup, and is the same with one.
+  set(by_three ${value})
+  file(WRITE ${work}/${topic}.json "{\"rules\": {\"split\": \"whitespace\"}}")
+  expect(0 "" "" train-text ${train} --config ${work}/${topic}.json --test ${train} --json)
+  expect_json("^[1-9][0-9]+$" parameters)
+  if(NOT (value LESS by_three AND by_three LESS by_language))
+    fail("parameters by words ${value}, by runs of 3 ${by_three}, by language ${by_language}")
+  endif()
+  # All options by a file do what they do on the command line.
+  file(READ ${train} rows)
+  file(WRITE ${work}/titled.tsv "label\ttext\n${rows}")
+  foreach(way line file)
+    file(REMOVE_RECURSE ${model}.${way} ${model}.${way}.backup)
+  endforeach()
+  expect(0 "" "" train-text ${work}/titled.tsv --header --language zh --epochs 6 --batch-size 8
+    --dim 6 --learning-rate 0.02 --seed 5 --threads 1 --validation-split 0.25 --answer 0.9
+    --test ${work}/titled.tsv --save ${model}.line --resume --json)
+  string(REGEX REPLACE "\"(train_seconds|model)\":[^,}]*" "" by_line "${output}")
+  weights_of(line ${model}.line)
+  file(WRITE ${work}/${topic}.json "{\"header\": true, \"language\": \"zh\", \"epochs\": 6,
+    \"batch_size\": 8, \"dim\": 6, \"learning_rate\": 0.02, \"seed\": 5, \"threads\": 1,
+    \"validation_split\": 0.25, \"answer\": 0.9, \"test\": \"${work}/titled.tsv\",
+    \"save\": \"${model}.file\", \"resume\": true, \"json\": true}")
+  file(WRITE ${model}.file.backup "no folder")
+  expect(1 "" "model.linnet.file.backup" train-text ${work}/titled.tsv
+    --config ${work}/${topic}.json)
+  file(REMOVE ${model}.file.backup)
+  expect(0 "" "" train-text ${work}/titled.tsv --config ${work}/${topic}.json)
+  string(REGEX REPLACE "\"(train_seconds|model)\":[^,}]*" "" by_file "${output}")
+  weights_of(file ${model}.file)
+  if(NOT by_line MATCHES "rejection_threshold" OR NOT by_file STREQUAL by_line
+     OR NOT file STREQUAL line)
+    fail("options of a file give another model; by the command line:\n${by_line}")
+  endif()
+  # A training that is whole leaves no backup.
+  set(long train-text ${train} --epochs 200 --batch-size 8 --seed 3 --threads 1 --save)
+  expect(0 "" "" ${long} ${model}.straight)
+  weights_of(straight ${model}.straight)
   file(REMOVE_RECURSE ${model}.kept.backup)
-  expect(0 "" "" train-text ${train} --epochs 30 --batch-size 8 --dim 8 --seed 3 --threads 1
-    --save ${model}.kept --resume)
-  expect(0 "" "" predict ${model}.kept --json --text "apple saw")
-  if(NOT output STREQUAL first OR EXISTS ${model}.kept.backup/latest.linnet)
-    fail("--resume gives another model, or its backup stays; first:\n${first}")
+  expect(0 "" "" ${long} ${model}.kept --resume)
+  weights_of(kept ${model}.kept)
+  if(NOT kept STREQUAL straight OR EXISTS ${model}.kept.backup)
+    fail("--resume gives another model, or its backup stays")
+  endif()
+  # One that is killed leaves it, and goes on with it.
+  set(backup ${model}.killed.backup/latest.linnet)
+  file(REMOVE_RECURSE ${model}.killed ${model}.killed.backup)
+  execute_process(COMMAND sh -c "\"$@\" & child=$!; for i in $(seq 1000); do
+      [ ! -e '${backup}' ] || break; sleep 0.01; done; kill -9 $child; wait $child; echo $?"
+    sh ${linnet} ${long} ${model}.killed --resume OUTPUT_VARIABLE output ERROR_VARIABLE error)
+  if(NOT output STREQUAL "137\n" OR NOT EXISTS ${backup} OR EXISTS ${model}.killed)
+    fail("a training that was killed: no backup, or a model")
+  endif()
+  expect(1 "" "another model" ${long} ${model}.killed --resume --dim=9)
+  expect(0 "" "" ${long} ${model}.killed --resume)
+  weights_of(killed ${model}.killed)
+  if(NOT killed STREQUAL straight OR EXISTS ${model}.killed.backup)
+    fail("a training that was killed ends as another model, or its backup stays")
   endif()
   # Sureness tells texts of other topics.
   file(WRITE ${work}/outside.tsv "none\tno word of these\nnone\tquite another topic\n")
@@ -408,6 +483,15 @@ dense +Dense +supported\n$" "mixed.json: of 5 layers, not supported: 2" inspect 
     \"layers\": [${odd}]}}")
   expect(0 "\nd.nTotal params: 1 \\(Dense\\)" "" summary ${work}/odd.json)
   expect(0 "d..nTotal params: 1.nDense" "" summary ${work}/odd.json --dot)
+  expect_graph()
+  string(REPLACE "\"dense\"" "\"say \\\"<b>&amp;\\\" { | }\\\\\"" odd "${dense}")
+  string(REPLACE "\"units\"" "\"batch_input_shape\": [null, 3], \"units\"" odd "${odd}")
+  file(WRITE ${work}/odd.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m \\\"1\\\"\",
+    \"layers\": [${odd}]}}")
+  expect(0 "digraph \"m ..1..\" {.*say ..\"<b>&amp;..\" { | }" "" summary ${work}/odd.json --dot)
+  expect_graph()
+  expect(0 "digraph" "" summary ${golden}/branches/model.keras --dot)
+  expect_graph()
   expect(1 "" "there_is_none" inspect ${work}/there_is_none)
   file(WRITE ${work}/bad.json "{\"class_name\": 1}")
   expect(1 "" "bad.json" inspect ${work}/bad.json)

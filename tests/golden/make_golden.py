@@ -40,6 +40,7 @@ TOPICS = [
     "optimizer_training",
     "convolution_training",
     "loss_training",
+    "reduction_training",
     "recurrent",
     "recurrent_training",
     "conv_lstm",

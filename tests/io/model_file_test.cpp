@@ -185,21 +185,6 @@ TEST_CASE("ragged rows are kept for the self-test", "[io]") {
   CHECK(ln::Model::load(folder.path("m.linnet")).predict(x) == model.predict(x));
 }
 
-TEST_CASE("ModelCheckpoint keeps the best epoch in a file that loads", "[io]") {
-  const TempFolder folder;
-  const Tensor x = ids(40, 5, kTable, 1);
-  const Tensor y = ids(40, 1, 3, 2).reshaped({40});
-  ln::Sequential model = text_model();
-  const std::string path = folder.path("best.linnet");
-  model.fit(x, y,
-            {.epochs = 3,
-             .callbacks = {ln::ModelCheckpoint{
-                 .filepath = path, .monitor = "loss", .save_best_only = true}}});
-  const ln::Model loaded = ln::Model::load(path);
-  CHECK(loaded.predict(x).shape() == ln::Shape{40, 3});
-  CHECK(loaded.iterations() > 0);
-}
-
 TEST_CASE("a file without the optimizer is smaller, predicts, and is compiled anew", "[io]") {
   const TempFolder folder;
   ln::Sequential model = text_model();

@@ -78,7 +78,7 @@ TEST_CASE("Layers of ready-made networks compute what Keras's layers do", "[laye
 
 TEST_CASE("Layers that normalize, move or keep compute what Keras's layers do", "[layers]") {
   const Golden golden("simple_layers");
-  CHECK(golden.cases().size() == 35);
+  CHECK(golden.cases().size() == 37);
   for (const GoldenCase& each : golden.cases()) check_layer_case(each);
 }
 

@@ -3,9 +3,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <linnet/io/json.hpp>
+#include <thread>
 
+#include "core/rounds.hpp"
 #include "model/resumable.hpp"
 #include "model/state.hpp"
 
@@ -13,30 +17,49 @@ namespace linnet::test {
 
 namespace {
 
-/// A process that trains with a backup and kills itself after so many batches (0: never). False:
-/// it was killed.
-bool train_in_process(const std::string& folder, Frequency save_freq, int batches) {
-  const pid_t child = fork();
-  if (child == 0) {
-    const TextRows rows;
-    Sequential model = dropout_model();
-    int done = 0;
-    auto callbacks = watchers();
-    callbacks.insert(callbacks.begin(),
-                     BackupAndRestore{.backup_dir = folder + "/backup", .save_freq = save_freq});
-    callbacks.push_back(each_batch([&](TrainingRun&) {
-      if (++done == batches) kill(getpid(), SIGKILL);
-    }));
+/// One training, whose processes meet an end before its own.
+struct KilledTraining {
+  Frequency save_freq;
+  Optimizer optimizer = Adam{.learning_rate = 0.02f};
+  TempFolder folder = {};
+
+  /// A process that trains with a backup and kills itself after so many batches (0: never).
+  pid_t start(int batches = 0) const {
+    const pid_t child = fork();
+    if (child == 0) train(batches);
+    REQUIRE(child > 0);
+    return child;
+  }
+
+  void check_same_as(const Model& straight) const {
+    check_same_weights(straight, Model::load(folder.path("done")));
+    CHECK_FALSE(std::filesystem::exists(folder.path("backup")));
+  }
+
+ private:
+  [[noreturn]] void train(int batches) const {
     int code = 1;
     try {
+      const TextRows rows;
+      Sequential model = dropout_model(optimizer);
+      int done = 0;
+      auto callbacks = watchers(folder.path("best"));
+      callbacks.insert(callbacks.begin(), BackupAndRestore{.backup_dir = folder.path("backup"),
+                                                           .save_freq = save_freq});
+      callbacks.push_back(each_batch([&](TrainingRun&) {
+        if (++done == batches) kill(getpid(), SIGKILL);
+      }));
       model.fit(rows.x, rows.y, options_of(callbacks));
-      model.save(folder + "/done");
+      model.save(folder.path("done"));
       code = 0;
     } catch (const std::exception&) {
     }
     _exit(code);
   }
-  REQUIRE(child > 0);
+};
+
+/// False: the process was killed.
+bool came_to_its_end(pid_t child) {
   int status = 0;
   REQUIRE(waitpid(child, &status, 0) == child);
   if (WIFSIGNALED(status)) return false;
@@ -44,22 +67,60 @@ bool train_in_process(const std::string& folder, Frequency save_freq, int batche
   return true;
 }
 
+Sequential never_killed(const Optimizer& optimizer = Adam{.learning_rate = 0.02f}) {
+  const TempFolder folder;
+  const TextRows rows;
+  Sequential model = dropout_model(optimizer);
+  model.fit(rows.x, rows.y, options_of(watchers(folder.path("best"))));
+  return model;
+}
+
 }  // namespace
 
 TEST_CASE("A training that is killed again and again ends with the same weights", "[model]") {
-  const TextRows rows;
-  Sequential straight = dropout_model();
-  straight.fit(rows.x, rows.y, options_of(watchers()));
+  const Sequential straight = never_killed();
   for (const Frequency save_freq : {Frequency("epoch"), Frequency("batch"), Frequency(3)}) {
-    const TempFolder folder;
+    const KilledTraining training{.save_freq = save_freq};
     int kills = 0;
     // Each process comes a little further than the backup that it found.
     const int batches = save_freq.batches() == 0 ? 7 : 4;
-    while (!train_in_process(folder.path(""), save_freq, batches)) REQUIRE(++kills < 20);
+    while (!came_to_its_end(training.start(batches))) REQUIRE(++kills < 20);
     CHECK(kills >= 2);
-    check_same_weights(straight, Model::load(folder.path("done")));
-    CHECK_FALSE(std::filesystem::exists(folder.path("backup")));
+    training.check_same_as(straight);
   }
+}
+
+TEST_CASE("A training by any optimizer goes on where it was killed", "[model]") {
+  for (const Optimizer& optimizer : optimizers_to_stop()) {
+    const Sequential straight = never_killed(optimizer);
+    for (int batches = 1; batches <= 10; batches += sanitized() ? 4 : 1) {
+      INFO(to_json(optimizer.to_config()) << " killed after " << batches << " batches");
+      const KilledTraining training{.save_freq = "batch", .optimizer = optimizer};
+      REQUIRE_FALSE(came_to_its_end(training.start(batches)));
+      REQUIRE(came_to_its_end(training.start()));
+      training.check_same_as(straight);
+    }
+  }
+}
+
+TEST_CASE("A training that is killed at any moment, also while it saves, leaves a whole backup",
+          "[model]") {
+  const Sequential straight = never_killed();
+  const KilledTraining training{.save_freq = "batch"};
+  const std::string backup = training.folder.path("backup/latest.linnet");
+  const RandomStream random(21);
+  bool ended = false;
+  for (int i = 0; !ended && i < rounds(60); ++i) {
+    const pid_t child = training.start();
+    const auto moment =
+        std::chrono::microseconds(random.below(12000, static_cast<std::uint64_t>(i)));
+    std::this_thread::sleep_for(moment);
+    kill(child, SIGKILL);
+    ended = came_to_its_end(child);
+    if (!ended && std::filesystem::exists(backup)) CHECK_NOTHROW(Model::load(backup));
+  }
+  while (!ended) ended = came_to_its_end(training.start());
+  training.check_same_as(straight);
 }
 
 TEST_CASE("What a process left that was killed while it saved goes with the backup", "[model]") {

@@ -1,6 +1,7 @@
 // What the tests of stopping and going on train.
 #pragma once
 
+#include "core/class_names.hpp"
 #include "io/temp_folder.hpp"
 #include "model/small_models.hpp"
 
@@ -29,11 +30,12 @@ inline Sequential dropout_model(const Optimizer& optimizer = Adam{.learning_rate
   return model;
 }
 
-/// Every callback that keeps a state.
-inline std::vector<CallbackHandle> watchers() {
+/// Every callback that keeps a state; `best` is the file of the best epoch.
+inline std::vector<CallbackHandle> watchers(const std::string& best) {
   return {EarlyStopping{.monitor = "val_loss", .patience = 9, .restore_best_weights = true},
           ReduceLROnPlateau{.monitor = "val_loss", .factor = 0.5, .patience = 1},
-          LearningRateScheduler{[](int, float rate) { return rate * 0.9f; }}};
+          LearningRateScheduler{[](int, float rate) { return rate * 0.9f; }},
+          ModelCheckpoint{.filepath = best, .monitor = "val_loss", .save_best_only = true}};
 }
 
 inline FitOptions options_of(std::vector<CallbackHandle> callbacks) {
@@ -47,6 +49,21 @@ inline FitOptions options_of(std::vector<CallbackHandle> callbacks) {
 inline LambdaCallback each_batch(std::function<void(TrainingRun&)> f) {
   return {
       .on_train_batch_end = [f = std::move(f)](TrainingRun& run, Index, const Logs&) { f(run); }};
+}
+
+/// Every built-in optimizer, and settings that take another way.
+inline std::vector<Optimizer> optimizers_to_stop() {
+  std::vector<Optimizer> all{
+      Adam{.learning_rate = 0.02f},
+      Adam{.learning_rate = 0.02f, .amsgrad = true},
+      AdamW{.learning_rate = 0.02f, .weight_decay = 0.1f, .use_ema = true},
+      SGD{.learning_rate = 0.1f, .momentum = 0.9f},
+      SGD{.learning_rate = 0.1f, .momentum = 0.9f, .gradient_accumulation_steps = 4},
+      RMSprop{.momentum = 0.9f, .centered = true}};
+  for (const std::string& name : class_names(detail::Optimizers{}, {"Adam"})) {
+    all.push_back(Optimizer::named(name));
+  }
+  return all;
 }
 
 inline void check_same_history(const History& a, const History& b) {

@@ -6,20 +6,36 @@
 
 namespace linnet::test {
 
+namespace {
+
+/// Rows of 1 to 9 ids, and labels.
+struct RaggedRows {
+  RaggedRows() : y(TextRows().y) {
+    const RandomStream random(12);
+    std::vector<std::int32_t> ids;
+    std::vector<std::int64_t> splits{0};
+    std::uint64_t n = 0;
+    for (Index row = 0; row < kRows; ++row) {
+      for (auto left = 1 + random.below(9, n++); left > 0; --left) {
+        ids.push_back(static_cast<std::int32_t>(random.below(60, n++)));
+      }
+      splits.push_back(static_cast<std::int64_t>(ids.size()));
+    }
+    x = {Tensor::of<std::int32_t>({static_cast<Index>(ids.size())}, ids),
+         Tensor::of<std::int64_t>({kRows + 1}, splits)};
+  }
+  Ragged x;
+  Tensor y;
+};
+
+}  // namespace
+
 TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
   const TempFolder folder;
   const TextRows rows;
-  const Optimizer optimizers[] = {
-      Adam{.learning_rate = 0.02f},
-      AdamW{.learning_rate = 0.02f, .weight_decay = 0.1f, .use_ema = true},
-      SGD{.learning_rate = 0.1f, .momentum = 0.9f, .gradient_accumulation_steps = 4},
-      Nadam{},
-      RMSprop{.momentum = 0.9f, .centered = true},
-      Lion{},
-      Ftrl{}};
-  for (const Optimizer& optimizer : optimizers) {
+  for (const Optimizer& optimizer : optimizers_to_stop()) {
     Sequential straight = dropout_model(optimizer);
-    auto callbacks = watchers();
+    auto callbacks = watchers(folder.path("best"));
     // Saving after every batch changes nothing, and gives the files to go on from.
     const auto file = [&](Index step) { return folder.path("m" + std::to_string(step)); };
     Index batches = 0;
@@ -29,16 +45,20 @@ TEST_CASE("Saved after any batch, a fit goes on bit for bit", "[model]") {
     }));
     const History history = straight.fit(rows.x, rows.y, options_of(callbacks));
     Sequential unwatched = dropout_model(optimizer);
-    check_same_history(unwatched.fit(rows.x, rows.y, options_of(watchers())), history);
+    const std::string best = folder.path("best");
+    check_same_history(unwatched.fit(rows.x, rows.y, options_of(watchers(best))), history);
     check_same_weights(unwatched, straight);
+    const std::string best_file = file_text(best);
     for (Index step = 1; step <= kEpochs * kBatches; ++step) {
       INFO(optimizer.class_name() << " from step " << step);
       Model loaded = Model::load(file(step));
       loaded.configure({.threads = 1});
-      FitOptions options = options_of(watchers());
+      FitOptions options = options_of(watchers(best));
       options.resume = true;
       check_same_history(loaded.fit(rows.x, rows.y, options), history);
       CHECK(loaded.iterations() == straight.iterations());
+      const bool same_best = file_text(best) == best_file;
+      CHECK(same_best);
       check_same_weights(loaded, straight);
     }
   }
@@ -49,7 +69,7 @@ TEST_CASE("Saved before a batch, a fit begins that batch again", "[model]") {
   const TextRows rows;
   const auto file = [&](Index step) { return folder.path("m" + std::to_string(step)); };
   Sequential straight = dropout_model();
-  auto callbacks = watchers();
+  auto callbacks = watchers(folder.path("best"));
   callbacks.push_back(LambdaCallback{.on_train_batch_begin = [&](TrainingRun& run, Index) {
     run.model.save(file(run.model.iterations()));
   }});
@@ -58,7 +78,7 @@ TEST_CASE("Saved before a batch, a fit begins that batch again", "[model]") {
     INFO("from step " << step);
     Model loaded = Model::load(file(step));
     loaded.configure({.threads = 1});
-    auto again = watchers();
+    auto again = watchers(folder.path("best"));
     Index begun = 0;
     again.push_back(LambdaCallback{.on_train_batch_begin = [&](TrainingRun&, Index) { ++begun; }});
     FitOptions options = options_of(again);
@@ -192,12 +212,13 @@ TEST_CASE("A stopped fit whose averages became its weights goes on from them", "
 }
 
 TEST_CASE("An Error within a fit leaves where it stood", "[model]") {
+  const TempFolder folder;
   const TextRows rows;
   Sequential straight = dropout_model(), broken = dropout_model();
-  const History history = straight.fit(rows.x, rows.y, options_of(watchers()));
+  const History history = straight.fit(rows.x, rows.y, options_of(watchers(folder.path("best"))));
   bool breaks = true;
   const auto callbacks = [&] {
-    auto list = watchers();
+    auto list = watchers(folder.path("best"));
     list.push_back(each_batch([&](TrainingRun& run) {
       if (breaks && run.model.iterations() == 7) throw Error(ErrorCode::io, "broken");
     }));
@@ -270,6 +291,45 @@ TEST_CASE("Statistics, noise and rows changed by their position go on too", "[mo
     rest.resume = true;
     check_same_history(loaded.fit(data, rest), history);
     check_same_weights(straight, loaded);
+  }
+}
+
+TEST_CASE("Ragged rows in buckets by length are learned, and go on bit for bit", "[model]") {
+  const TempFolder folder;
+  const RaggedRows rows;
+  const Dataset data = Dataset::from(rows.x, rows.y)
+                           .shuffle(3)
+                           .bucket_by_sequence_length(
+                               {.bucket_boundaries = {3, 6}, .bucket_batch_sizes = {8, 5, 3}});
+  Sequential straight = dropout_model();
+  Index batches = 0;
+  const auto save =
+      each_batch([&](TrainingRun& run) { run.model.save(folder.path(std::to_string(++batches))); });
+  const FitOptions options{.epochs = 2, .validation_data = data.take(2), .callbacks = {save}};
+  const History history = straight.fit(data, options);
+  REQUIRE(batches > 16);
+  const Index last = batches;
+
+  // The same batches, given one after another.
+  Sequential by_hand = dropout_model();
+  for (Index epoch = 0; epoch < 2; ++epoch) {
+    DatasetIterator pass = data.iterate(epoch);
+    for (Batch batch; pass.next(batch);) {
+      by_hand.train_on_batch(std::get<Ragged>(batch.x[0]), std::get<Tensor>(batch.y[0]));
+    }
+  }
+  CHECK(by_hand.iterations() == last);
+  check_same_weights(by_hand, straight);
+
+  for (Index step = 1; step <= last; ++step) {
+    INFO("from step " << step);
+    Model loaded = Model::load(folder.path(std::to_string(step)));
+    loaded.configure({.threads = 1});
+    FitOptions rest = options;
+    rest.callbacks = {};
+    rest.resume = true;
+    check_same_history(loaded.fit(data, rest), history);
+    check_same_weights(loaded, straight);
   }
 }
 

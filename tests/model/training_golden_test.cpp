@@ -145,6 +145,17 @@ TEST_CASE("Thirty training steps with each loss and each rule for weights follow
   }
 }
 
+TEST_CASE(
+    "Training steps with regularized outputs, and with losses of masked steps, follow Keras's",
+    "[model]") {
+  const Golden golden("reduction_training");
+  CHECK(golden.cases().size() == 26);
+  for (const GoldenCase& each : golden.cases()) {
+    check_steps(each, true);
+    check_steps(each, false);
+  }
+}
+
 TEST_CASE("Fit reports Keras's history", "[model]") {
   const Golden golden("training");
   for (const GoldenCase& each : golden.cases()) {

@@ -71,7 +71,7 @@ def run(file, case, make, x, y, loss, optimizer, weight=None):
     start = training.set_weights(model)
     model.compile(optimizer=optimizer, loss=loss)
     history = []
-    for step in range(STEPS):
+    for step in range(len(x)):
         model.reset_metrics()
         w = None if weight is None else weight[step]
         history.append(model.train_on_batch(x[step], y[step], sample_weight=w))

@@ -126,6 +126,42 @@ def add_means(file):
     add(file, "binary_crossentropy", metrics.BinaryCrossentropy(), binary)
 
 
+CROSSENTROPIES = {
+    "binary": (metrics.BinaryCrossentropy, ("from_logits", "label_smoothing")),
+    "categorical": (metrics.CategoricalCrossentropy, ("from_logits", "label_smoothing", "axis")),
+    "sparse": (metrics.SparseCategoricalCrossentropy, ("from_logits", "ignore_class")),
+}
+
+
+def add_crossentropies(file):
+    """Each with each of its options, and with all of them; axis 1 has the classes in the
+    middle, which Keras's sparse one cannot on JAX."""
+    values_of = {"from_logits": True, "label_smoothing": 0.2, "axis": 1, "ignore_class": 2}
+    for kind, (make, names) in CROSSENTROPIES.items():
+        for chosen in [*[(name,) for name in names], names]:
+            options = {name: values_of[name] for name in chosen}
+            for weighted in (False, True):
+                case = f"{kind}_crossentropy_" + "_".join(chosen) + "_weights" * weighted
+                axis = options.get("axis", 2)
+                shape = (3, 4, 2) if axis == 1 else (3, 2, 4)
+
+                def prediction(values):
+                    if "from_logits" in options:
+                        return values.uniform(shape, -3.0, 3.0)
+                    raw = values.uniform(shape, 0.1, 0.9)
+                    return raw if kind == "binary" else raw / raw.sum(axis, keepdims=True)
+
+                def target(values):
+                    if kind == "binary":
+                        return values.integers(shape, 0, 2).astype("float32")
+                    if kind == "sparse":
+                        return values.integers((3, 2), 0, 4)
+                    return np.moveaxis(values.one_hot((3, 2), 4), 2, axis)
+
+                data = batches_of(case, target, prediction, (3, 2) if weighted else None)
+                add(file, case, make(**options), data)
+
+
 def identity_model(shape):
     return keras.Sequential([keras.Input(shape[1:]), keras.layers.Activation("linear")])
 
@@ -354,6 +390,7 @@ def write(folder):
     add_ties(file)
     add_binary(file)
     add_means(file)
+    add_crossentropies(file)
     add_accuracy_string(file)
     add_samples(file)
     add_confusions(file)

@@ -87,6 +87,15 @@ def add_passing(file):
         add(file, case, layer, options, random_inputs(case, STEPS), [time_mask(3, 5)])
 
 
+def add_softmax(file):
+    """Of scores that the mask which they carry leaves out in part, and of a whole row."""
+    mask = time_mask(3, 5)
+    rest = mask.copy()
+    rest[1] = False
+    for case, kept in (("softmax_mask", mask), ("softmax_mask_row", rest)):
+        add(file, case, layers.Softmax, {}, random_inputs(case, (3, 5)), [kept])
+
+
 def write(folder):
     file = GoldenFile()
     add_normalizations(file)
@@ -94,4 +103,5 @@ def write(folder):
     add_masking(file)
     add_moving(file)
     add_passing(file)
+    add_softmax(file)
     return file.write(folder / "simple_layers.safetensors")
