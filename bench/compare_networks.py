@@ -101,8 +101,11 @@ def run_openvino(a, kind, batch, repeats):
 def run_torch(a, kind, batch, repeats):
     import torch_networks
 
-    if kind in ("head", "later") or a.net not in torch_networks.NETWORKS:
+    if kind == "later" or a.net not in torch_networks.NETWORKS:  # it computes the features anew
         return None
+    if kind == "head":
+        train = torch_networks.head_trainer(a.threads)
+        return head_rate(lambda x, y: train(x, y, batch), a.net, batch, repeats)
     step = torch_networks.step_of(a.net, kind, pictures(a.net, batch), a.threads)
     return result(kind, batch, median_seconds(step, repeats))
 
@@ -120,23 +123,29 @@ def run_ort(a, kind, batch, repeats):
     return result(kind, batch, median_seconds(lambda: session.run(None, {name: x}), repeats))
 
 
+def head_rate(train, net, batch, batches, epochs=1):
+    """Images per second of the last epoch, behind a batch that comes first."""
+    import numpy as np
+
+    x, y = pictures(net, batch * batches), np.zeros(batch * batches, np.int64)
+    train(x[:batch], y[:batch])
+    for _ in range(epochs):
+        start = time.perf_counter()
+        train(x, y)
+        seconds = time.perf_counter() - start
+    return len(x) / seconds
+
+
 def run_keras_head(a, kind, batch, batches):
     keras_model("small", a.threads)  # sets the threads
     import keras
-    import numpy as np
 
     base = keras.applications.ResNet50(include_top=False, weights=None, pooling="avg", input_shape=SHAPES[a.net])
     base.trainable = False
     model = keras.Sequential([base, keras.layers.Dense(10, activation="softmax")])
     model.compile("adam", "sparse_categorical_crossentropy")
-    x, y = pictures(a.net, batch * batches), np.zeros(batch * batches, np.int32)
-    model.fit(x[:batch], y[:batch], batch_size=batch, verbose=0)
-    seconds = []
-    for _ in range(2 if kind == "later" else 1):
-        start = time.perf_counter()
-        model.fit(x, y, batch_size=batch, verbose=0)
-        seconds.append(time.perf_counter() - start)
-    return len(x) / seconds[-1]
+    return head_rate(lambda x, y: model.fit(x, y, batch_size=batch, verbose=0), a.net, batch, batches,
+                     2 if kind == "later" else 1)
 
 
 def run_keras(a, kind, batch, repeats):
