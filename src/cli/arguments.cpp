@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <linnet/io/json.hpp>
+#include <set>
 
 namespace linnet::cli {
 
@@ -157,6 +159,20 @@ std::vector<std::string> Arguments::names(std::initializer_list<std::string_view
   if (!more && names_.size() > what.size())
     throw UsageError("unexpected '" + names_[what.size()] + "'");
   return names_;
+}
+
+void require_apart(const std::vector<std::string>& written, const std::vector<std::string>& read) {
+  const auto place = [](const std::string& path) {
+    std::error_code unknown;  // then the path itself is all that there is to compare
+    const auto found = std::filesystem::weakly_canonical(path, unknown);
+    return unknown ? std::filesystem::path(path) : found;
+  };
+  std::set<std::filesystem::path> kept, made;
+  for (const std::string& path : read) kept.insert(place(path));
+  for (const std::string& path : written) {
+    if (kept.contains(place(path))) throw UsageError(path + " is read: write to another file");
+    if (!made.insert(place(path)).second) throw UsageError(path + " would be written twice");
+  }
 }
 
 }  // namespace linnet::cli

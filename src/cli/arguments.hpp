@@ -71,4 +71,8 @@ class Arguments {
   std::vector<std::string> names_;
 };
 
+/// Error: UsageError: a file that is `written` is so twice, or is one of those that are `read`, by
+/// whatever path.
+void require_apart(const std::vector<std::string>& written, const std::vector<std::string>& read);
+
 }  // namespace linnet::cli

@@ -113,7 +113,7 @@ Settings settings_of(const Arguments& arguments) {
   if (settings.save.empty() && settings.validation == 0) {
     throw UsageError("nothing would be done with the model: give --save or --validation-split");
   }
-  if (!settings.save.empty()) check_writable(settings.save);
+  if (!settings.save.empty()) check_writable(settings.save, {".h5", ".hdf5"});
   return settings;
 }
 

@@ -5,7 +5,6 @@
 #include <linnet/io/atomic_file.hpp>
 #include <linnet/io/npy.hpp>
 #include <numeric>
-#include <set>
 
 #include "arrays.hpp"
 #include "commands.hpp"
@@ -144,11 +143,11 @@ void write_arrays(const std::vector<std::string>& paths, const std::vector<Tenso
 /// Arrays in, arrays out.
 void predict_arrays(const Model& model, const Arguments& arguments) {
   const std::vector<std::string> paths = arguments.all("--output");
-  if (std::set<std::string>(paths.begin(), paths.end()).size() != paths.size()) {
-    throw UsageError("--output names one file twice");
-  }
   const Index batch_size = arguments.integer("--batch-size", 256, 1, 1'000'000'000);
   require_count(paths, model.outputs().size(), "--output", "outputs");
+  std::vector<std::string> read = arguments.all("--input");
+  read.insert(read.end(), {arguments.names({"MODEL"}).front(), arguments.text("--weights")});
+  require_apart(paths, read);
   const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
   const std::vector<Tensor> y = model.predict_all(x, {.batch_size = batch_size});
   write_arrays(paths, y);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <linnet/core/printable.hpp>
 #include <linnet/io/json.hpp>
+#include <linnet/text/utf8.hpp>
 
 namespace linnet::cli {
 
@@ -19,25 +20,28 @@ std::string text_of(const Config& value) {
   return number;
 }
 
-/// JSON has no infinity and no NaN: null.
-Config finite(const Config& value) {
+/// JSON has no infinity and no NaN: null. Its texts are UTF-8; the name of a file may be none.
+Config for_json(const Config& value) {
+  if (value.is_string() && invalid_utf8(value.as_string()) != std::string::npos) {
+    return Config(detail::printable(value.as_string()));
+  }
   if (value.is_number() && !value.is_integer()) {
     return std::isfinite(value.as_number()) ? value : Config();
   }
   if (value.is_list()) {
     Config list = Config::list();
-    for (const Config& item : value.items()) list.push_back(finite(item));
+    for (const Config& item : value.items()) list.push_back(for_json(item));
     return list;
   }
   if (!value.is_object()) return value;
   Config object = Config::object();
-  for (const auto& [key, item] : value.members()) object[key] = finite(item);
+  for (const auto& [key, item] : value.members()) object[key] = for_json(item);
   return object;
 }
 
 }  // namespace
 
-void print_json(const Config& object) { std::printf("%s\n", to_json(finite(object)).c_str()); }
+void print_json(const Config& object) { std::printf("%s\n", to_json(for_json(object)).c_str()); }
 
 void print_result(const Config& object, bool json) {
   if (json) return print_json(object);

@@ -6,6 +6,8 @@
 #include <linnet/io/atomic_file.hpp>
 #include <linnet/model/loggers.hpp>
 
+#include "arguments.hpp"
+
 namespace linnet::cli {
 
 std::vector<CallbackHandle> progress_on_terminal() {
@@ -15,6 +17,12 @@ std::vector<CallbackHandle> progress_on_terminal() {
       .terminal = true}};
 }
 
-void check_writable(const std::string& path) { AtomicFile{path}; }
+void check_writable(const std::string& path, std::initializer_list<std::string_view> endings) {
+  for (const std::string_view ending : endings) {
+    if (!path.ends_with(ending)) continue;
+    throw UsageError(detail::cat(path, ": this model cannot be written as ", ending));
+  }
+  AtomicFile{path};
+}
 
 }  // namespace linnet::cli

@@ -1,15 +1,18 @@
 // What commands that train share.
 #pragma once
 
+#include <initializer_list>
 #include <linnet/model/callbacks.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace linnet::cli {
 
 /// Shows the progress on standard error, if that is a terminal.
 std::vector<CallbackHandle> progress_on_terminal();
-/// Error: a file could not be written there. Nothing is left behind.
-void check_writable(const std::string& path);
+/// Error: a model could not be written there, or `path` has one of the endings of formats that
+/// the model cannot be written in. Nothing is left behind.
+void check_writable(const std::string& path, std::initializer_list<std::string_view> endings);
 
 }  // namespace linnet::cli

@@ -170,7 +170,10 @@ Job job_of(const Arguments& command_line) {
     throw UsageError(
         "nothing would be done with the model: give --save, --test or --validation-split");
   }
-  if (!job.save.empty()) check_writable(job.save);
+  if (!job.save.empty()) {
+    require_apart({job.save}, {train, arguments.text("--test"), arguments.text("--config")});
+    check_writable(job.save, {".keras", ".h5", ".hdf5"});
+  }
   const TableFormat format{.header = arguments.has("--header")};
   job.train = read_labelled_text(train, format);
   if (arguments.has("--test")) job.test = read_labelled_text(arguments.text("--test"), format);

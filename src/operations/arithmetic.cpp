@@ -99,9 +99,12 @@ Values modulo(const Arguments& in) {
 
 Values floor_divide(const Arguments& in) {
   const auto [a, b] = number_pair(in);
-  const Value quotient = ops::divide(a, b);
-  if (a.dtype() == DType::float32) return {ops::unary(UnaryKind::floor, quotient)};
-  return {ops::subtract(quotient, ops::cast(rounded_up(rest_of(a, b), b), a.dtype()))};
+  const Value rest = rest_of(a, b);
+  Value quotient = ops::divide(a, b);
+  if (a.dtype() == DType::float32) {  // floor(1 / 0.1f) is 10, but 0.1f goes into 1 only 9 times
+    quotient = ops::unary(UnaryKind::round, ops::divide(ops::subtract(a, rest), b));
+  }
+  return {ops::subtract(quotient, ops::cast(rounded_up(rest, b), a.dtype()))};
 }
 
 template <UnaryKind kKind>

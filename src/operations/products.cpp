@@ -66,8 +66,8 @@ Value dot_of(const Value& a, const Value& b) {
   if (m == 0 || n == 0) return ops::multiply(a, b);
   if (n <= 2) return matrix_product(a, b);
   const std::string rest = letters(m, n - 1), front = letters(0, m - 1);
-  const std::string before = rest.substr(0, rest.size() - 1);
-  return ops::einsum(cat(front, "z,", before, "z", rest.back(), "->", front, rest), {a, b});
+  const std::string before = rest.substr(0, rest.size() - 1), last = rest.substr(before.size());
+  return ops::einsum(cat(front, "z,", before, "z", last, "->", front, rest), {a, b});
 }
 
 Values dot(const Arguments& in) { return product_of(in, dot_of); }

@@ -1,5 +1,6 @@
 // Functions of each element that several ops make: exponentials, logarithms, angles.
 #include <cmath>
+#include <limits>
 #include <linnet/ops/activation.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <numbers>
@@ -151,11 +152,20 @@ Value arctangent(const Value& x) {
 
 Values arctan(const Arguments& in) { return {arctangent(in.floats("x"))}; }
 
+Value is_endless(const Value& x) {
+  return ops::compare(ops::CompareKind::equal, ops::unary(UnaryKind::abs, x),
+                      ops::constant(std::numeric_limits<float>::infinity()));
+}
+
 /// The angle of (x2, x1), from -pi to pi.
 Values arctan2(const Arguments& in) {
   using enum ops::CompareKind;
   constexpr float kPi = std::numbers::pi_v<float>;
-  const Value y = in.floats("x1"), x = in.floats("x2"), zero = ops::constant(0.0f);
+  Value y = in.floats("x1"), x = in.floats("x2");
+  const Value zero = ops::constant(0.0f);
+  const Value endless = ops::compare(logical_and, is_endless(y), is_endless(x));
+  y = ops::select(endless, ops::unary(UnaryKind::sign, y), y);  // two infinities have no quotient
+  x = ops::select(endless, ops::unary(UnaryKind::sign, x), x);
   const Value upright = ops::compare(equal, x, zero);
   const Value angle = arctangent(ops::divide(y, ops::select(upright, ops::constant(1.0f), x)));
   const Value half_turn =

@@ -118,7 +118,7 @@ Term diagonal(const Term& term, char letter) {
       return constant(places.reshaped(around.with(static_cast<int>(axis), n)));
     };
     const Value same = compare(CompareKind::equal, along(first), along(second));
-    value = multiply(value, cast(same, value.dtype()));
+    value = select(same, value, constant(Tensor(value.dtype(), {})));
   }
   return {reduce_sum(value, {static_cast<Index>(second)}), letters};
 }

@@ -146,6 +146,13 @@ if(topic STREQUAL "usage")
   expect(2 "" "exclude one another" predict m --text a --image b.jpg)
   expect(2 "" "--input and --output go together" predict m --input x.npy)
   expect(2 "" "--input and --expect go together" evaluate m --expect y.npy)
+  # A training is not lost where it ends, nor the rows that it was of.
+  file(WRITE ${work}/${topic}.rows "a\tone\nb\ttwo\n")
+  foreach(ending keras h5)
+    expect(2 "" "cannot be written as .${ending}" train-text ${work}/${topic}.rows
+      --save ${work}/${topic}.${ending})
+  endforeach()
+  expect(2 "" "usage.rows is read" train-text ${work}/${topic}.rows --save ${work}/./${topic}.rows)
   expect(2 "" "--tolerance must be a number" verify m --tolerance -1)
   # No option is dropped without a word.
   foreach(option --weights=w.h5 --loss=mse --batch-size=8)
@@ -398,8 +405,20 @@ elseif(topic STREQUAL "keras")
     --input ${branches}/x1.npy --expect ${work}/y0.npy --expect ${work}/y1.npy --tolerance 0)
   expect(2 "" "has 2 outputs, but --output is given 1 times" predict ${branches}/model.keras
     --input ${branches}/x0.npy --input ${branches}/x1.npy --output ${work}/y0.npy)
-  expect(2 "" "--output names one file twice" predict ${branches}/model.keras --input ${branches}/x0.npy
-    --input ${branches}/x1.npy --output ${work}/y0.npy --output ${work}/y0.npy)
+  expect(2 "" "y0.npy would be written twice" predict ${branches}/model.keras --input ${branches}/x0.npy
+    --input ${branches}/x1.npy --output ${work}/y0.npy --output ${work}/./y0.npy)
+  # Neither the model nor what it is given is written over.
+  file(COPY_FILE ${chain}/model.keras ${work}/kept_model.keras)
+  file(COPY_FILE ${chain}/x0.npy ${work}/kept_x0.npy)
+  foreach(file model.keras x0.npy)
+    expect(2 "" "kept_${file} is read" predict ${work}/kept_model.keras --input ${work}/kept_x0.npy
+      --output ${work}/kept_${file})
+  endforeach()
+  # A name that is no UTF-8 is no reason to fail when all is done.
+  string(ASCII 255 byte)
+  expect(0 "" "" predict ${chain}/model.keras --input ${chain}/x0.npy --output ${work}/${byte}.npy
+    --json)
+  expect_json("/.xff.npy$" outputs 0 file)
   file(REMOVE ${work}/first.npy)
   expect(1 "" "no_such_folder" predict ${branches}/model.keras --input ${branches}/x0.npy
     --input ${branches}/x1.npy --output ${work}/first.npy --output ${work}/no_such_folder/y1.npy)

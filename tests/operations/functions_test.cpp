@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <linnet/io/json.hpp>
+#include <numbers>
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
@@ -177,6 +178,39 @@ TEST_CASE("What a division leaves is exact", "[keras]") {
   CHECK(of_pair("numpy.Mod", i, k) == whole({1, 2, -2, -1, 0, 0}));
   CHECK(of_pair("numpy.Fmod", i, k) == whole({1, -1, 1, -1, 0, 0}));
   CHECK(of_pair("numpy.FloorDivide", i, k) == whole({2, -3, -3, 2, 0, 2}));
+}
+
+TEST_CASE("A floor division counts how often all of the divisor is there", "[keras]") {
+  const Tensor a = floats({1, 3, -1, 7, -7, 6, -1});
+  const Tensor b = floats({0.1f, 0.1f, 0.1f, -2.5f, -2.5f, 3, kInfinity});
+  CHECK(of_pair("numpy.FloorDivide", a, b) == floats({9, 29, -10, -3, 2, 2, -1}));
+}
+
+TEST_CASE("Two infinite sides have an angle", "[keras]") {
+  constexpr float kQuarter = std::numbers::pi_v<float> / 4;
+  const Tensor y = floats({kInfinity, -kInfinity, kInfinity, -kInfinity, kInfinity, 1, -1});
+  const Tensor x = floats({kInfinity, kInfinity, -kInfinity, -kInfinity, 1, kInfinity, -kInfinity});
+  CHECK(first_apart(of_pair("numpy.Arctan2", y, x),
+                    floats({kQuarter, -kQuarter, 3 * kQuarter, -3 * kQuarter, 2 * kQuarter, 0,
+                            -4 * kQuarter}),
+                    1e-6, 1) == "");
+}
+
+TEST_CASE("dot sums over the last but one axis of a tensor of more than two", "[keras]") {
+  const Tensor a = Tensor::of<float>({1, 2}, {1, 10});
+  const Tensor b = Tensor::of<float>({2, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+  CHECK(of_pair("numpy.Dot", a, b) == Tensor::of<float>({1, 2, 2}, {31, 42, 75, 86}));
+}
+
+TEST_CASE("A diagonal does not see what is beside it", "[keras]") {
+  const Tensor x = Tensor::of<float>({2, 2}, {1, NAN, kInfinity, 2});
+  const auto einsum = [&](const std::string& subscripts) {
+    return result_of("numpy.Einsum",
+                     R"({"operands": [{"tensor": 0}], "subscripts": ")" + subscripts + R"("})",
+                     {x});
+  };
+  CHECK(einsum("ii->i") == floats({1, 2}));
+  CHECK(einsum("ii") == Tensor::full({}, 3.0f));
 }
 
 TEST_CASE("An array has the dtype that it says, a number of Python's that of its tensor",

@@ -142,6 +142,21 @@ TEST_CASE("softplus and log_sigmoid of infinity and NaN") {
   }
 }
 
+TEST_CASE("relu of -infinity is 0 and of NaN is NaN") {
+  const Tensor x = Tensor::of<float>({4}, {-INFINITY, INFINITY, NAN, -2});
+  for (const float maximum : {INFINITY, 6.0f}) {
+    for (const float threshold : {0.0f, 1.0f}) {
+      const Activate relu{ActivationKind::relu, 0, maximum, threshold};
+      check_op(relu, {x}, {.gradients = false});
+      const auto y = *run_op(relu, {x});
+      CHECK(y[0].data<float>()[0] == 0);
+      CHECK(y[0].data<float>()[1] == maximum);
+      CHECK(std::isnan(y[0].data<float>()[2]));
+      CHECK(y[0].data<float>()[3] == 0);
+    }
+  }
+}
+
 TEST_CASE("activations stay finite far out") {
   const Tensor x = Tensor::of<float>({8}, {-1e4f, -100, -88.5f, -20, 20, 88.5f, 100, 1e4f});
   for (const Activate& op : all_kinds()) {

@@ -92,6 +92,8 @@ LINNET_CLONES bool simple_block(const Activate& p, const float* x, float* y, Ind
   };
   switch (p.kind) {
     case ActivationKind::relu:
+      // 0 times -infinity would be NaN.
+      if (a == 0) return each_x([=](float v) { return v <= c ? 0.0f : v > b ? b : v; });
       return each_x([=](float v) { return v > c ? (v < b ? v : b) : a * (v - c); });
     case ActivationKind::softsign:
       return each_x([](float v) { return v / (1.0f + std::abs(v)); });

@@ -38,7 +38,8 @@ struct Function {
 const Function kFunctions[] = {
     {ActivationKind::relu,
      [](double x, Parameters p) {
-       return x > p.gamma ? std::min<double>(x, p.beta) : p.alpha * (x - p.gamma);
+       if (x > p.gamma) return std::min<double>(x, p.beta);
+       return p.alpha == 0 && x <= p.gamma ? 0 : p.alpha * (x - p.gamma);  // 0 of -infinity too
      },
      [](double x, Parameters p) -> double { return x > p.gamma ? (x < p.beta ? 1 : 0) : p.alpha; },
      [](double y, Parameters p) -> double { return y > 0 ? (y < p.beta ? 1 : 0) : p.alpha; }},
