@@ -43,6 +43,10 @@ void Unbuilt::restore() {
 FirstData::FirstData(ModelState& model, const Columns& x, bool shared) : model_(model) {
   if (model.built.load(std::memory_order_acquire)) return;
   if (x.size() != 1) fail(ErrorCode::invalid_argument, "Sequential: takes one input");
+  if (model.pending_input) {  // has its shapes from there
+    build_sequential(model, type_of(model, x.front()));
+    return;
+  }
   if (shared) lock_ = building();
   before_ = build_sequential(model, type_of(model, x.front()), !shared);
   built_here_ = true;

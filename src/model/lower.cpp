@@ -355,7 +355,7 @@ std::shared_ptr<const FrozenPart> take_frozen(const ModelState& model, Graph& gr
 }  // namespace
 
 std::shared_ptr<ModelPlan> make_plan(const ModelState& model, PlanKey key) {
-  require_built(model, "model");  // a callback may add a layer
+  if (model.pending_input) require_built(model, "model");  // a callback may add a layer
   auto made = std::make_shared<ModelPlan>();
   made->key = std::move(key);
   if (made->key.mode == Mode::train) {  // only training changes the model: others may run at once
