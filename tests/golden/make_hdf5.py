@@ -3,8 +3,10 @@
 hdf5/expected.json tells what h5py reads back: by file, then by path (of an attribute: path@name),
 dtype, shape, and the bytes in hexadecimal digits or a list of strings.
 """
+import ctypes
 import json
 import pathlib
+import zlib
 
 import h5py
 import numpy as np
@@ -111,6 +113,35 @@ def write_layouts(path, **options):
         file.create_dataset("pages", data=numbers((1100,), "u1"), chunks=(1,))
 
 
+def small_nodes():
+    """The settings of a file whose trees have nodes of at most 4 entries, which h5py has not."""
+    plan = h5py.h5p.create(h5py.h5p.FILE_CREATE)
+    loaded = pathlib.Path("/proc/self/maps").read_text().split()
+    library = ctypes.CDLL(next(name for name in loaded if "/libhdf5-" in name or "/libhdf5.so" in name))
+    library.H5Pset_istore_k.argtypes = [ctypes.c_int64, ctypes.c_uint]
+    library.H5Pset_sym_k.argtypes = [ctypes.c_int64, ctypes.c_uint, ctypes.c_uint]
+    if library.H5Pset_istore_k(plan.id, 2) < 0 or library.H5Pset_sym_k(plan.id, 2, 1) < 0:
+        raise RuntimeError("libhdf5 refuses the sizes of nodes")
+    return plan
+
+
+def write_nodes(path):
+    """Superblock 1: trees of chunks, and of links, of several levels though little is in them."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_EARLIEST, h5py.h5f.LIBVER_LATEST)
+    file_id = h5py.h5f.create(str(path).encode(), h5py.h5f.ACC_TRUNC, small_nodes(), access)
+    with h5py.File(file_id) as file:
+        whole = numbers((40, 5), "f4")
+        file.create_dataset("gzip", data=whole, chunks=(3, 2), compression="gzip", shuffle=True)
+        file.create_dataset("plain", data=numbers((4, 3, 9), ">i2"), chunks=(1, 2, 2))
+        group = file.create_group("group")
+        group.attrs["names"] = np.array([b"one", b"two"])
+        for i in range(30):
+            group.create_group(f"child{i}")
+    if path.read_bytes()[8] != 1:
+        raise RuntimeError("the superblock is of another version")
+
+
 def write_many(path, count, **options):
     """So many links that the index of the group has several levels or blocks."""
     with h5py.File(path, "w", **options) as file:
@@ -121,7 +152,7 @@ def write_many(path, count, **options):
 
 
 def write_links(path):
-    with h5py.File(path, "w") as file:
+    with h5py.File(path, "w", libver="earliest") as file:
         file["data"] = numbers((2,), "f4")
         file["hard"] = file["data"]
         file["soft"] = h5py.SoftLink("/data")
@@ -211,16 +242,18 @@ def main():
         path.unlink()
     write_small(FOLDER / "earliest.h5", libver="earliest")
     write_small(FOLDER / "latest.h5", libver="latest")
-    write_small(FOLDER / "ordered.h5", track_order=True)
-    with h5py.File(FOLDER / "user_block.h5", "w", userblock_size=512) as file:
+    write_small(FOLDER / "ordered.h5", libver="earliest", track_order=True)
+    with h5py.File(FOLDER / "user_block.h5", "w", libver="earliest", userblock_size=512) as file:
         file["data"] = numbers((3,), "f4")
     with open(FOLDER / "user_block.h5", "r+b") as file:
         file.write(b"#!/bin/sh\n")
-    with h5py.File(FOLDER / "wide.h5", "w", fs_strategy="page", fs_page_size=512) as file:
+    paged = {"libver": "earliest", "fs_strategy": "page", "fs_page_size": 512}
+    with h5py.File(FOLDER / "wide.h5", "w", **paged) as file:
         file["data"] = numbers((3,), "f4")
     write_layouts(FOLDER / "layouts.h5", libver="latest")
-    write_many(FOLDER / "many.h5", 700)
+    write_many(FOLDER / "many.h5", 700, libver="earliest")
     write_many(FOLDER / "many_latest.h5", 1300, libver="latest")
+    write_nodes(FOLDER / "nodes.h5")
     expected = {path.name: read_back(path) for path in sorted(FOLDER.glob("*.h5"))}
     (FOLDER / "expected.json").write_text(json.dumps(expected, separators=(",", ":")))
     write_links(FOLDER / "links.h5")

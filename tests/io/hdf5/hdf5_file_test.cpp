@@ -72,6 +72,20 @@ TEST_CASE("HDF5 files in all variants hold what h5py reads from them", "[io]") {
   }
 }
 
+TEST_CASE("Trees of HDF5 chunks and links have levels where nodes are small", "[io]") {
+  const std::string text = test::file_text(golden("nodes.h5"));
+  REQUIRE(text.at(8) == 1);  // the only superblock of version 1
+  int levels = 0;            // a tree's node: TREE, what it is of, its level
+  for (std::size_t at = text.find("TREE"); at != text.npos; at = text.find("TREE", at + 1)) {
+    if (text[at + 4] == 1) levels = std::max(levels, int{text[at + 5]});
+  }
+  CHECK(levels >= 2);
+  Hdf5File file(test::bytes_of(text));
+  CHECK(file.list("group").size() == 30);
+  CHECK(file.is_group("group/child29"));
+  CHECK(file.read("gzip").shape() == Shape{40, 5});  // its numbers are in expected.json
+}
+
 TEST_CASE("Groups of so many HDF5 links that their index has levels list all of them", "[io]") {
   const Config expected = parse_json(test::file_text(golden("expected.json")));
   for (const std::string name : {"many.h5", "many_latest.h5"}) {
@@ -233,7 +247,8 @@ TEST_CASE("HDF5 files cut anywhere are refused", "[io]") {
 
 TEST_CASE("HDF5 files with flipped bits give values or errors", "[io]") {
   std::mt19937 random(7);
-  for (const std::string name : {"earliest.h5", "latest.h5", "ordered.h5", "links.h5"}) {
+  for (const std::string name :
+       {"earliest.h5", "latest.h5", "ordered.h5", "links.h5", "nodes.h5"}) {
     const std::string whole = test::file_text(golden(name));
     for (int round = 0; round < 500; ++round) {
       std::string text = whole;
