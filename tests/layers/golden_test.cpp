@@ -66,7 +66,7 @@ TEST_CASE("Layers compute what Keras's layers do", "[layers]") {
 
 TEST_CASE("Layers over space compute what Keras's layers do", "[layers]") {
   const Golden golden("spatial");
-  CHECK(golden.cases().size() == 83);
+  CHECK(golden.cases().size() == 115);
   for (const GoldenCase& each : golden.cases()) check_layer_case(each);
 }
 

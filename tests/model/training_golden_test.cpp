@@ -115,9 +115,10 @@ TEST_CASE("Thirty training steps follow Keras's loss curve", "[model]") {
   }
 }
 
-TEST_CASE("Thirty training steps of a convolution network follow Keras's loss curve", "[model]") {
+TEST_CASE("Thirty training steps of networks with a normalization follow Keras's loss curve",
+          "[model]") {
   const Golden golden("convolution_training");
-  CHECK(golden.cases().size() == 5);
+  CHECK(golden.cases().size() == 8);
   for (const GoldenCase& each : golden.cases()) {
     check_steps(each, true);
     check_steps(each, false);
