@@ -70,6 +70,8 @@ Config ModelState::config() const {
   config["name"] = Config(name);
   config["trainable"] = Config(trainable);
   config["sequential"] = Config(sequential);
+  if (sized) config["sized"] = Config(true);
+  if (!preprocess.empty()) config["preprocess"] = Config(preprocess);
   Config layer_list = Config::list();
   Numbers numbers;
   for (const auto& layer : layers) {
@@ -101,6 +103,8 @@ std::shared_ptr<ModelState> model_from_config(const Config& config, bool filled)
   model->name = config.at("name").as_string();
   model->trainable = config.at("trainable").as_bool();
   model->sequential = config.at("sequential").as_bool();
+  if (const Config* sized = config.find("sized")) model->sized = sized->as_bool();
+  if (const Config* mode = config.find("preprocess")) model->preprocess = mode->as_string();
   std::vector<Layer> layers;
   for (const Config& entry : config.at("layers").items()) {
     layers.push_back(read_layer(entry, filled));

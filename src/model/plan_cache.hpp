@@ -32,6 +32,8 @@ class FrozenPart {
  public:
   FrozenPart(SplitGraph parts, const PlanOptions& options);
 
+  /// What its plan runs.
+  const Graph& graph() const { return graph_; }
   /// Made when it is first needed.
   const Plan& plan() const;
   /// The input by which the plan behind takes output i.

@@ -4,11 +4,13 @@
 #include <linnet/applications/vgg.hpp>
 #include <linnet/io/json.hpp>
 #include <linnet/layers.hpp>
+#include <linnet/model/sequential.hpp>
 
 #include "applications/environment.hpp"
 #include "applications/networks.hpp"
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "core/heard.hpp"
 #include "io/temp_folder.hpp"
 #include "ops/check_op.hpp"
 
@@ -74,6 +76,21 @@ TEST_CASE("imagenet weights are looked for in the folders of linnet and Keras", 
   CHECK(error_of([] { app::MobileNet(); }).is(ErrorCode::shape_mismatch, "conv1"));
 }
 
+TEST_CASE("A file of Keras's own under ImageNet's name gives Keras's numbers", "[applications]") {
+  const Environment linnet_home("LINNET_HOME", golden(""));
+  const Model model =
+      app::MobileNet({.input_shape = {32, 32, 3}, .alpha = 0.25, .include_top = false});
+  const Config expected = parse_json(file_text(golden("expected.json")));
+  const auto& want = expected.at("imagenet").at("output").items();
+  const Tensor got = model.predict(ramp({2, 32, 32, 3}));
+  REQUIRE(got.shape() == Shape{2, 1, 1, 256});
+  REQUIRE(want.size() == 512);
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    const double wanted = want[i].as_number();
+    CHECK(std::abs(double{got.data<float>()[i]} - wanted) < 1e-5 * (1 + std::abs(wanted)));
+  }
+}
+
 TEST_CASE("imagenet weights of a network and of its features are taken", "[applications]") {
   const TempFolder folder;
   const Environment linnet_home("LINNET_HOME", folder.path(""));
@@ -123,21 +140,73 @@ TEST_CASE("A size that a layer cannot take is refused by the layer's name", "[ap
   const app::ApplicationOptions open{.include_top = false, .weights = "none"};
   const Model model = app::image_network("InceptionV3").build(open);
   const auto error = error_of([&] { model.predict(Tensor(DType::float32, {1, 20, 20, 3})); });
-  CHECK(error.is(ErrorCode::shape_mismatch, "Pooling2D"));
+  CHECK(error.is(ErrorCode::shape_mismatch, "max_pooling2d_1: MaxPooling2D"));
+}
+
+TEST_CASE("Pictures of other channels than a network's are refused by both shapes",
+          "[applications]") {
+  const Model model = app::MobileNet(kThin);
+  for (const Index channels : {1, 4}) {
+    const auto error = error_of([&] {
+      model.predict(Tensor(DType::float32, {2, 32, 32, channels}));
+    });
+    CHECK(error.is(ErrorCode::shape_mismatch, "(?, 32, 32, 3)"));
+    CHECK(error.is(ErrorCode::shape_mismatch, Shape{2, 32, 32, channels}.str()));
+  }
+}
+
+TEST_CASE("A network with ready weights warns of pixels of 0..1, also from a file",
+          "[applications][large]") {
+  const TempFolder folder;
+  const Environment linnet_home("LINNET_HOME", folder.path(""));
+  app::ApplicationOptions options{.include_top = false, .weights = "none", .pooling = "avg"};
+  options.input_shape = {32, 32, 3};
+  const app::ImageNetwork& network = app::image_network("DenseNet121");
+  network.build(options).save_weights(folder.path("made.weights.h5"));
+  std::filesystem::rename(folder.path("made.weights.h5"),
+                          folder.path(network.weight_file({.include_top = false})));
+  const Tensor ones = random_floats({1, 32, 32, 3}, 1, 0, 1);
+  Heard heard;
+  network.build(options).predict(ones);  // its weights are its own
+  CHECK(heard.take().empty());
+  options.weights = "imagenet";
+  const Model base = network.build(options);
+  base.predict(random_floats({1, 32, 32, 3}, 2, -100, 100));
+  CHECK(heard.take().empty());
+  base.predict(ones);
+  CHECK(heard.take().find("densenet121 takes what preprocess_input \"torch\" makes") !=
+        std::string::npos);
+  Sequential model{base, Dense{.units = 2}};
+  model.build({any, 32, 32, 3});
+  model.save(folder.path("m.linnet"));
+  Model::load(folder.path("m.linnet")).predict(ones);
+  CHECK(heard.take().find("preprocess_input \"torch\"") != std::string::npos);
 }
 
 TEST_CASE("Only EfficientNet's imagenet weights have a second Rescaling", "[applications]") {
-  const auto count = [](const std::string& weights) {
+  const auto scales = [](const std::string& weights) {
     const auto network = app::image_network("EfficientNetB0").connect({.weights = weights});
-    int found = 0;
+    std::vector<std::vector<float>> found;
     for (const auto& node : topological_order(std::span(&network.output, 1))) {
       const auto* call = node->op.as<ops::LayerCall>();
-      found += call != nullptr && call->layer.as<Rescaling>() != nullptr ? 1 : 0;
+      const auto* rescaling = call == nullptr ? nullptr : call->layer.as<Rescaling>();
+      if (rescaling == nullptr) continue;
+      found.push_back(rescaling->scale.numbers());
+      CHECK(rescaling->offset.numbers() == std::vector<float>{0});
     }
     return found;
   };
-  CHECK(count("none") == 1);
-  CHECK(count("imagenet") == 2);
+  const std::vector<float> to_one{1 / 255.0f};
+  CHECK(scales("none") == std::vector{to_one});
+  const auto both = scales("imagenet");
+  REQUIRE(both.size() == 2);
+  CHECK(both[0] == to_one);
+  // As in keras.applications: by the root of what Normalization has divided by the root of.
+  const double deviations[] = {0.229, 0.224, 0.225};
+  REQUIRE(both[1].size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(std::abs(double{both[1][i]} * std::sqrt(deviations[i]) - 1) < 1e-6);
+  }
 }
 
 TEST_CASE("A network of squeeze-and-excite blocks trains", "[applications]") {

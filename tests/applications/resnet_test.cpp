@@ -2,8 +2,10 @@
 #include <linnet/applications/resnet.hpp>
 #include <linnet/linnet.hpp>
 
+#include "applications/environment.hpp"
 #include "core/error_of.hpp"
 #include "golden/golden.hpp"
+#include "io/temp_folder.hpp"
 #include "ops/check_op.hpp"
 
 namespace linnet::test {
@@ -70,11 +72,17 @@ TEST_CASE("A network refuses what it cannot be", "[applications]") {
 }
 
 TEST_CASE("Missing weights are named, with where they were looked for", "[applications]") {
-  ::setenv("LINNET_HOME", "/no/such/folder", 1);
+  const TempFolder empty;
+  const Environment linnet_home("LINNET_HOME", "/no/such/folder"),
+      keras_home("KERAS_HOME", empty.path(""));
   const auto error = error_of([] { app::ResNet50({.include_top = false}); });
-  ::unsetenv("LINNET_HOME");
   CHECK(error.is(ErrorCode::not_found, "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5"));
-  CHECK(error.is(ErrorCode::not_found, "/no/such/folder"));
+  CHECK(error.is(ErrorCode::not_found, "searched: /no/such/folder, /no/such/folder/models, "));
+  CHECK(error.is(ErrorCode::not_found, empty.path("models")));
+  // How to get it, and how to do without.
+  CHECK(error.is(ErrorCode::not_found, "keras.applications' function of this network"));
+  CHECK(error.is(ErrorCode::not_found, "set LINNET_HOME to its folder"));
+  CHECK(error.is(ErrorCode::not_found, "weights = \"none\""));
 }
 
 }  // namespace linnet::test

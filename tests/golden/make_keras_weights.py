@@ -82,9 +82,43 @@ def network():
     return model
 
 
+def features():
+    """The smallest application whose ImageNet weights are published; of few values, so that the
+    file is small."""
+    model = keras.applications.MobileNet(
+        weights=None, alpha=0.25, include_top=False, input_shape=(32, 32, 3))
+    draw = np.random.default_rng(8)
+    for weight in model.weights:
+        shape = weight.shape
+        if weight.name in ("gamma", "moving_variance"):
+            weight.assign(draw.choice([0.5, 1.0, 1.5], shape))
+        elif len(shape) == 1:
+            weight.assign(draw.choice([0.125, 0.25, 0.375], shape))
+        elif "conv_dw" in weight.path:  # mostly the middle, which also the last map has
+            kernel = draw.choice([-0.0625, 0.0, 0.0625], shape)
+            kernel[1, 1] += 1.0
+            weight.assign(kernel)
+        else:
+            weight.assign(draw.choice([0.0, 1.0, 2.0], shape) / np.prod(shape[:-1]))
+    return model
+
+
 def save_legacy(model, path):
     with h5py.File(path, "w") as file:
         legacy_h5_format.save_weights_to_hdf5_group(file, model)
+
+
+def save_legacy_packed(model, path):
+    """As save_legacy, but large weights are packed."""
+    create = h5py.Group.create_dataset
+
+    def create_packed(self, name, shape, dtype):
+        packed = {"compression": "gzip"} if np.prod(shape) > 256 else {}
+        return create(self, name, shape, dtype, **packed)
+
+    h5py.Group.create_dataset = create_packed
+    save_legacy(model, path)
+    h5py.Group.create_dataset = create
 
 
 def save_double(path, kernel):
@@ -141,6 +175,10 @@ def main():
     model = network()
     expected["mobilenet"] = {"output": np.asarray(model(example(model))).reshape(-1).tolist()}
     save_legacy(model, FOLDER / "mobilenet.h5")
+    keras.backend.clear_session()
+    model = features()
+    expected["imagenet"] = {"output": np.asarray(model(example(model))).reshape(-1).tolist()}
+    save_legacy_packed(model, FOLDER / "mobilenet_2_5_224_tf_no_top.h5")
     (FOLDER / "expected.json").write_text(json.dumps(expected))
 
 

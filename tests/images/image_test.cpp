@@ -125,6 +125,17 @@ TEST_CASE("Huge pictures are refused before they are read") {
   CHECK(error_of([&] { decode_image(bytes_of(huge)); }).is(ErrorCode::corrupt_file, "CRC"));
 }
 
+TEST_CASE("A JPEG as large as its format allows is more than is read unless one asks for it") {
+  Tensor file = file_of("jpeg_420").clone();
+  const auto data = file.data<std::uint8_t>();
+  const std::uint8_t frame[] = {0xff, 0xc0};  // marker, length (2), bits, height (2), width (2)
+  const auto found = std::ranges::search(data, frame);
+  REQUIRE(found.size() == 2);
+  std::fill_n(found.begin() + 5, 4, std::uint8_t{0xff});
+  const auto error = error_of([&] { decode_image(bytes_of(file)); });
+  CHECK(error.is(ErrorCode::out_of_range, "65535 x 65535 pixels, more than max_pixels = 17"));
+}
+
 TEST_CASE("Other formats are named, files too") {
   const auto decode = [](std::string_view text) {
     return error_of([&] { decode_image(std::as_bytes(std::span(text))); });

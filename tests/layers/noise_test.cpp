@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <linnet/linnet.hpp>
+#include <map>
 #include <set>
 
 #include "core/error_of.hpp"
@@ -73,6 +74,36 @@ TEST_CASE("AlphaDropout draws along its noise shape", "[layers]") {
     }
   }
   CHECK(seen.size() == 2);
+}
+
+TEST_CASE("SpatialDropout drops whole maps and scales the others", "[layers]") {
+  const auto check_maps = [](const Layer& layer, const Shape& shape, int channels) {
+    INFO(layer.class_name() << " of " << shape.str());
+    const Tensor y = trained(layer, Tensor::full(shape, 1.0f));
+    REQUIRE(y.shape() == shape);
+    const Index picture = shape.elements(1, shape.rank());
+    const Index behind = shape.elements(channels + 1, shape.rank());
+    std::map<std::pair<Index, Index>, std::set<float>> maps;  // by picture and channel
+    std::map<Index, std::set<float>> pictures, by_channel;
+    Index i = 0;
+    for (const float value : y.data<float>()) {
+      const Index b = i / picture, c = i++ / behind % shape[channels];
+      maps[{b, c}].insert(value);
+      pictures[b].insert(value);
+      by_channel[c].insert(value);
+    }
+    CHECK(maps.size() == static_cast<std::size_t>(shape[0] * shape[channels]));
+    for (const auto& [place, values] : maps) CHECK(values.size() == 1);
+    const std::set<float> both{0, 2};  // at a rate of a half
+    const auto has_both = [&](const auto& entry) { return entry.second == both; };
+    CHECK(std::ranges::any_of(pictures, has_both));
+    CHECK(std::ranges::any_of(by_channel, has_both));  // each picture has a draw of its own
+  };
+  check_maps(SpatialDropout1D{.rate = 0.5f}, {4, 5, 8}, 2);
+  check_maps(SpatialDropout2D{.rate = 0.5f}, {4, 3, 5, 8}, 3);
+  check_maps(SpatialDropout3D{.rate = 0.5f}, {4, 2, 3, 5, 8}, 4);
+  check_maps(SpatialDropout2D{.rate = 0.5f, .data_format = "channels_first"}, {4, 8, 3, 5}, 1);
+  check_maps(SpatialDropout3D{.rate = 0.5f, .data_format = "channels_first"}, {4, 8, 2, 3, 5}, 1);
 }
 
 TEST_CASE("Masking leaves out rows of any rank", "[layers]") {

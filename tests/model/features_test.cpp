@@ -239,6 +239,31 @@ TEST_CASE("A frozen base inside training is what it is in prediction", "[model]"
   CHECK(close(head.get_weights()[0], trained[trained.size() - 2], 1e-5));
 }
 
+TEST_CASE("A frozen base inside training is fused as in prediction", "[model]") {
+  const Value x = input({6, 6, 3});
+  Model base(x, x | Conv2D{.filters = 4, .kernel_size = 3} | BatchNormalization{} |
+                    Activation{.activation = "relu"} | GlobalAveragePooling2D{});
+  Sequential model{base, Dense{.units = 3, .activation = "softmax"}};
+  model.build({any, 6, 6, 3});
+  model.compile({.loss = "sparse_categorical_crossentropy"});
+  for (const detail::Mode mode : {detail::Mode::train, detail::Mode::test}) {
+    const detail::PlanKey key{.mode = mode,
+                              .inputs = {{DType::float32, {8, 6, 6, 3}}, {DType::int32, {8}}},
+                              .ragged = {false}};
+    base.trainable = true;
+    CHECK(detail::make_plan(*model.state(), key)->frozen == nullptr);
+    base.trainable = false;
+    const auto frozen = detail::make_plan(*model.state(), key)->frozen;
+    REQUIRE(frozen != nullptr);
+    const std::string text = print(frozen->graph());
+    INFO(text);
+    CHECK(text.find("fused_convolution") != text.npos);
+    for (const char* apart : {"scale_offset", "batch_normalize", "activate"}) {
+      CHECK(text.find(apart) == text.npos);
+    }
+  }
+}
+
 TEST_CASE("Behind a random layer frozen layers train what rates of 0 train", "[model]") {
   const NumberRows data(64);
   Sequential frozen = transfer(0.3f, 0.2f, SGD{.learning_rate = 0.5f});

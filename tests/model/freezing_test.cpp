@@ -77,6 +77,27 @@ TEST_CASE("One frozen normalization keeps its statistics while all else learns",
   CHECK_FALSE(all_same(weights_under(net.model, "base/first/"), first));
 }
 
+TEST_CASE("A frozen normalization behind layers that learn normalizes as in prediction",
+          "[model]") {
+  const NumberRows data(64);
+  Net net = make_net();
+  net.model.fit(data.x, data.y, {.epochs = 3});
+  Layer norm = net.base.layer("norm");
+  // The loss of a training step is that before its update, so only the mode can make a difference.
+  const auto losses = [&] {
+    const double tested = net.model.test_on_batch(data.x, data.y)["loss"];
+    return std::pair{tested, net.model.train_on_batch(data.x, data.y)["loss"]};
+  };
+  norm.trainable = false;
+  for (int i = 0; i < 3; ++i) {
+    const auto [tested, trained] = losses();
+    CHECK(trained == Approx(tested).epsilon(1e-5));
+  }
+  norm.trainable = true;
+  const auto [tested, trained] = losses();
+  CHECK(std::abs(trained - tested) > 1e-3);
+}
+
 TEST_CASE("The optimizer remembers a base while it is frozen, and counts on", "[model]") {
   const NumberRows data(96);
   Net net = make_net();

@@ -1,4 +1,5 @@
 // Sequential: when it is built, and what it then takes.
+#include "io/temp_folder.hpp"
 #include "model/small_models.hpp"
 
 namespace linnet::test {
@@ -39,6 +40,26 @@ TEST_CASE("With an Input a shape that does not fit is refused at the layer", "[m
   CHECK(error_of([] {
           Sequential{Input{.shape = {4}}, Conv2D{.filters = 2, .kernel_size = 3}};
         }).is(ErrorCode::shape_mismatch, "Conv2D"));
+}
+
+TEST_CASE("A Sequential with an Input keeps its sizes in a file", "[model]") {
+  const TempFolder folder;
+  const auto saved = [&](const Sequential& model) {
+    model.save(folder.path("m.linnet"));
+    return Model::load(folder.path("m.linnet"));
+  };
+  const Conv2D conv{.filters = 2, .kernel_size = 3};
+  const Tensor small(DType::float32, {1, 8, 8, 3}), large(DType::float32, {1, 9, 9, 3});
+  const Model model = saved(Sequential{Input{.shape = {8, 8, 3}}, conv, GlobalAveragePooling2D{}});
+  CHECK(model.predict(small).shape() == Shape{1, 2});
+  CHECK(error_of([&] { model.predict(large); }).is(ErrorCode::shape_mismatch, "(?, 8, 8, 3)"));
+  // Sizes that came from data are no promise.
+  Sequential open{conv, GlobalAveragePooling2D{}};
+  open.predict(small);
+  CHECK(saved(open).predict(large).shape() == Shape{1, 2});
+  CHECK(error_of([&] {
+          saved(open).predict(Tensor(DType::float32, {1, 8, 8, 1}));
+        }).is(ErrorCode::shape_mismatch, "conv2d"));
 }
 
 TEST_CASE("A trained Sequential with an Input takes one more layer", "[model]") {
