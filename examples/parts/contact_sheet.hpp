@@ -19,13 +19,14 @@ struct Answer {
   bool right() const { return guess.label == truth; }
 };
 
-/// The bytes of a file in base64, as a picture inside another file has them.
-inline std::string base64_of(const std::string& path) {
+/// A JPEG or PNG file as an address that holds its bytes, in base64.
+inline std::string data_url(const std::string& path) {
   constexpr const char* kDigits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::ifstream in(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  std::string text;
+  std::string text = bytes.starts_with("\x89PNG") ? "data:image/png" : "data:image/jpeg";
+  text += ";base64,";
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     unsigned bits = 0;
     for (std::size_t k = 0; k < 3; ++k) {
@@ -42,12 +43,11 @@ inline constexpr int kColumns = 6, kTileWidth = 176, kTileHeight = 132, kCaption
 
 inline std::string tile(const Answer& answer, int x, int y) {
   const char* color = answer.right() ? "#2a9d4a" : "#d1372c";
-  std::string body =
-      format(
-          "<image x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
-          "preserveAspectRatio=\"xMidYMid slice\" xlink:href=\"data:image/jpeg;base64,",
-          x, y, kTileWidth, kTileHeight) +
-      base64_of(answer.path) + "\"/>\n";
+  std::string body = format(
+                         "<image x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
+                         "preserveAspectRatio=\"xMidYMid slice\" xlink:href=\"",
+                         x, y, kTileWidth, kTileHeight) +
+                     data_url(answer.path) + "\"/>\n";
   body += format(
       "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"%s\" "
       "stroke-width=\"3\"/>\n",

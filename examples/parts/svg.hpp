@@ -27,9 +27,30 @@ inline std::string svg(int width, int height, const std::string& body) {
          kStyle + "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n" + body + "</svg>\n";
 }
 
+/// `text` as XML has it.
+inline std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
 inline std::string text_at(double x, double y, const char* style, const std::string& text,
                            const char* more = "") {
-  return format("<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" %s>", x, y, style, more) + text +
+  return format("<text x=\"%.1f\" y=\"%.1f\" class=\"%s\" %s>", x, y, style, more) + escaped(text) +
          "</text>\n";
 }
 
