@@ -25,7 +25,8 @@ Index fewest_ids(const LayerInstance& layer, Index ids) {
   return ids;
 }
 
-/// Numbers that depend on their position alone: ids below `ids`, or fractions in [0, 1).
+/// Numbers that depend on their position alone: ids below `ids`, or from 0 to 2, since pixels from 0
+/// to 1 would be warned of.
 Tensor made_up(const TensorType& type, Index ids) {
   Shape shape = type.shape.with(0, kRows);
   for (int axis = 1; axis < shape.rank(); ++axis) {
@@ -40,7 +41,7 @@ Tensor made_up(const TensorType& type, Index ids) {
   std::uint64_t position = 0;
   for (float& x : floats.data<float>()) {
     x = is_floating(type.dtype)
-            ? numbers.uniform(position)
+            ? 2 * numbers.uniform(position)
             : static_cast<float>(numbers.below(static_cast<std::uint64_t>(ids), position));
     ++position;
   }

@@ -14,7 +14,10 @@ Shape shape_of(const blocks::Residual& block, const Shape& x) {
 }
 
 Conv2D conv(const char* name, Index size, Index strides) {
-  return {.filters = 5, .kernel_size = size, .strides = strides, .padding = "same", .name = name};
+  Conv2D layer{.filters = 5, .kernel_size = size, .padding = "same"};
+  layer.strides = strides;
+  layer.name = name;
+  return layer;
 }
 Value normal(const Value& y, const char* name) {
   return y | BatchNormalization{.epsilon = 1.001e-5, .name = name};

@@ -68,7 +68,8 @@ Task metric_task(const std::string& name) {
 Sequential model_of(const Task& task, const RunOptions& run) {
   set_random_seed(6);
   Sequential model;
-  for (const Layer& layer : task.layers) model.add(layer);
+  for (const Layer& layer : task.layers)
+    model.add(layer_from_config(layer.class_name(), layer.config()));
   model.build(task.x.shape().with(0, any));
   model.configure(run);
   model.compile(task.options);
@@ -151,7 +152,8 @@ TEST_CASE("Built-in optimizers keep the contract with tables", "[contract][optim
 }
 
 TEST_CASE("Built-in metrics keep the contract", "[contract][metrics]") {
-  for (const std::string& name : class_names(detail::Metrics{})) {
+  // Those that choose one of the others by types stand apart.
+  for (const std::string& name : class_names(detail::Metrics{}, {"accuracy", "crossentropy"})) {
     INFO(name);
     check_round_trip(metric_named(name), name);
     check_task(metric_task(name));

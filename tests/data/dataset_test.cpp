@@ -251,7 +251,8 @@ TEST_CASE("Columns that do not fit together are errors", "[data]") {
   const Tensor three(DType::float32, {3}), four(DType::float32, {4});
   CHECK_THROWS_WITH(Dataset::from(three, four), ContainsSubstring("x[0] has 3 rows, y[0] has 4"));
   CHECK_THROWS_WITH(Dataset::from({three, four}), ContainsSubstring("x[1] has 4"));
-  CHECK_THROWS_WITH(Dataset::from(three, three, four), ContainsSubstring("expected shape (3,)"));
+  CHECK_THROWS_WITH(Dataset::from(three, three, four),
+                    ContainsSubstring("expected 3 rows, got shape (4,)"));
   CHECK_THROWS_WITH(Dataset::from(three, {}, Tensor(DType::int32, {3})),
                     ContainsSubstring("expected float32, got int32"));
   CHECK_THROWS_WITH(Dataset::from(Tensor(DType::float32, {0, 5})), ContainsSubstring("empty"));

@@ -249,7 +249,8 @@ TEST_CASE("A frozen base inside training is fused as in prediction", "[model]") 
   for (const detail::Mode mode : {detail::Mode::train, detail::Mode::test}) {
     const detail::PlanKey key{.mode = mode,
                               .inputs = {{DType::float32, {8, 6, 6, 3}}, {DType::int32, {8}}},
-                              .ragged = {false}};
+                              .ragged = {false},
+                              .weight = {}};
     base.trainable = true;
     CHECK(detail::make_plan(*model.state(), key)->frozen == nullptr);
     base.trainable = false;

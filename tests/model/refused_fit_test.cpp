@@ -38,7 +38,7 @@ std::vector<Refusal> refusals() {
       with(ErrorCode::out_of_range, {.class_weight = {{9, 2.0f}}}),
       with(ErrorCode::shape_mismatch, {.sample_weight = Tensor::full({3}, 1.0f)}),
       with(ErrorCode::invalid_argument, {.batch_size = 0}),
-      with(ErrorCode::invalid_argument, {.callbacks = {EarlyStopping{.monitor = "val_loss"}}}),
+      with(ErrorCode::not_found, {.callbacks = {EarlyStopping{.monitor = "val_loss"}}}),
       with(ErrorCode::other, {.callbacks = {LambdaCallback{.on_train_begin =
                                                                [](TrainingRun&) {
                                                                  throw Error(ErrorCode::other,
