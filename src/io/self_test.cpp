@@ -25,8 +25,8 @@ Index fewest_ids(const LayerInstance& layer, Index ids) {
   return ids;
 }
 
-/// Numbers that depend on their position alone: ids below `ids`, or from 0 to 2, since pixels from 0
-/// to 1 would be warned of.
+/// Numbers that depend on their position alone: ids below `ids`, or from 0 to 2, since pixels from
+/// 0 to 1 would be warned of.
 Tensor made_up(const TensorType& type, Index ids) {
   Shape shape = type.shape.with(0, kRows);
   for (int axis = 1; axis < shape.rank(); ++axis) {

@@ -11,7 +11,8 @@ namespace detail {
 
 Values sums_of_mean(const Value& values, const Value& weight) {
   const Value mask = values.mask();
-  if (!weight && !mask) {
+  // As Keras has it, a mask of the values leaves out weights only: where there are none, all count.
+  if (!weight) {
     const auto count = static_cast<float>(values.shape().elements());
     return {ops::reduce_sum(values), ops::constant(count)};
   }
