@@ -175,6 +175,26 @@ TEST_CASE("A user's own layer keeps the contract", "[contract][layers][threads]"
   }
 }
 
+TEST_CASE("What asks for memory is counted", "[contract]") {
+  if (sanitized()) return;
+  Tensor tensor;
+  CHECK(allocations_of([] {}) == 0);
+  CHECK(allocations_of([&] { tensor = Tensor(DType::float32, {100}); }) > 0);
+  volatile std::size_t bytes = 100;
+  for (void* (*ask)(std::size_t) : {+[](std::size_t n) { return std::malloc(n); },
+                                    +[](std::size_t n) { return std::calloc(n, 1); },
+                                    +[](std::size_t n) { return std::realloc(nullptr, n); },
+                                    +[](std::size_t n) { return std::aligned_alloc(64, n); },
+                                    +[](std::size_t n) -> void* {
+                                      void* memory = nullptr;
+                                      return posix_memalign(&memory, 64, n) == 0 ? memory : nullptr;
+                                    }}) {
+    void* memory = nullptr;
+    CHECK(allocations_of([&] { memory = ask(bytes); }) == 1);
+    std::free(memory);
+  }
+}
+
 TEST_CASE("A steady training step asks for no memory", "[contract][model]") {
   for (const int threads : {1, 2}) {
     INFO(threads << " threads");

@@ -158,7 +158,7 @@ TEST_CASE("Plans that train on many batch sizes do not pile up", "[model]") {
   Sequential model{Dense{.units = 300, .activation = "relu"}, Dense{.units = 300},
                    Dense{.units = 3, .activation = "softmax"}};
   model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy"});
-  const Index last = rounds(300);
+  const Index last = rounds(200);
   const NumberRows data(last);
   check_memory_stays(last, std::size_t{48} << 20, [&](Index rows) {
     const Tensor x = data.x.rows(0, rows);
@@ -169,12 +169,12 @@ TEST_CASE("Plans that train on many batch sizes do not pile up", "[model]") {
 }
 
 TEST_CASE("The memory of a model comes back when it goes", "[model]") {
-  // 5 MB of weights, as much for each slot, and twice as much that a step works on.
+  // 1.3 MB of weights, as much for each slot, and what a step works on.
   check_memory_stays(rounds(50), std::size_t{40} << 20, [](Index round) {
-    Sequential model{Dense{.units = 1000, .activation = "relu"}, Dense{.units = 1200}};
+    Sequential model{Dense{.units = 500, .activation = "relu"}, Dense{.units = 600}};
     model.compile({.optimizer = "adam", .loss = "mse"});
     const Tensor x = random_floats({200 + round, 20}, 1);
-    model.train_on_batch(x, Tensor(DType::float32, {200 + round, 1200}));
+    model.train_on_batch(x, Tensor(DType::float32, {200 + round, 600}));
     model.predict(x);
   });
 }

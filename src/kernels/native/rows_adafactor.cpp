@@ -13,7 +13,9 @@ namespace linnet::inline v0 {
 
 namespace {
 
-constexpr Index kParts = ops::RowsIndex::kMostParts;
+/// Sums are kept by the last bits of a row's number. Parts are chosen by fewer of them: rows of one
+/// sum lie in one part, in the same order however many parts there are.
+constexpr Index kSums = ops::RowsIndex::kMostParts;
 constexpr Index kBlocks = 64;  // of rows, whose squares are added up in order
 
 LINNET_CLONES float squares_of(const float* x, Index n) {
@@ -67,10 +69,10 @@ class RowsAdafactorKernel final : public Kernel {
         most_(std::min(rows_, (request.x(3).elements() - 1) / 4)),
         threads_(request.threads) {}
 
-  /// Gradients of the used rows, and by part: sums of columns and of squares.
+  /// Gradients of the used rows, sums of columns and of squares.
   std::size_t scratch_bytes() const override {
-    return static_cast<std::size_t>(kParts + kBlocks) * sizeof(double) +
-           static_cast<std::size_t>((most_ + kParts) * width_) * sizeof(float);
+    return static_cast<std::size_t>(kSums + kBlocks) * sizeof(double) +
+           static_cast<std::size_t>((most_ + kSums) * width_) * sizeof(float);
   }
 
   void run(const Run& run) const override {
@@ -80,43 +82,45 @@ class RowsAdafactorKernel final : public Kernel {
     float* c = run.state<float>(2);
     const UsedRows::Id* index = run.x<UsedRows::Id>(3);
     auto* sums = reinterpret_cast<double*>(run.scratch);
-    auto* columns = reinterpret_cast<float*>(sums + kParts + kBlocks);
-    float* gradients = columns + kParts * width_;
-    std::fill_n(columns, kParts * width_, 0.0f);
-    std::fill_n(sums, kParts, 0.0);
-    const double p_squares = all_squares(p, sums + kParts);
+    auto* columns = reinterpret_cast<float*>(sums + kSums + kBlocks);
+    float* gradients = columns + kSums * width_;
+    std::fill_n(columns, kSums * width_, 0.0f);
+    std::fill_n(sums, kSums, 0.0);
+    const double p_squares = all_squares(p, sums + kSums);
 
     double mean = mean_after(r, rows_, step.keep, step.fresh * step.epsilon_1);
-    each_row(index, gradients, [&](Index part, const UsedRows& used, Index i, float* g) {
+    each_row(index, gradients, [&](const UsedRows& used, Index i, float* g) {
+      const Index row = used.rows[i], sum = row % kSums;
       row_gradient(used, i, run.x<float>(4), width_, g);
-      add_squares_of(columns + part * width_, g, width_);
+      add_squares_of(columns + sum * width_, g, width_);
       const float own = step.fresh * squares_of(g, width_) / static_cast<float>(width_);
-      r[used.rows[i]] += own;
-      sums[part] += static_cast<double>(own);
+      r[row] += own;
+      sums[sum] += static_cast<double>(own);
     });
-    for (Index part = 0; part < index[0]; ++part) {
-      mean += std::exchange(sums[part], 0.0) / static_cast<double>(rows_);
-      if (part > 0) add(columns, columns + part * width_);
+    for (Index sum = 0; sum < kSums; ++sum) {
+      mean += std::exchange(sums[sum], 0.0) / static_cast<double>(rows_);
+      if (sum > 0) add(columns, columns + sum * width_);
     }
     for (Index j = 0; j < width_; ++j) {
       const float q = columns[j] / static_cast<float>(rows_) + step.epsilon_1;
       c[j] = step.keep * c[j] + step.fresh * q;
     }
-    each_row(index, gradients, [&](Index part, const UsedRows& used, Index i, float* g) {
-      const float row = r[used.rows[i]] / static_cast<float>(mean);
-      sums[part] += static_cast<double>(to_direction(g, c, width_, row));
+    each_row(index, gradients, [&](const UsedRows& used, Index i, float* g) {
+      const Index row = used.rows[i];
+      sums[row % kSums] +=
+          static_cast<double>(to_direction(g, c, width_, r[row] / static_cast<float>(mean)));
     });
     double s_squares = 0;
-    for (Index part = 0; part < index[0]; ++part) s_squares += sums[part];
+    for (Index sum = 0; sum < kSums; ++sum) s_squares += sums[sum];
     const auto count = static_cast<double>(rows_ * width_);
     const float length = step.length(p_squares / count, s_squares / count);
-    each_row(index, gradients, [&](Index, const UsedRows& used, Index i, float* g) {
+    each_row(index, gradients, [&](const UsedRows& used, Index i, float* g) {
       move_row(p + used.rows[i] * width_, g, width_, length);
     });
   }
 
  private:
-  /// Calls f(part, used, i, gradient) for each used row; a part stays on one thread.
+  /// Calls f(used, i, gradient) for each used row; a part stays on one thread.
   template <class F>
   void each_row(const UsedRows::Id* index, float* gradients, F&& f) const {
     parallel_for(threads_, index[0], 1, [&](Index begin, Index end) {
@@ -124,7 +128,7 @@ class RowsAdafactorKernel final : public Kernel {
         Index first = 0;  // rows of the parts before
         for (Index before = 0; before < part; ++before) first += UsedRows(index, before).used;
         const UsedRows used(index, part);
-        for (Index i = 0; i < used.used; ++i) f(part, used, i, gradients + (first + i) * width_);
+        for (Index i = 0; i < used.used; ++i) f(used, i, gradients + (first + i) * width_);
       }
     });
   }

@@ -184,10 +184,8 @@ class RowsIndexKernel final : public Kernel {
         time_(request.x(0)[1]),
         threads_(request.threads) {
     constexpr Index kFewIds = 1024;  // one part is quicker
-    // What is summed by parts is the same for any threads if the parts are.
-    const int wanted = request.deterministic ? 4 : threads_;
-    const int parts = std::min(wanted, static_cast<int>(ops::RowsIndex::kMostParts));
-    while (batch_ * time_ >= kFewIds && (2 << bits_) <= parts) ++bits_;
+    const int threads = std::min(threads_, static_cast<int>(ops::RowsIndex::kMostParts));
+    while (batch_ * time_ >= kFewIds && (2 << bits_) <= threads) ++bits_;
     keys_ = (op_.table_rows >> bits_) + 1;
     part_scratch_ = PartBuilder::scratch_size(batch_ * time_, keys_);
   }
