@@ -20,6 +20,7 @@ void run(const Arguments& arguments) {
   if (!weights && !paths[1].ends_with(".keras") && !paths[1].ends_with(".linnet")) {
     throw UsageError("TO must end in .keras, .weights.h5 or .linnet, got '" + paths[1] + "'");
   }
+  require_apart({paths[1]}, {paths[0], arguments.text("--weights")});
   const bool compiled = !arguments.has("--no-optimizer");
   const Model model =
       load_model(paths[0], {.weights = arguments.text("--weights"), .compile = compiled});

@@ -113,7 +113,10 @@ Settings settings_of(const Arguments& arguments) {
   if (settings.save.empty() && settings.validation == 0) {
     throw UsageError("nothing would be done with the model: give --save or --validation-split");
   }
-  if (!settings.save.empty()) check_writable(settings.save, {".h5", ".hdf5"});
+  if (!settings.save.empty()) {
+    require_apart({settings.save}, {settings.base, settings.weights});
+    check_writable(settings.save, {".h5", ".hdf5"});
+  }
   return settings;
 }
 

@@ -5,7 +5,9 @@
 namespace linnet::inline v0::detail {
 
 Unbuilt::Unbuilt(ModelState& model) {
-  if (!model.built && !model.pending_input) remember(model);
+  if (model.built || model.pending_input) return;
+  remember(model);
+  progress_ = {&model, model.iteration, model.fits, model.learning_rate, model.stopped};
 }
 
 void Unbuilt::remember(LayerInstance& layer) {
@@ -19,10 +21,13 @@ void Unbuilt::remember(LayerInstance& layer) {
 }
 
 void Unbuilt::restore() {
+  if (entries_.empty()) return;
+  const auto lock = building();
   for (Entry& entry : entries_) {
     LayerInstance& layer = *entry.layer;
-    if (layer.name != entry.name) layer.name = entry.name;
-    layer.parameters = std::move(entry.parameters);
+    // What layers of other models have, which may run, stays untouched.
+    if (layer.name != entry.name) layer.name = std::move(entry.name);
+    if (layer.parameters != entry.parameters) layer.parameters = std::move(entry.parameters);
     if (!entry.pending) continue;
     auto& model = static_cast<ModelState&>(layer);
     model.built.store(false, std::memory_order_release);
@@ -38,6 +43,10 @@ void Unbuilt::restore() {
     if (model.compiled) model.compiled->losses.clear();
   }
   entries_.clear();
+  progress_->model->iteration = progress_->iteration;
+  progress_->model->fits = progress_->fits;
+  progress_->model->learning_rate = progress_->learning_rate;
+  progress_->model->stopped = std::move(progress_->stopped);
 }
 
 FirstData::FirstData(ModelState& model, const Columns& x, bool shared) : model_(model) {
@@ -47,7 +56,10 @@ FirstData::FirstData(ModelState& model, const Columns& x, bool shared) : model_(
     build_sequential(model, type_of(model, x.front()));
     return;
   }
-  if (shared) lock_ = building();
+  if (shared) {
+    lock_ = building();
+    if (model.built.load(std::memory_order_acquire)) return lock_.unlock();
+  }
   before_ = build_sequential(model, type_of(model, x.front()), !shared);
   built_here_ = true;
 }

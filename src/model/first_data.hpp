@@ -20,9 +20,17 @@ class Unbuilt {
     std::vector<std::shared_ptr<Parameter>> parameters;
     std::optional<std::vector<Layer>> pending;  ///< of a model that is not built
   };
+  /// How far the model was trained.
+  struct Progress {
+    ModelState* model;
+    Index iteration, fits;
+    std::optional<float> learning_rate;
+    std::optional<FitPosition> stopped;
+  };
   void remember(LayerInstance& layer);
 
   std::vector<Entry> entries_;
+  std::optional<Progress> progress_;
 };
 
 /// Builds a Sequential that is not built yet, and says what it was before; of several threads, one

@@ -30,10 +30,12 @@ void Monitor::check(const TrainingRun& run) {
          cat(where_, ": monitor: nothing is called '", name_, "'; there are: ", known));
   }
   if (mode_ != MonitorMode::automatic) return;
-  const std::string_view name = std::string_view(name_).substr(
-      name_.starts_with("val_") ? std::string_view("val_").size() : 0);
   const std::vector<LogNumber> numbers = log_numbers(*run.model.state());
-  const auto found = std::ranges::find(numbers, name, &LogNumber::name);
+  auto found = std::ranges::find(numbers, name_, &LogNumber::name);
+  constexpr std::string_view kOfValidation = "val_";
+  if (found == numbers.end() && name_.starts_with(kOfValidation)) {
+    found = std::ranges::find(numbers, name_.substr(kOfValidation.size()), &LogNumber::name);
+  }
   if (found == numbers.end() || !found->larger_is_better) {
     fail(ErrorCode::invalid_argument,
          cat(where_, ": mode: give min or max; nothing says which way '", name_, "' gets better"));
