@@ -427,6 +427,8 @@ elseif(topic STREQUAL "keras")
   endif()
   expect(0 "" "" convert ${chain}/model.h5 ${work}/converted.keras --json)
   expect_json("converted.keras$" model)
+  expect(2 "" "model.keras is read: write to another file" convert ${chain}/model.keras
+    ${chain}/model.keras)
   expect_json("^[1-9][0-9]*$" parameters)
   expect(2 "" "has 1 inputs, but --input is given 2 times" predict ${chain}/model.keras
     --input ${chain}/x0.npy --input ${chain}/x0.npy --output ${work}/y0.npy)

@@ -178,4 +178,26 @@ TEST_CASE("A backup is of one model and its settings", "[model]") {
   }
 }
 
+TEST_CASE("A backup of other rows leaves a Sequential that is not built as it was", "[model]") {
+  const TempFolder folder;
+  const NumberRows rows(40);
+  const FitOptions options{.epochs = 2,
+                           .callbacks = {BackupAndRestore{.backup_dir = folder.path("backup"),
+                                                          .delete_checkpoint = false}}};
+  const auto made = [] {
+    Sequential model{Dense{.units = 3, .activation = "softmax"}};
+    model.compile({.optimizer = "adam", .loss = "sparse_categorical_crossentropy"});
+    return model;
+  };
+  made().fit(rows.x, rows.y, options);
+  Sequential model = made();
+  Tensor others = rows.x.clone();
+  others.data<float>()[0] += 1;
+  CHECK(
+      error_of([&] { model.fit(others, rows.y, options); }).is(ErrorCode::bad_state, "other rows"));
+  CHECK_FALSE(model.built());
+  CHECK(model.iterations() == 0);
+  CHECK_FALSE(model.state()->stopped);
+}
+
 }  // namespace linnet::test
