@@ -58,7 +58,10 @@ FirstData::FirstData(ModelState& model, const Columns& x, bool shared) : model_(
   }
   if (shared) {
     lock_ = building();
-    if (model.built.load(std::memory_order_acquire)) return lock_.unlock();
+    if (model.built.load(std::memory_order_acquire)) {
+      lock_.unlock();
+      return;
+    }
   }
   before_ = build_sequential(model, type_of(model, x.front()), !shared);
   built_here_ = true;
