@@ -427,9 +427,9 @@ elseif(topic STREQUAL "keras")
   endif()
   expect(0 "" "" convert ${chain}/model.h5 ${work}/converted.keras --json)
   expect_json("converted.keras$" model)
+  expect_json("^[1-9][0-9]*$" parameters)
   expect(2 "" "model.keras is read: write to another file" convert ${chain}/model.keras
     ${chain}/model.keras)
-  expect_json("^[1-9][0-9]*$" parameters)
   expect(2 "" "has 1 inputs, but --input is given 2 times" predict ${chain}/model.keras
     --input ${chain}/x0.npy --input ${chain}/x0.npy --output ${work}/y0.npy)
   expect(0 "^loss +[0-9.]+\nmae +[0-9.]+\n$|^mae +[0-9.]+\nloss +[0-9.]+\n$" "" evaluate
