@@ -40,8 +40,8 @@ int main(int argc, char** argv) {
     const ln::History history = model.fit(x, y, {.batch_size = batch});
     const auto spent = std::chrono::steady_clock::now() - start;
     best = std::min(best, std::chrono::duration<double>(spent).count());
-    processor = std::min(processor,
-                         static_cast<double>(std::clock() - processor_start) / CLOCKS_PER_SEC);
+    processor =
+        std::min(processor, static_cast<double>(std::clock() - processor_start) / CLOCKS_PER_SEC);
     loss = history["loss"][0];
     accuracy = history["accuracy"][0];
   }

@@ -10,6 +10,7 @@
 #include "keras/layer_call.hpp"
 #include "keras/written_function.hpp"
 #include "keras/written_layer.hpp"
+#include "keras/written_text.hpp"
 #include "model/keras_layers.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -76,7 +77,7 @@ Config written_instance(const LayerInstance& layer, bool frozen) {
     }
     const ModelState* model = as_model(layer);
     Config entry = model != nullptr ? written_model(*model, frozen)
-                                    : written_layer(layer.class_name(), layer.config());
+                                    : written_layer(layer.class_name(), config_with_words(layer));
     Config& config = entry["config"];
     const bool flagged = model == nullptr && config.find("trainable") != nullptr;
     if (frozen && flagged) config["trainable"] = Config(false);

@@ -11,6 +11,7 @@
 #include "keras/model_writer.hpp"
 #include "keras/training_writer.hpp"
 #include "keras/weight_groups.hpp"
+#include "keras/written_text.hpp"
 #include "model/keras_layers.hpp"
 
 namespace linnet::inline v0 {
@@ -42,6 +43,10 @@ std::vector<NamedTensor> weights_of(const ModelState& model) {
       add(*group.layer.sublayers()[0]->parameters[0], group.groups.front(), number++);
     }
     for (const auto& parameter : group.weights) add(*parameter, group.groups.front(), number++);
+  }
+  for (const auto& [layer, group] : groups.lookups) {
+    const Tensor weights = idf_variable(*layer);
+    if (!weights.empty()) all.push_back({cat(group.substr(1), "/idf_weights"), weights});
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/config_access.hpp"
+#include "core/is_one_of.hpp"
 #include "keras/function_call.hpp"
 
 namespace linnet::inline v0::detail::keras {

@@ -98,6 +98,12 @@ class Walk {
   }
 
   void add_parts(const LayerInstance& layer, const std::string& path, const std::string& group) {
+    const bool text = layer.class_name() == TextVectorization::kName;
+    if (text || is_one_of(layer.class_name(), {StringLookup::kName, IntegerLookup::kName})) {
+      groups_.lookups.emplace_back(&layer, cat(group, "/vars"));
+      // Keras's TextVectorization has a StringLookup inside, and both write.
+      if (text) groups_.lookups.emplace_back(&layer, cat(group, "/_lookup_layer/vars"));
+    }
     std::vector<std::string_view> parts;
     for (const auto& parameter : layer.parameters) {
       const std::string_view part = part_of(*parameter);

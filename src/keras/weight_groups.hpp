@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "keras/weight_plan.hpp"
@@ -30,7 +31,9 @@ enum class Numbering : std::uint8_t {
 /// Where a file has a model's weights.
 struct WeightGroups {
   std::vector<WeightGroup> own;
-  std::vector<std::string> empty;    ///< of numbers that are passed over: no file has these
+  std::vector<std::string> empty;  ///< of numbers that are passed over: no file has these
+  /// Layers that look words up: their words' weights are none of the model's.
+  std::vector<std::pair<const LayerInstance*, std::string>> lookups;
   std::vector<std::string> further;  ///< of one more layer of each class: a larger model has these
 };
 

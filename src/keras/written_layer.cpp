@@ -131,8 +131,7 @@ void require_known(std::string_view class_name) {
   if (layer_origin(class_name) != LayerOrigin::built_in) {
     fail(ErrorCode::unsupported, cat("the layer class ", class_name, " is not one of Keras's"));
   }
-  constexpr std::string_view kNotKeras[] = {EmbeddingBag::kName, MixUp::kName, CutMix::kName,
-                                            TextVectorization::kName};
+  constexpr std::string_view kNotKeras[] = {EmbeddingBag::kName, MixUp::kName, CutMix::kName};
   if (!is_one_of(class_name, kNotKeras)) return;
   fail(ErrorCode::unsupported,
        cat(class_name, " cannot be written for Keras, which has nothing that is called like it"));

@@ -19,12 +19,12 @@ using TokenOf = typename decltype(Lookup::vocabulary)::value_type;
 
 /// The numbers of a vocabulary: of the mask, of unknown tokens, of the tokens.
 template <class Lookup>
-struct Numbering {
+struct LookupNumbers {
   Index oov_start, token_start;
   std::vector<TokenOf<Lookup>> tokens;  ///< the vocabulary without mask and unknown ones in front
   Index depth;                          ///< of the categories that are put out
 
-  explicit Numbering(const Lookup& layer)
+  explicit LookupNumbers(const Lookup& layer)
       : oov_start(layer.mask_token && layer.output_mode == "int" ? 1 : 0),
         token_start(oov_start + layer.num_oov_indices),
         tokens(layer.vocabulary) {

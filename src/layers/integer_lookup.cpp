@@ -11,7 +11,7 @@ using detail::fail;
 
 namespace {
 
-using IntegerNumbers = detail::Numbering<IntegerLookup>;
+using IntegerNumbers = detail::LookupNumbers<IntegerLookup>;
 
 struct Table {
   std::vector<std::int64_t> keys, values;

@@ -10,7 +10,7 @@ using detail::fail;
 
 namespace {
 
-using TextNumbers = detail::Numbering<StringLookup>;
+using TextNumbers = detail::LookupNumbers<StringLookup>;
 
 TextNumbers numbering_of(const StringLookup& layer) {
   return detail::within_class<StringLookup>([&] { return TextNumbers(layer); });

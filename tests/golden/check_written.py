@@ -23,6 +23,9 @@ from keras.optimizers import schedules
 HERE = pathlib.Path(__file__).parent
 DRAW = np.random.default_rng(5)
 STEPS = 5
+# Keras computes these in 16 bits, where linnet has float32, or cannot read them.
+NOT_COMPARED = {"bfloat", "half", "variables"}
+TEXTS = ["the cat sat", "a dog, a cat!", "\u00c9t\u00e9 ou hiver?"]
 
 
 def numbers(*shape):
@@ -55,6 +58,9 @@ def small_inputs(model, rows=3):
     arrays = []
     for x in model.inputs:
         shape = (rows, *(size or 6 for size in x.shape[1:]))
+        if x.dtype == "string":
+            arrays.append(keras.ops.convert_to_tensor(DRAW.choice(TEXTS, shape).tolist(), "string"))
+            continue
         whole = "float" not in x.dtype
         arrays.append(DRAW.integers(0, 2, shape).astype(x.dtype) if whole else numbers(*shape))
     return arrays
@@ -111,6 +117,9 @@ class Checker:
 def golden(checker):
     """What the C++ tests read."""
     for path in sorted(HERE.glob("keras_*/**/*.keras")):
+        if path.stem in NOT_COMPARED or (
+                path.stem == "words" and keras.backend.backend() != "tensorflow"):
+            continue  # the layers of `words` need TensorFlow
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder) / "model.keras"
             copy.write_bytes(path.read_bytes())
