@@ -166,7 +166,7 @@ def latency_onnxruntime(folder, threads):
 
 PEERS = {"keras": ("tensorflow", train_keras), "keras-xla": ("tensorflow", train_keras_xla),
          "torch": ("torch", train_torch), "fasttext": ("fasttext", train_fasttext)}
-LATENCIES = {"onnxruntime": ("onnx", latency_onnxruntime), "fasttext": ("fasttext", latency_fasttext)}
+LATENCIES = {"onnxruntime": ("onnxruntime onnx", latency_onnxruntime), "fasttext": ("fasttext", latency_fasttext)}
 
 
 def in_process(args):
@@ -202,7 +202,8 @@ def measured(command):
 
 
 def installed(peers):
-    return [name for name, (module, _) in peers.items() if importlib.util.find_spec(module)]
+    return [name for name, (modules, _) in peers.items()
+            if all(importlib.util.find_spec(module) for module in modules.split())]
 
 
 def peer(a, *arguments):

@@ -115,7 +115,7 @@ Settings settings_of(const Arguments& arguments) {
   }
   if (!settings.save.empty()) {
     require_apart({settings.save}, {settings.base, settings.weights});
-    check_writable(settings.save, {".h5", ".hdf5"});
+    check_writable(settings.save, {".h5", ".hdf5", ".jpg", ".jpeg", ".png"});
   }
   return settings;
 }

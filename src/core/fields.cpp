@@ -13,8 +13,11 @@ namespace {
 template <class T, class Read>
 std::vector<T> read_list(const Config& config, Read read) {
   if (config.is_string()) {
-    fail(ErrorCode::invalid_argument, cat("expected a list, got '", config.as_string(),
-                                          "'; no file is opened: give what it would hold"));
+    // Keras takes the name of a file for a list of words.
+    const char* words =
+        std::is_same_v<T, std::string> ? "; no file is opened: give what it would hold" : "";
+    fail(ErrorCode::invalid_argument,
+         cat("expected a list, got '", config.as_string(), "'", words));
   }
   std::vector<T> list;
   for (const Config& item : config.items()) list.push_back(read(item));

@@ -281,10 +281,11 @@ void load_training(ModelState& model, const std::string& path) {
            "it was saved with another model; make the model as before, or remove the file to train "
            "anew");
     }
-    if (static_cast<std::uint64_t>(json.at("seed").as_integer()) != model.seed) {
+    const auto seed = static_cast<std::uint64_t>(json.at("seed").as_integer());
+    if (seed != model.seed) {
       fail(ErrorCode::bad_state,
-           cat("it was saved with another random seed, ", json.at("seed").as_integer(),
-               "; give the model that one, or remove the file to train anew"));
+           cat("it was saved with another random seed: call set_random_seed(", seed,
+               ") before the model is made, or remove the file to train anew"));
     }
     require_same_settings(model, json.at("training"));
     TensorTable tensors(std::move(file.tensors));

@@ -30,10 +30,9 @@ struct LookupNumbers {
         tokens(layer.vocabulary) {
     check_settings(layer);
     if (has_special(layer)) tokens.erase(tokens.begin(), tokens.begin() + token_start);
-    const Index size = token_start + static_cast<Index>(tokens.size());
-    if (layer.max_tokens && size > *layer.max_tokens) {
+    if (layer.max_tokens && size() > *layer.max_tokens) {
       fail(ErrorCode::invalid_argument, cat("vocabulary: with mask and unknown tokens it has ",
-                                            size, " tokens, max_tokens is ", *layer.max_tokens));
+                                            size(), " tokens, max_tokens is ", *layer.max_tokens));
     }
     for (const auto& token : tokens) {
       const bool masks = layer.mask_token == token;
@@ -42,8 +41,11 @@ struct LookupNumbers {
       fail(ErrorCode::invalid_argument, cat("vocabulary: ", masks ? "mask_token" : "oov_token",
                                             " '", token, "' stands among the tokens"));
     }
-    depth = layer.pad_to_max_tokens ? *layer.max_tokens : size;
+    depth = layer.pad_to_max_tokens ? *layer.max_tokens : size();
   }
+
+  /// With the mask and the unknown tokens.
+  Index size() const { return token_start + static_cast<Index>(tokens.size()); }
 
   /// (depth), float32, of "tf_idf": unknown tokens get the mean, unless they have weights too.
   Tensor weights(const Lookup& layer) const {

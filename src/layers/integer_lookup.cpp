@@ -76,7 +76,9 @@ std::vector<Index> IntegerLookup::get_vocabulary() const {
   return detail::within_class<IntegerLookup>([&] { return IntegerNumbers(*this).all(*this); });
 }
 
-Index IntegerLookup::vocabulary_size() const { return static_cast<Index>(get_vocabulary().size()); }
+Index IntegerLookup::vocabulary_size() const {
+  return detail::within_class<IntegerLookup>([&] { return IntegerNumbers(*this).size(); });
+}
 
 Value IntegerLookup::emit(Scope&, const Call& call) const {
   const Value& x = call.input();
@@ -87,7 +89,7 @@ Value IntegerLookup::emit(Scope&, const Call& call) const {
   for (std::size_t i = 0; i < numbers.tokens.size(); ++i) {
     pairs.emplace_back(numbers.tokens[i], numbers.token_start + static_cast<Index>(i));
   }
-  const Table table(std::move(pairs), numbers.token_start);
+  const Table table(std::move(pairs), numbers.token_start);  // also refuses tokens that come twice
   if (invert) return inverted(*this, numbers, x);
   const Value places = table.of(x, {.oov_start = numbers.oov_start,
                                     .oov_count = num_oov_indices,

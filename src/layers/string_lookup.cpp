@@ -52,7 +52,7 @@ std::vector<std::string> StringLookup::get_vocabulary() const {
   return numbering_of(*this).all(*this);
 }
 
-Index StringLookup::vocabulary_size() const { return static_cast<Index>(get_vocabulary().size()); }
+Index StringLookup::vocabulary_size() const { return numbering_of(*this).size(); }
 
 void StringLookup::prepare() {
   if (!vocabulary.empty()) {

@@ -12,8 +12,9 @@ Unbuilt::Unbuilt(ModelState& model) {
 
 void Unbuilt::remember(LayerInstance& layer) {
   if (std::ranges::any_of(entries_, [&](const Entry& e) { return e.layer == &layer; })) return;
-  entries_.push_back({&layer, layer.name, layer.parameters, std::nullopt});
+  entries_.push_back({&layer, layer.name, layer.parameters, std::nullopt, false});
   if (const ModelState* model = as_model(layer)) {
+    entries_.back().inside = model->inside;
     if (model->built || model->pending_input) return;  // data build nothing inside
     entries_.back().pending = model->pending;
   }
@@ -28,8 +29,10 @@ void Unbuilt::restore() {
     // What layers of other models have, which may run, stays untouched.
     if (layer.name != entry.name) layer.name = std::move(entry.name);
     if (layer.parameters != entry.parameters) layer.parameters = std::move(entry.parameters);
-    if (!entry.pending) continue;
+    if (as_model(layer) == nullptr) continue;
     auto& model = static_cast<ModelState&>(layer);
+    if (model.inside != entry.inside) model.inside = entry.inside;
+    if (!entry.pending) continue;
     model.built.store(false, std::memory_order_release);
     model.pending = *std::move(entry.pending);
     model.inputs.clear();
@@ -57,7 +60,7 @@ FirstData::FirstData(ModelState& model, const Columns& x, bool shared) : model_(
     return;
   }
   if (shared) {
-    lock_ = building();
+    lock_ = std::unique_lock(model.first_use);
     if (model.built.load(std::memory_order_acquire)) {
       lock_.unlock();
       return;

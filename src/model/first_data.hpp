@@ -19,6 +19,7 @@ class Unbuilt {
     std::string name;
     std::vector<std::shared_ptr<Parameter>> parameters;
     std::optional<std::vector<Layer>> pending;  ///< of a model that is not built
+    bool inside;                                ///< of a model
   };
   /// How far the model was trained.
   struct Progress {
@@ -56,7 +57,7 @@ class FirstData {
 
  private:
   ModelState& model_;
-  std::unique_lock<std::recursive_mutex> lock_;
+  std::unique_lock<std::mutex> lock_;
   Unbuilt before_;
   bool built_here_ = false;
 };

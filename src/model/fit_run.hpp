@@ -18,7 +18,8 @@ class FitRun {
   FitRun(Model& model, FitRows rows, std::optional<Dataset> validation, const FitOptions& options,
          bool resumes);
 
-  /// Tells the callbacks. Error: what one of them refuses; then the model is as it was.
+  /// Tells the callbacks. Error: what one of them refuses; the model is as it was
+  /// then, but for what a backup has put into it.
   void begin();
   /// After begin(). What ends it in between leaves in model.stopped where it stood.
   History run();

@@ -175,7 +175,10 @@ class LabelRanges {
 Value weights_for(const Value& weight, const Value& mask) {
   if (!mask) return weight;
   const Value kept = ops::cast(mask, DType::float32);
-  return weight ? ops::multiply(kept, aligned(weight, kept)) : kept;
+  if (!weight) return kept;
+  const bool more = weight.shape().rank() > kept.shape().rank();
+  return more ? ops::multiply(aligned(kept, weight), weight)
+              : ops::multiply(kept, aligned(weight, kept));
 }
 
 void add_metric(Lowering& l, const Metric& metric, const Value& y_true, const Value& y_pred,

@@ -52,7 +52,11 @@ double Monitor::best() const {
   return best_.value_or(larger_ ? -kInfinity : kInfinity);
 }
 
-Config Monitor::state() const { return exact_config(best()); }
-void Monitor::set_state(const Config& best) { best_ = exact_from(best); }
+Config Monitor::state() const { return best_ ? exact_config(*best_) : Config(); }
+
+void Monitor::set_state(const Config& best) {
+  best_.reset();
+  if (!best.is_null()) best_ = exact_from(best);
+}
 
 }  // namespace linnet::inline v0::detail

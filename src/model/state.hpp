@@ -69,6 +69,8 @@ struct ModelState final : LayerInstance {
 
   bool training_mapped = false;  ///< slots and waiting rows are views of the file they came from
 
+  std::mutex first_use;  ///< of a Sequential that is not built: held by who builds it of data
+
   mutable PlanCache plans;
   mutable std::atomic<bool> range_warned{false};  ///< by warn_of_range
   std::string preprocess;  ///< of a pretrained network: preprocess_input's mode, if it matters

@@ -102,7 +102,10 @@ Values floor_divide(const Arguments& in) {
   const Value rest = rest_of(a, b);
   Value quotient = ops::divide(a, b);
   if (a.dtype() == DType::float32) {  // floor(1 / 0.1f) is 10, but 0.1f goes into 1 only 9 times
-    quotient = ops::unary(UnaryKind::round, ops::divide(ops::subtract(a, rest), b));
+    // By 0 there is no rest, and the quotient is infinite.
+    const Value zero = ops::compare(ops::CompareKind::equal, b, ops::constant(0.0f));
+    const Value whole = ops::select(zero, a, ops::subtract(a, rest));
+    quotient = ops::unary(UnaryKind::round, ops::divide(whole, b));
   }
   return {ops::subtract(quotient, ops::cast(rounded_up(rest, b), a.dtype()))};
 }

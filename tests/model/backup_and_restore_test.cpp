@@ -168,7 +168,7 @@ TEST_CASE("A backup is of one model and its settings", "[model]") {
   };
   Sequential other_seed = dropout_model();
   other_seed.state()->seed = 6;
-  CHECK(fit(other_seed, rows.x, rows.y).is(ErrorCode::bad_state, "another random seed, 5"));
+  CHECK(fit(other_seed, rows.x, rows.y).is(ErrorCode::bad_state, "set_random_seed(5)"));
   Sequential other_rows = dropout_model();
   Tensor turned = rows.x.clone(), label = rows.y.clone();
   std::ranges::rotate(turned.data<std::int32_t>(), turned.data<std::int32_t>().begin() + 5);

@@ -77,6 +77,14 @@ TEST_CASE("What a later layer refuses leaves nothing of the earlier ones", "[mod
   CHECK(model.predict(random_floats({2, 3, 4}, 1)).shape() == Shape{2, 6});
 }
 
+TEST_CASE("A model inside one whose call was refused takes further layers", "[model]") {
+  Sequential inner{Input{{4}}, Dense{.units = 2}};
+  const Sequential outer{inner, Dense{.units = 1}};
+  CHECK(error_of([&] { outer.predict(random_floats({3, 5}, 1)); }).code.has_value());
+  inner.add(Dense{.units = 3});
+  CHECK(inner.predict(random_floats({3, 4}, 1)).shape() == Shape{3, 3});
+}
+
 TEST_CASE("Labels that do not fit are told as a Sequential is built", "[model]") {
   Sequential model{Dense{.units = 3}};
   model.set_labels({"a", "b"});

@@ -1,4 +1,6 @@
 // Every case of losses.safetensors through a model, which weighs and reduces its losses itself.
+#include <linnet/ops/shape.hpp>
+
 #include "golden/golden.hpp"
 #include "model/small_models.hpp"
 
@@ -13,6 +15,19 @@ Model identity_of(const Tensor& y_pred, const Loss& loss) {
   model.compile({.loss = loss});
   return model;
 }
+
+/// (batch, steps, n) -> (batch, steps, n, 1), of the same steps.
+struct OneMoreAxis {
+  static constexpr const char* kName = "OneMoreAxis";
+  static constexpr MaskRule kMask = MaskRule::pass;
+  std::string name = {};
+  bool trainable = true;
+  static void fields(auto& self, FieldVisitor& field) {
+    field("name", self.name);
+    field("trainable", self.trainable);
+  }
+  Value emit(Scope&, const Call& call) const { return ops::expand_dims(call.input(), -1); }
+};
 
 Tensor weights_of_case(const GoldenCase& each) {
   const Tensor* weights = each.find("sample_weight/0");
@@ -60,6 +75,22 @@ TEST_CASE("Weights of steps count in data sets, in metrics and for several batch
     CHECK(logs["loss"] == Approx(sum / 15).epsilon(1e-5));
     CHECK(logs["mae"] == Approx(sum / all).epsilon(1e-5));
   }
+}
+
+TEST_CASE("Weights may have more axes than a mask", "[model]") {
+  const Value ids = input({3}, {.dtype = DType::int32});
+  const Value rows = ids | Embedding{.input_dim = 4, .output_dim = 2, .mask_zero = true};
+  Model model(ids, rows | OneMoreAxis{});
+  model.compile({.loss = "mse", .weighted_metrics = {"mse"}});
+  const Tensor x = Tensor::of<std::int32_t>({1, 3}, {1, 0, 3}), y(DType::float32, {1, 3, 2, 1});
+  const Tensor weights = Tensor::of<float>({1, 3, 2}, {1, 2, 3, 4, 5, 6});
+  const Tensor table = model.get_weights()[0];
+  const auto square = [&](std::size_t at) {
+    return double{table.data<float>()[at]} * double{table.data<float>()[at]};
+  };
+  const double sum = square(2) + 2 * square(3) + 5 * square(6) + 6 * square(7);
+  const Logs logs = model.evaluate(x, y, {.sample_weight = weights});
+  CHECK(logs["mse"] == Approx(sum / 14).epsilon(1e-5));
 }
 
 TEST_CASE("Weights that are not those of rows or steps are refused", "[model]") {

@@ -54,6 +54,22 @@ TEST_CASE("ModelCheckpoint keeps the best epoch, not the last", "[model]") {
   CHECK(Model::load(path).iterations() == (largest() + 1) * kBatches);
 }
 
+TEST_CASE("A fit that goes on to keep the best model has not seen one yet", "[model]") {
+  const TempFolder folder;
+  const TextRows rows;
+  const std::string every = folder.path("every.linnet"), best = folder.path("best.linnet");
+  Sequential model = dropout_model();
+  FitOptions options = options_of({ModelCheckpoint{.filepath = every, .monitor = "accuracy"}});
+  options.epochs = 1;
+  model.fit(rows.x, rows.y, options);
+  Model again = Model::load(every);
+  options = options_of(
+      {ModelCheckpoint{.filepath = best, .monitor = "accuracy", .save_best_only = true}});
+  options.resume = true;
+  again.fit(rows.x, rows.y, options);
+  CHECK(std::filesystem::exists(best));
+}
+
 TEST_CASE("A number that an epoch has to beat keeps ModelCheckpoint from saving", "[model]") {
   const TempFolder folder;
   const TextRows rows;

@@ -184,6 +184,10 @@ TEST_CASE("A floor division counts how often all of the divisor is there", "[ker
   const Tensor a = floats({1, 3, -1, 7, -7, 6, -1});
   const Tensor b = floats({0.1f, 0.1f, 0.1f, -2.5f, -2.5f, 3, kInfinity});
   CHECK(of_pair("numpy.FloorDivide", a, b) == floats({9, 29, -10, -3, 2, 2, -1}));
+  const Tensor by_zero = of_pair("numpy.FloorDivide", floats({1, -1, 0}), floats({0, 0, 0}));
+  CHECK(by_zero.data<float>()[0] == kInfinity);
+  CHECK(by_zero.data<float>()[1] == -kInfinity);
+  CHECK(std::isnan(by_zero.data<float>()[2]));
 }
 
 TEST_CASE("Two infinite sides have an angle", "[keras]") {
