@@ -1,6 +1,7 @@
 #include "keras/model_writer.hpp"
 
 #include <algorithm>
+#include <linnet/core/log.hpp>
 #include <linnet/layers.hpp>
 #include <map>
 #include <set>
@@ -62,6 +63,23 @@ void refuse_shared(const ModelState& model, std::set<const LayerInstance*>& seen
     }
     if (const ModelState* inner = as_model(*layer)) refuse_shared(*inner, seen);
   }
+}
+
+/// True if the layer does something else while its model trains.
+bool differs_in_training(const LayerInstance& layer, bool frozen) {
+  frozen = frozen || !layer.trainable;
+  const std::string_view kind = layer.class_name();
+  if (kind == BatchNormalization::kName) return !frozen;
+  for (const char* part : {"Dropout", "Gaussian", "Random", "Spectral", "StochasticDepth"}) {
+    if (kind.find(part) != kind.npos) return true;
+  }
+  const Config fields = as_model(layer) != nullptr ? Config::object() : layer.config();
+  for (const char* rate : {"dropout", "recurrent_dropout"}) {
+    const Config* value = fields.find(rate);
+    if (value != nullptr && value->is_number() && value->as_number() > 0) return true;
+  }
+  return std::ranges::any_of(
+      layer.sublayers(), [&](const auto& inside) { return differs_in_training(*inside, frozen); });
 }
 
 Config written_model(const ModelState& model, bool frozen);
@@ -228,13 +246,15 @@ class FunctionalWriter {
     } else {
       call["args"] = Config::list();
       call["kwargs"] = Config::object();
+      bool inference = false;
       Values inputs, masks;
       for (const Value& input : node.inputs) {
         const Argument argument = argument_of(input);
         inputs.push_back(argument.value);
         masks.push_back(argument.mask);
-        if (argument.inference) call["kwargs"]["training"] = Config(false);
+        inference = inference || argument.inference;
       }
+      if (inference) add_inference(*layer, call["kwargs"]);
       add_arguments(*layer, inputs, call["args"], call["kwargs"]);
       add_masks(*layer, masks, call["kwargs"]);
     }
@@ -270,6 +290,16 @@ class FunctionalWriter {
       const Config* value = fields.find(flag);
       if (value != nullptr && value->as_bool()) kwargs[flag] = *value;
     }
+  }
+
+  /// Keras 3 goes by what fit() says and not by what the call does.
+  void add_inference(const LayerInstance& layer, Config& kwargs) const {
+    kwargs["training"] = Config(false);
+    if (!differs_in_training(layer, frozen_)) return;
+    log(LogLevel::warning,
+        cat("save: the layer '", layer.name,
+            "' is called with training=False, which Keras 3 does not keep: a model that is loaded "
+            "from the file trains it as its other layers; .linnet files keep it"));
   }
 
   void add_masks(const LayerInstance& layer, const Values& masks, Config& kwargs) const {
