@@ -119,10 +119,14 @@ std::int64_t read_count(WeightStore& file, const std::string& dataset) {
        cat(file.name(), ": optimizer: expected a count of updates in '", dataset, "'"));
 }
 
-/// The variables behind the count of updates and the learning rate, which is in the config too.
-std::vector<std::string> slots_in(WeightStore& file, const std::vector<std::string>& datasets) {
+/// The variables behind the count of updates and the learning rate, which is in the config too. A
+/// schedule is no variable, and a slot may be a number as well.
+std::vector<std::string> slots_in(WeightStore& file, const std::vector<std::string>& datasets,
+                                  const Optimizer& optimizer) {
   std::size_t first = std::min<std::size_t>(datasets.size(), 1);
-  if (datasets.size() > 1 && file.type(datasets[1]).shape.rank() == 0) first = 2;
+  const Config config = optimizer.to_config();
+  const bool has_rate = config.at("config").at("learning_rate").is_number();
+  if (has_rate && datasets.size() > 1 && file.type(datasets[1]).shape.rank() == 0) first = 2;
   return {datasets.begin() + static_cast<std::ptrdiff_t>(first), datasets.end()};
 }
 
@@ -163,7 +167,7 @@ void restore_compiled(ModelState& model, Config settings, WeightStore& file,
   if (settings.is_null()) return;
   const Optimizer optimizer = Optimizer::from_config(settings.at("optimizer"));
   const std::vector<SlotPlace> all = slot_places(model, optimizer, order, variables.by_slot);
-  std::vector<std::string> datasets = slots_in(file, variables.datasets);
+  std::vector<std::string> datasets = slots_in(file, variables.datasets, optimizer);
   if (optimizer.class_name() == "Nadam" && datasets.size() == all.size() + 1) datasets.pop_back();
   std::vector<NamedTensor> tensors;
   std::int64_t iteration = 0;
