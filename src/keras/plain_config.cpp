@@ -1,8 +1,12 @@
 #include "keras/plain_config.hpp"
 
+#include <linnet/initializers.hpp>
+#include <linnet/regularizers.hpp>
 #include <optional>
 
 #include "core/config_access.hpp"
+#include "core/in_quotes.hpp"
+#include "keras/layer_config.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -38,7 +42,28 @@ std::optional<Config> python_value(const Config& object) {
   return {};
 }
 
+/// Error: unsupported: an initializer, regularizer or constraint of another module than Keras's
+/// that has the name of one of Keras's.
+void check_origin(std::string_view key, const Config& given) {
+  const std::string* name = given.is_object() ? string_at(given, "class_name") : nullptr;
+  if (name == nullptr || !is_of_stranger(given.find("module"))) return;
+  if ((key.ends_with("initializer") && Initializers::find(*name) >= 0) ||
+      (key.ends_with("regularizer") && Regularizers::find(*name) >= 0) ||
+      (key.ends_with("constraint") && Constraints::find(*name) >= 0)) {
+    refuse_stranger(*name, given.at("module"));
+  }
+}
+
 }  // namespace
+
+bool is_of_stranger(const Config* module) {
+  return module != nullptr && module->is_string() && !is_keras_module(module->as_string());
+}
+
+void refuse_stranger(std::string_view name, const Config& module) {
+  fail(ErrorCode::unsupported, cat(in_quotes(name), " of ", in_quotes(module.as_string()),
+                                   " is not supported; it is not what Keras calls so"));
+}
 
 Config plain(const Config& value) {
   if (value.is_list()) {
@@ -49,7 +74,10 @@ Config plain(const Config& value) {
   if (!value.is_object()) return value;
   if (std::optional<Config> python = python_value(value)) return *std::move(python);
   Config::Object members;
-  for (const auto& [key, item] : value.members()) members.push_back({key, plain(item)});
+  for (const auto& [key, item] : value.members()) {
+    check_origin(key, item);
+    members.push_back({key, plain(item)});
+  }
   return Config::object(std::move(members));
 }
 

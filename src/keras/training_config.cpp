@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <linnet/core/log.hpp>
+#include <linnet/losses.hpp>
+#include <linnet/metrics.hpp>
+#include <linnet/optimizers.hpp>
 #include <unordered_map>
 
 #include "keras/plain_config.hpp"
@@ -68,6 +72,10 @@ Config optimizer_of(const Config& given) {
   const std::string& class_name = given.at("class_name").as_string();
   const Config& fields = given.at("config");
   if (class_name == "LossScaleOptimizer") return optimizer_of(fields.at("inner_optimizer"));
+  if (class_name == "MultiOptimizer") {
+    fail(ErrorCode::unsupported,
+         "MultiOptimizer, by which some weights have an optimizer of their own, is not supported");
+  }
   constexpr std::array<std::string_view, 6> kIdle{
       "decay", "jit_compile", "schedule_decay", "build_config", "is_legacy_optimizer", "dynamic"};
   const Config* decay = fields.find("decay");
@@ -119,12 +127,18 @@ void add_metrics(const Config& given, Config& metrics) {
   }
 }
 
+/// True if Keras 3 wrote the optimizer: Keras 2 has no such field.
+bool is_of_keras3(const Config& optimizer) {
+  const Config* fields = optimizer.is_object() ? optimizer.find("config") : nullptr;
+  if (fields == nullptr || !fields->is_object()) return false;
+  const Config* inner = fields->find("inner_optimizer");
+  return inner != nullptr ? is_of_keras3(*inner) : fields->find("loss_scale_factor") != nullptr;
+}
+
 /// True if there is a list of metrics that all outputs have, as Keras 2 takes it. Keras 3 takes one
 /// for each output then.
 bool is_for_all(const Config& metrics, const Config& optimizer) {
-  const Config* fields = optimizer.is_object() ? optimizer.find("config") : nullptr;
-  const bool newer = fields != nullptr && fields->find("loss_scale_factor") != nullptr;
-  return !newer && metrics.is_list() &&
+  return !is_of_keras3(optimizer) && metrics.is_list() &&
          std::ranges::none_of(metrics.items(), [](const Config& item) {
            return item.is_list() || (item.is_object() && item.find("class_name") == nullptr);
          });
@@ -138,6 +152,19 @@ bool is_by_output(const Config& given) {
                              [](const Config& item) { return item.is_list() || item.is_null(); });
 }
 
+/// The metrics of each of several outputs.
+std::vector<Config> metrics_by_output(const Config& given, const Config& optimizer,
+                                      const std::vector<std::string>& outputs) {
+  std::vector<Config> all;
+  const auto each = is_for_all(given, optimizer) ? std::vector<Config>(outputs.size(), given)
+                                                 : by_output(given, outputs);
+  for (const Config& own : each) {
+    all.push_back(Config::list());
+    add_metrics(own, all.back());
+  }
+  return all;
+}
+
 void set_metrics(const Config& compiled, const Config& optimizer,
                  const std::vector<std::string>& outputs, Config& settings) {
   const Config* metrics = compiled.find("metrics");
@@ -146,14 +173,10 @@ void set_metrics(const Config& compiled, const Config& optimizer,
   settings["weighted_metrics"] = Config::list();
   settings["output_metrics"] = Config::object();
   if (metrics != nullptr && outputs.size() > 1 && !metrics->is_null()) {
-    const std::vector<Config> each = is_for_all(*metrics, optimizer)
-                                         ? std::vector<Config>(outputs.size(), *metrics)
-                                         : by_output(*metrics, outputs);
+    std::vector<Config> each = metrics_by_output(*metrics, optimizer, outputs);
     Config::Object by_name;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      Config own = Config::list();
-      add_metrics(each[i], own);
-      if (!own.items().empty()) by_name.push_back({outputs[i], std::move(own)});
+      if (!each[i].items().empty()) by_name.push_back({outputs[i], std::move(each[i])});
     }
     settings["output_metrics"] = Config::object(std::move(by_name));
   } else if (metrics != nullptr) {
@@ -163,21 +186,60 @@ void set_metrics(const Config& compiled, const Config& optimizer,
   if (weighted == nullptr || weighted->is_null()) return;
   if (weighted->is_list() && weighted->items().empty()) return;
   if (outputs.size() > 1) {
-    fail(ErrorCode::unsupported, "weighted_metrics of a model with several outputs");
+    const std::vector<Config> each = metrics_by_output(*weighted, optimizer, outputs);
+    if (std::ranges::any_of(each, [&](const Config& own) { return own != each.front(); })) {
+      fail(ErrorCode::unsupported, "weighted_metrics that are not the same for all outputs");
+    }
+    settings["weighted_metrics"] = each.front();
+    return;
   }
   const bool named = weighted->is_object() && is_by_output(*weighted);
   add_metrics(named ? by_output(*weighted, outputs)[0] : *weighted, settings["weighted_metrics"]);
+}
+
+/// An object of another module than Keras's is not what Keras calls so. Error: unsupported.
+void refuse_strangers(const Config& given) {
+  if (given.is_list()) {
+    for (const Config& item : given.items()) refuse_strangers(item);
+  }
+  if (!given.is_object()) return;
+  const Config* class_name = given.find("class_name");
+  const Config* module = given.find("module");
+  if (class_name != nullptr && is_of_stranger(module)) {
+    const Config& named = is_text(class_name, "function") ? given.at("config") : *class_name;
+    const std::string_view name = named.is_string() ? named.as_string() : std::string_view();
+    if (Losses::find(name) >= 0 || Metrics::find(name) >= 0 || Optimizers::find(name) >= 0 ||
+        Schedules::find(name) >= 0) {
+      refuse_stranger(name, *module);
+    }
+  }
+  for (const Config::Member& member : given.members()) refuse_strangers(member.value);
+}
+
+/// True if no output has a loss.
+bool is_nothing(const Config& loss) {
+  if (loss.is_list()) return std::ranges::all_of(loss.items(), is_nothing);
+  if (!loss.is_object() || loss.find("class_name") != nullptr) return loss.is_null();
+  return std::ranges::all_of(loss.members(),
+                             [](const Config::Member& own) { return is_nothing(own.value); });
 }
 
 }  // namespace
 
 Config training_settings(const ModelState& model, const Config& given) {
   if (given.is_null() || given.members().empty()) return {};
+  refuse_strangers(given);
   const Config compiled = plain(given);
   const Config* optimizer = compiled.find("optimizer");
   if (optimizer == nullptr) optimizer = compiled.find("optimizer_config");
   const Config* loss = compiled.find("loss");
-  if (optimizer == nullptr || loss == nullptr || loss->is_null()) return {};
+  if (optimizer == nullptr || loss == nullptr) return {};
+  if (is_nothing(*loss)) {
+    log(LogLevel::warning, cat(model.name,
+                               ": it was compiled without a loss, which linnet does not train by: "
+                               "it is loaded without its optimizer and metrics"));
+    return {};
+  }
   const std::vector<std::string> outputs = output_names(model);
   Config settings = Config::object();
   settings["optimizer"] = optimizer_of(*optimizer);

@@ -26,6 +26,7 @@ Config written(std::string_view module, const Config& given, bool known) {
 }
 
 Config written_loss(const Loss& loss) {
+  if (!loss) return {};
   const bool by_type = loss.class_name() == losses::CrossentropyByType::kName;
   return written("keras.losses", loss.to_config(),
                  Losses::find(loss.class_name()) >= 0 && !by_type);

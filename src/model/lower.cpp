@@ -191,6 +191,25 @@ void add_metric(Lowering& l, const Metric& metric, const Value& y_true, const Va
   l.plan_metrics.push_back({metric, size});
 }
 
+/// The loss of output `k`, which has one.
+Value loss_of(Lowering& l, std::size_t k, const Value& y_true, const Value& weight,
+              LabelRanges& ranges) {
+  const Value& y_pred = l.outputs[k];
+  const Loss rule = l.model.compiled->losses[k].resolved(y_true.type(), y_pred.type());
+  const std::string where = target_label(l.model, k);
+  check_labels(l, where, rule, y_true, y_pred);
+  ranges.add(rule.class_name(), rule.labels());
+  const Value losses = rule.emit(y_true, y_pred);
+  if ((weight || y_pred.mask()) && !rule.by_row(y_pred.shape())) {
+    fail(ErrorCode::unsupported,
+         cat(where, ": ", rule.class_name(),
+             " over the rows of a batch has no loss of each row for a weight or mask to count"));
+  }
+  if (weight) check_weight(where, weight.shape(), losses.shape());
+  const Value mask = both(losses.mask(), mask_for(losses, y_pred.mask()));
+  return reduced(losses, weight, mask, rule.reduction().str());
+}
+
 void add_losses(Lowering& l) {
   const Compiled& compiled = *l.model.compiled;
   const std::size_t outputs = l.outputs.size();
@@ -205,23 +224,14 @@ void add_losses(Lowering& l) {
       fail(ErrorCode::shape_mismatch, cat(target_label(l.model, k), ": expected ",
                                           y_pred.shape()[0], " rows, got ", y_true.shape()));
     }
-    const Loss rule = compiled.losses[k].resolved(y_true.type(), y_pred.type());
-    check_labels(l, target_label(l.model, k), rule, y_true, y_pred);
     LabelRanges ranges(l, target_label(l.model, k), y_true);
-    ranges.add(rule.class_name(), rule.labels());
-    const Value losses = rule.emit(y_true, y_pred);
-    if ((weight || y_pred.mask()) && !rule.by_row(y_pred.shape())) {
-      fail(ErrorCode::unsupported,
-           cat(target_label(l.model, k), ": ", rule.class_name(),
-               " over the rows of a batch has no loss of each row for a weight or mask to count"));
+    if (compiled.losses[k]) {
+      const Value loss = loss_of(l, k, y_true, weight, ranges);
+      each.push_back(loss);
+      const auto& factors = compiled.options.loss_weights;
+      const Value part = factors.empty() ? loss : ops::affine(loss, factors[k]);
+      total = total ? ops::add(total, part) : part;
     }
-    if (weight) check_weight(target_label(l.model, k), weight.shape(), losses.shape());
-    const Value loss = reduced(losses, weight, both(losses.mask(), mask_for(losses, y_pred.mask())),
-                               rule.reduction().str());
-    each.push_back(loss);
-    const auto& factors = compiled.options.loss_weights;
-    const Value part = factors.empty() ? loss : ops::affine(loss, factors[k]);
-    total = total ? ops::add(total, part) : part;
     for (const OutputMetric& m : metrics_of(l.model, k)) {
       const Metric metric = m.metric.resolved(y_true.type(), y_pred.type());
       ranges.add(metric.class_name(), metric.labels());
@@ -235,7 +245,7 @@ void add_losses(Lowering& l) {
     }
   }
   l.losses = {total};
-  if (outputs > 1) l.losses.insert(l.losses.end(), each.begin(), each.end());
+  if (each.size() > 1) l.losses.insert(l.losses.end(), each.begin(), each.end());
 }
 
 /// Float inputs are looked at before a training step changes anything.

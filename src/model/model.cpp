@@ -164,8 +164,12 @@ void check_labels(const ModelState& model, const std::vector<std::string>& label
 void check_compiled(const ModelState& model, const CompileOptions& options) {
   // A Sequential that is not built yet will have one output.
   const std::size_t outputs = model.outputs.empty() ? 1 : model.outputs.size();
-  for (const Loss& loss : options.loss.for_outputs(outputs)) {
-    if (!loss) fail(ErrorCode::invalid_argument, "compile: a loss of the list is none");
+  const std::vector<Loss> losses = options.loss.for_outputs(outputs);
+  if (std::ranges::none_of(losses, [](const Loss& loss) { return bool(loss); })) {
+    fail(ErrorCode::invalid_argument, "compile: no output has a loss");
+  }
+  for (const Loss& loss : losses) {
+    if (!loss) continue;
     if (loss.reduction() == "none") {
       fail(ErrorCode::invalid_argument,
            cat("compile: a model cannot train with reduction \"none\", as of ", loss.name()));

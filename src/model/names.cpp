@@ -63,7 +63,14 @@ std::vector<LogNumber> log_numbers(const ModelState& model) {
   add("loss", 1, false);
   const std::vector<std::string> outputs = output_names(model);
   const bool several = outputs.size() > 1;
-  for (std::size_t k = 0; several && k < outputs.size(); ++k) add(outputs[k] + "_loss", 1, false);
+  std::vector<std::size_t> with_loss;  // one alone is the loss itself
+  const auto losses = model.compiled->options.loss.for_outputs(outputs.size());
+  for (std::size_t k = 0; k < losses.size(); ++k) {
+    if (losses[k]) with_loss.push_back(k);
+  }
+  for (const std::size_t k : with_loss) {
+    if (with_loss.size() > 1) add(outputs[k] + "_loss", 1, false);
+  }
   for (std::size_t k = 0; k < outputs.size(); ++k) {
     const Shape& y_pred = model.outputs[k].shape();
     for (const OutputMetric& m : metrics_of(model, k)) {

@@ -7,6 +7,7 @@
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
+#include "core/heard.hpp"
 #include "golden/golden.hpp"
 #include "io/temp_folder.hpp"
 
@@ -196,6 +197,36 @@ TEST_CASE("In Keras 2, training=False in a call holds while the model trains", "
   CHECK(model.train_on_batch({x}, {Tensor::full({4, 3}, 0.0f)})["loss"] == 4.0);
   const auto error = error_of([&] { loaded_json(old_model(dropout, R"({"training": true})")); });
   CHECK(error.is(ErrorCode::unsupported, "layer 'f': Dropout: it is called with training=True"));
+}
+
+TEST_CASE("A save for Keras says that training=False is lost, where it means something",
+          "[keras]") {
+  const auto said = [](const std::string& layer) {
+    const Model model = loaded_json(old_model(layer, R"({"training": false})"));
+    const test::TempFolder folder;
+    const test::Heard heard;
+    model.save(folder.path("m.linnet"));
+    CHECK(heard.count() == 0);
+    model.save(folder.path("m.keras"));
+    return heard.has("the layer 'f' is called with training=False, which Keras 3 does not keep");
+  };
+  CHECK(said(R"("class_name": "Dropout", "config": {"name": "f", "rate": 0.9})"));
+  CHECK(said(R"("class_name": "BatchNormalization", "config": {"name": "f"})"));
+  CHECK(
+      !said(R"("class_name": "BatchNormalization", "config": {"name": "f", "trainable": false})"));
+  CHECK(!said(R"("class_name": "Flatten", "config": {"name": "f"})"));
+}
+
+TEST_CASE("An initializer of another module is not Keras's", "[keras]") {
+  const auto layer = [](const std::string& module) {
+    return R"("class_name": "Dense", "config": {"name": "f", "units": 2, "kernel_initializer":
+      {"module": ")" +
+           module + R"(", "class_name": "Orthogonal", "config": {}}})";
+  };
+  CHECK(error_of([&] {
+          loaded_json(old_model(layer("mine"), "{}"));
+        }).is(ErrorCode::unsupported, "layer 'f': 'Orthogonal' of 'mine' is not supported"));
+  loaded_json(old_model(layer("keras.initializers"), "{}"));
 }
 
 TEST_CASE("A function that is not supported is refused by name", "[keras]") {
