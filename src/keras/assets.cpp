@@ -5,7 +5,7 @@
 #include <linnet/io/json.hpp>
 
 #include "core/in_quotes.hpp"
-#include "keras/weight_store.hpp"
+#include "keras/file_config.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -80,7 +80,7 @@ void Assets::add_to(Config& config, std::string_view class_name, const std::stri
   if (!text && class_name != "StringLookup" && class_name != "IntegerLookup") return;
   const std::string member = has(config, "vocabulary") ? std::string() : vocabulary_file(group);
   if (member.empty()) return;
-  const ZipData data = file_.read(member);
+  const ZipData data = read_text(file_, member, limits_);
   const auto lines = lines_of(data.text());
   const std::size_t first = std::min(text ? reserved_tokens(config) : 0, lines.size());
   Config vocabulary = Config::list();
@@ -95,10 +95,10 @@ void Assets::add_to(Config& config, std::string_view class_name, const std::stri
 }
 
 Config Assets::idf_weights(const std::string& group, std::size_t first) const {
-  const auto weights = weights_in(weights_member(file_), limits_);
+  if (weights_ == nullptr) weights_ = weights_in(weights_member(file_), limits_);
   const std::string place = cat(
-      weights->has_group(cat(group, "/vars")) ? group : older_group(group), "/vars/idf_weights");
-  const Tensor values = read_float32(*weights, place, "idf_weights");
+      weights_->has_group(cat(group, "/vars")) ? group : older_group(group), "/vars/idf_weights");
+  const Tensor values = read_float32(*weights_, place, "idf_weights");
   Config list = Config::list();
   const auto numbers = values.data<float>();
   for (std::size_t i = first; i < numbers.size(); ++i) list.push_back(Config(double{numbers[i]}));

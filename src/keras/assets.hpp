@@ -3,10 +3,12 @@
 
 #include <linnet/core/config.hpp>
 #include <linnet/model/options.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "io/zip/zip_file.hpp"
+#include "keras/weight_store.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -29,6 +31,7 @@ class Assets {
 
   const ZipFile& file_;
   LoadLimits limits_;
+  mutable std::unique_ptr<WeightStore> weights_;  ///< unpacked once, by the first that asks
 };
 
 }  // namespace linnet::inline v0::detail::keras

@@ -13,6 +13,13 @@ constexpr const char* kConfig = "config.json";
 constexpr const char* kMetadata = "metadata.json";
 constexpr const char* kVersion = "keras_version";
 
+constexpr std::string_view kBlank = " \t\r\n";
+
+/// Without the byte order mark that some programs put in front of UTF-8.
+std::string_view without_mark(std::string_view text) {
+  return text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+}
+
 JsonLimits json_limits(const LoadLimits& limits) {
   JsonLimits result{.depth = static_cast<std::size_t>(limits.depth), .non_finite = true};
   result.bytes = std::min(result.bytes, static_cast<std::size_t>(limits.bytes));
@@ -73,6 +80,17 @@ Config as_today(const Config& config, const std::string& version) {
   return is_before_keras3(version) ? with_old_meaning(config) : config;
 }
 
+/// True for an object as a text; a file of linnet's own begins with the length of its header, eight
+/// bytes of which the last are 0.
+bool begins_json(std::string_view head) {
+  if (head.substr(0, 8).find('\0') != head.npos) return false;
+  head = without_mark(head);
+  head.remove_prefix(std::min(head.find_first_not_of(kBlank), head.size()));
+  if (!head.starts_with('{')) return false;
+  head.remove_prefix(1);
+  return !head.empty() && (head[0] == '"' || kBlank.find(head[0]) != kBlank.npos);
+}
+
 std::string version_in(const Config& described) {
   const Config* version = described.is_object() ? described.find(kVersion) : nullptr;
   return version != nullptr && version->is_string() ? version->as_string() : std::string();
@@ -94,13 +112,23 @@ FileKind kind_of(const std::string& path, const LoadLimits& limits) {
   };
   using namespace std::string_view_literals;
   if (starts(0, "PK\3\4"sv) || starts(0, "PK\5\6"sv)) return FileKind::zip;
-  for (const std::uint64_t at : {0u, 512u, 1024u, 2048u}) {
+  for (std::uint64_t at = 0; at < file.size(); at = at == 0 ? 512 : 2 * at) {
     if (starts(at, "\x89HDF\r\n\x1a\n"sv)) return FileKind::hdf5;
   }
-  for (const std::string_view begin : {"{\""sv, "{ "sv, "{\n"sv, "{\r"sv}) {
-    if (starts(0, begin) && !starts(2, std::string_view("\0\0\0\0", 4))) return FileKind::json;
+  std::string head(static_cast<std::size_t>(std::min<std::uint64_t>(file.size(), 4096)), '\0');
+  naming(path, [&] { file.read(0, std::as_writable_bytes(std::span(head))); });
+  return begins_json(head) ? FileKind::json : FileKind::own;
+}
+
+ZipData read_text(const ZipFile& file, std::string_view name, const LoadLimits& limits) {
+  const std::size_t most = json_limits(limits).bytes;
+  for (const zip::Member& member : file.members()) {
+    if (member.name != name || member.size <= most) continue;
+    fail(ErrorCode::out_of_range,
+         cat(file.name(), ": ", name, ": a text of ", member.size, " bytes, of which at most ",
+             std::uint64_t{most}, " are read"));
   }
-  return FileKind::own;
+  return file.read(name);
 }
 
 ZipLimits zip_limits(const LoadLimits& limits) {
@@ -135,11 +163,12 @@ Config config_of(const ZipFile& file, const LoadLimits& limits) {
     fail(ErrorCode::corrupt_file,
          cat(file.name(), ": not a model of Keras: the ZIP file has no ", kConfig));
   }
-  const ZipData text = file.read(kConfig);
+  const ZipData text = read_text(file, kConfig, limits);
   return naming(file.name(), [&] {
     std::string version = "3.";
     if (file.has(kMetadata)) {
-      version = version_in(parse_json(file.read(kMetadata).text(), json_limits(limits)));
+      version =
+          version_in(parse_json(read_text(file, kMetadata, limits).text(), json_limits(limits)));
     }
     return as_today(parse_json(text.text(), json_limits(limits)), version);
   });
@@ -161,7 +190,7 @@ Config json_in(const std::string& path, const LoadLimits& limits) {
     }
     std::string text(static_cast<std::size_t>(file.size()), '\0');
     file.read(0, std::as_writable_bytes(std::span(text)));
-    return parse_json(text, json);
+    return parse_json(without_mark(text), json);
   });
 }
 

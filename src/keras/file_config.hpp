@@ -15,6 +15,9 @@ enum class FileKind { own, zip, hdf5, json };
 /// By its content. Error: io; out_of_range: it is too large.
 FileKind kind_of(const std::string& path, const LoadLimits& limits);
 
+/// A text of the file: no longer than a config may be, which is looked at before it is unpacked.
+ZipData read_text(const ZipFile& file, std::string_view name, const LoadLimits& limits);
+
 ZipLimits zip_limits(const LoadLimits& limits);
 Hdf5Limits hdf5_limits(const LoadLimits& limits);
 

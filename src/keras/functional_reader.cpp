@@ -26,7 +26,12 @@ struct Use {
 
 /// An entry of "layers".
 struct Item {
-  explicit Item(const Config& config) : entry(config) {}
+  Item(const Config& config, Index number) : entry(numbered_entry(config, number)) {
+    naming(cat("layer number ", number), [&] {
+      const Config* given = config.find("name");
+      name = (given != nullptr ? *given : entry.config->at("name")).as_string();
+    });
+  }
   Entry entry;
   std::string name;
   std::optional<Layer> layer;   ///< none of an input, or of a function
@@ -59,9 +64,7 @@ class FunctionalReader {
 
  private:
   void add(const Config& config) {
-    Item item(config);
-    const Config* name = config.find("name");
-    item.name = (name != nullptr ? *name : item.entry.config->at("name")).as_string();
+    Item item(config, static_cast<Index>(items_.size()) + 1);
     naming_layer(item.name, [&] {
       if (!by_name_.emplace(item.name, items_.size()).second) {
         fail(ErrorCode::corrupt_file, "two layers have this name");

@@ -50,6 +50,7 @@ constexpr ClassName kClasses[] = {
     {"SeparableConvolution2D", "SeparableConv2D"},
     {"SyncBatchNormalization", "BatchNormalization"},
     {"ThresholdedReLU", "ReLU"},
+    {"TimeDistributedDense", "Dense"},
 };
 
 /// A key of one class ("": of all; "Conv*": of all that begin so) and what it became.
@@ -83,8 +84,8 @@ constexpr Rename kRenames[] = {
     {"UpSampling1D", "length", "size"},
     {"Conv1D", "filter_length", "kernel_size"},
     {"Conv1D", "subsample_length", "strides"},
-    {"Conv*", "nb_filter", "filters"},
-    {"Conv*", "subsample", "strides"},
+    {"*Conv*", "nb_filter", "filters"},
+    {"*Conv*", "subsample", "strides"},
     {"Conv*", "atrous_rate", "dilation_rate"},
     {"RandomRotation", "fill_val", "fill_value"},
     {"*", "bias", "use_bias"},
@@ -146,6 +147,7 @@ constexpr Idle kIdle[] = {
     {"SimpleRNN", "input_length"},
     {"Conv*", "rank"},
     {"Dense", "input_dim"},
+    {"Dense", "input_length"},
     {"DepthwiseConv*", "filters"},
     {"DepthwiseConv*", "groups"},
     {"DepthwiseConv*", "rank"},
@@ -277,7 +279,7 @@ bool takes_one_axis(std::string_view layer) {
 
 /// Keras 1's sizes of a kernel, of which each had a key of its own.
 void join_kernel_sizes(std::string_view layer, Config::Object& members) {
-  if (!matches("Conv*", layer)) return;
+  if (!matches("*Conv*", layer)) return;
   Config sizes = Config::list();
   for (const char* key : {"kernel_dim1", "kernel_dim2", "kernel_dim3", "nb_row", "nb_col"}) {
     const auto at = std::ranges::find(members, key, &Config::Member::key);
@@ -288,7 +290,40 @@ void join_kernel_sizes(std::string_view layer, Config::Object& members) {
   if (!sizes.items().empty()) members.push_back({"kernel_size", std::move(sizes)});
 }
 
+/// Keras's public layers that linnet has not.
+constexpr std::string_view kMissing[] = {"AugMix",
+                                         "AutoContrast",
+                                         "ContrastLimitedAdaptiveHistogramEqualization",
+                                         "Equalization",
+                                         "FeatureSpace",
+                                         "MaxNumBoundingBoxes",
+                                         "MelSpectrogram",
+                                         "Pipeline",
+                                         "RandAugment",
+                                         "RandomColorDegeneration",
+                                         "RandomColorJitter",
+                                         "RandomElasticTransform",
+                                         "RandomErasing",
+                                         "RandomGaussianBlur",
+                                         "RandomGrayscale",
+                                         "RandomHue",
+                                         "RandomInvert",
+                                         "RandomPerspective",
+                                         "RandomPosterization",
+                                         "RandomSaturation",
+                                         "RandomSharpness",
+                                         "RandomShear",
+                                         "ReversibleEmbedding",
+                                         "STFTSpectrogram",
+                                         "Solarization",
+                                         "TernaryDense",
+                                         "Wrapper"};
+
 }  // namespace
+
+bool is_missing_layer(std::string_view class_name) {
+  return std::ranges::find(kMissing, class_name) != std::end(kMissing);
+}
 
 std::string_view layer_class(std::string_view class_name) {
   const auto at = std::ranges::find(kClasses, class_name, &ClassName::old_name);
@@ -316,8 +351,12 @@ Config layer_config(std::string_view class_name, const Config& config) {
 }
 
 bool is_keras_module(std::string_view module) {
-  return module.starts_with("keras") || module.starts_with("tf_keras") ||
-         module.starts_with("tensorflow") || module == "builtins";
+  for (const std::string_view package :
+       {"keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras"}) {
+    if (!module.starts_with(package)) continue;
+    if (module.size() == package.size() || module[package.size()] == '.') return true;
+  }
+  return module == "builtins";
 }
 
 }  // namespace linnet::inline v0::detail::keras

@@ -15,6 +15,9 @@ std::string_view layer_class(std::string_view class_name);
 /// change nothing left out. Error (unsupported): a key that asks for something that linnet has not.
 Config layer_config(std::string_view class_name, const Config& config);
 
+/// True for a layer of Keras's that linnet does not have.
+bool is_missing_layer(std::string_view class_name);
+
 /// True for a module whose classes are Keras's own.
 bool is_keras_module(std::string_view module);
 

@@ -6,11 +6,13 @@
 #include "core/config_access.hpp"
 #include "core/in_quotes.hpp"
 #include "core/is_one_of.hpp"
+#include "io/file.hpp"
 #include "keras/function_call.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
 #include "keras/plain_config.hpp"
 #include "keras/weight_groups.hpp"
+#include "layers/operation.hpp"
 #include "layers/registry.hpp"
 #include "model/uses.hpp"
 
@@ -72,9 +74,9 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
   auto model = std::make_shared<ModelState>();
   model->sequential = true;
   Value x;
-  Index uses = 0;
+  Index uses = 0, number = 0;
   for (const Config& item : entries.items()) {
-    const Entry entry(item);
+    const Entry entry = numbered_entry(item, ++number);
     if (entry.is_input()) {
       const InputData input = read_input(entry);
       if (x) fail(ErrorCode::corrupt_file, "an InputLayer behind other layers");
@@ -217,7 +219,11 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
          "Lambda holds a Python function, and no code of a file is ever run; write it as a layer "
          "of your own, and register_layer() it");
   }
-  if (origin == LayerOrigin::unknown || !ours) {
+  if (ours && is_missing_layer(name)) {
+    fail(ErrorCode::unsupported,
+         cat("the layer class ", in_quotes(name), " is one of Keras's that linnet does not have"));
+  }
+  if (origin == LayerOrigin::unknown || !ours || name == Operation::kName) {
     fail(ErrorCode::unsupported,
          cat("the layer class ", in_quotes(entry.class_name),
              entry.module.empty() ? "" : cat(" of ", in_quotes(entry.module)),
@@ -234,7 +240,18 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
   return layer;
 }
 
+/// Classes of models have other names in older files, and so have some layers.
+bool is_of_class(const Layer& layer, const Entry& entry) {
+  const bool model = as_model(*layer.instance()) != nullptr;
+  if (model || entry.is_model()) return model && entry.is_model();
+  return layer.class_name() == layer_class(entry.class_name);
+}
+
 }  // namespace
+
+Entry numbered_entry(const Config& item, Index number) {
+  return naming(cat("layer number ", number), [&] { return Entry(item); });
+}
 
 Entry::Entry(const Config& entry) : config(&entry.at("config")), whole(&entry) {
   class_name = entry.at("class_name").as_string();
@@ -323,7 +340,7 @@ Layer read_layer(const Entry& entry, ReadContext& context, const Config& more) {
   const Config* number = entry.whole->find("shared_object_id");
   if (number != nullptr && number->is_integer()) {
     const auto known = context.shared.find(number->as_integer());
-    if (known != context.shared.end() && known->second.class_name() == entry.class_name) {
+    if (known != context.shared.end() && is_of_class(known->second, entry)) {
       return known->second;
     }
   }

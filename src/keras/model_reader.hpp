@@ -28,6 +28,10 @@ struct Entry {
   bool is_operation() const;
 };
 
+/// An entry of a list of layers; what is wrong with it is told with its number, from 1: its name is
+/// not yet known. Error: not_found, corrupt_file.
+Entry numbered_entry(const Config& item, Index number);
+
 /// What is known of the file while its models are read.
 struct ReadContext {
   std::map<Index, Layer> shared;  ///< layers that stand in several places, by their number

@@ -217,8 +217,12 @@ std::unique_ptr<WeightStore> open_weights(const std::string& path, const LoadLim
                         cat(path, ": "));
     case keras::FileKind::json:
       return std::make_unique<ShardedStore>(path, keras::json_in(path, limits), hdf5);
-    case keras::FileKind::hdf5:
     case keras::FileKind::own:
+      fail(ErrorCode::unsupported,
+           cat(path,
+               ": not a weight file of Keras: neither HDF5 nor ZIP nor a map of shards; what "
+               "linnet itself saved has its model with it: Model::load()"));
+    case keras::FileKind::hdf5:
       break;
   }
   return std::make_unique<Hdf5Store>(Hdf5File(path, hdf5));

@@ -233,6 +233,15 @@ TEST_CASE("Files that hold no weights of Keras are refused", "[io]") {
   CHECK(error_of([&] { unbuilt.load_weights(golden("plain.h5")); }).is(ErrorCode::bad_state));
 }
 
+TEST_CASE("A file of linnet's own is no file of weights", "[io]") {
+  const test::TempFolder folder;
+  Sequential model = plain();
+  model.save(folder.path("m.linnet"));
+  CHECK(error_of([&] {
+          model.load_weights(folder.path("m.linnet"));
+        }).is(ErrorCode::unsupported, "m.linnet: not a weight file of Keras"));
+}
+
 TEST_CASE("Damaged data of a weight file change nothing", "[io]") {
   const test::TempFolder folder;
   const std::string whole = test::file_text(golden("plain.h5"));

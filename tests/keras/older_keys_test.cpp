@@ -131,3 +131,18 @@ TEST_CASE("hard_sigmoid of older versions is another function", "[keras]") {
   old.save(folder.path("own.linnet"));
   check(Model::load(folder.path("own.linnet")), {0, 0.7f, 1, 0.3f});
 }
+
+TEST_CASE("Keras 1's SeparableConvolution2D and TimeDistributedDense load", "[keras]") {
+  const test::TempFolder folder;
+  test::put_text(folder.path("m.json"),
+                 R"({"class_name": "Sequential", "keras_version": "1.2.2", "config": [
+    {"class_name": "SeparableConvolution2D", "config": {"name": "s", "batch_input_shape": [null, 6, 6, 2],
+      "nb_filter": 4, "nb_row": 3, "nb_col": 2, "init": "glorot_uniform", "activation": "relu",
+      "border_mode": "same", "subsample": [2, 2], "dim_ordering": "tf", "depth_multiplier": 1,
+      "b_regularizer": null, "activity_regularizer": null, "b_constraint": null, "bias": true}},
+    {"class_name": "TimeDistributedDense", "config": {"name": "t", "output_dim": 5, "input_dim": null,
+      "input_length": null, "init": "glorot_uniform", "activation": "linear", "bias": true}}]})");
+  const Model model = Model::load(folder.path("m.json"));
+  CHECK(model.count_params() == (3 * 2 * 2 + 2 * 4 + 4) + (4 * 5 + 5));
+  CHECK(model.outputs().front().shape() == Shape({any, 3, 3, 5}));
+}

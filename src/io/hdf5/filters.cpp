@@ -53,8 +53,12 @@ std::vector<std::byte> inflated(Bytes data, std::size_t most) {
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(data.data()));
   stream.avail_in = static_cast<uInt>(data.size());
   stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const int result = inflate(&stream, Z_FINISH);
+  int result = Z_OK;
+  while (result == Z_OK && stream.total_out < most) {  // zlib counts in 32 bits
+    const std::size_t left = most - stream.total_out;
+    stream.avail_out = static_cast<uInt>(std::min<std::size_t>(left, 1u << 30));
+    result = inflate(&stream, Z_NO_FLUSH);
+  }
   out.resize(stream.total_out);
   inflateEnd(&stream);
   if (result != Z_STREAM_END) corrupt("a chunk's deflated data are damaged");

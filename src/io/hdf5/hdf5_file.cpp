@@ -89,9 +89,9 @@ const Link* Hdf5File::find_link(std::uint64_t group, std::string_view name) {
 
 std::uint64_t Hdf5File::find(const std::string& path) {
   const auto names = names_of(path);
-  if (names.size() > storage_.limits().depth) {
+  if (names.size() > storage_.limits().names) {
     fail(ErrorCode::invalid_argument,
-         cat("hdf5: a path of more than ", storage_.limits().depth, " names"));
+         cat("hdf5: a path of more than ", storage_.limits().names, " names"));
   }
   std::uint64_t address = root_;
   for (const std::string_view name : names) {
@@ -108,7 +108,8 @@ bool Hdf5File::exists(const std::string& path) {
     std::uint64_t address = root_;
     bool followed = true;
     for (const std::string_view name : names_of(path)) {
-      if (!followed || !hdf5::is_group(messages(address))) return false;
+      if (!followed) return false;
+      if (!groups_.contains(address) && !hdf5::is_group(messages(address))) return false;
       const Link* link = find_link(address, name);
       if (link == nullptr) return false;
       followed = link->kind == LinkKind::hard;

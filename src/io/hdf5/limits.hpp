@@ -15,8 +15,9 @@ struct Limits {
   /// Messages, links, nodes and chunks looked at, all together; long names and blocks with a
   /// checksum count more than once.
   std::uint64_t steps = 4'000'000;
-  std::uint64_t depth = 64;  ///< groups inside one another, levels of a tree
-  bool checksums = true;     ///< verified where the file has them
+  std::uint64_t depth = 64;   ///< levels of a tree
+  std::uint64_t names = 128;  ///< in a path: a model within models has two for each of them
+  bool checksums = true;      ///< verified where the file has them
 };
 
 }  // namespace linnet::inline v0::detail::hdf5
