@@ -59,6 +59,7 @@ FunctionCall read_function(const Entry& entry, const CallData& call) {
   if (entry.class_name == "TFOpLambda" || entry.class_name == "SlicingOpLambda") {
     return tensorflow_function(entry, call);
   }
+  if (entry.class_name == "TensorFlowOpLayer") return tensorflow_node(entry, call);
   FunctionCall made{function_name(entry)};
   const OperationInfo* info = find_operation(made.function);
   if (info == nullptr) {

@@ -21,5 +21,7 @@ FunctionCall read_function(const Entry& entry, const CallData& call);
 
 /// tensorflow_functions.cpp: of a TFOpLambda or SlicingOpLambda.
 FunctionCall tensorflow_function(const Entry& entry, const CallData& call);
+/// Of a TensorFlowOpLayer, which TensorFlow 2.0 to 2.3 wrote for it.
+FunctionCall tensorflow_node(const Entry& entry, const CallData& call);
 
 }  // namespace linnet::inline v0::detail::keras

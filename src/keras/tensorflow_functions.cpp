@@ -6,6 +6,7 @@
 #include "core/config_access.hpp"
 #include "core/is_one_of.hpp"
 #include "keras/function_call.hpp"
+#include "keras/plain_config.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -20,7 +21,9 @@ struct Translation {
 constexpr Translation kTable[] = {
     {"__operators__.add", "numpy.Add", "x=x1 y=x2"},
     {"__operators__.getitem", "numpy.GetItem", "tensor=x slice_spec=key"},
+    {"argsort", "numpy.Argsort", "values=x axis direction stable="},
     {"cast", "core.Cast", "x dtype"},
+    {"clip_by_norm", "math.ClipByNorm", "t=x clip_norm axes"},
     {"clip_by_value", "numpy.Clip", "t=x clip_value_min=x_min clip_value_max=x_max"},
     {"compat.v1.gather", "numpy.Take", "params=x indices axis"},
     {"compat.v1.norm", "linalg.Norm", "tensor=x ord axis keepdims"},
@@ -37,28 +40,39 @@ constexpr Translation kTable[] = {
     {"linalg.norm", "linalg.Norm", "tensor=x ord axis keepdims"},
     {"math.abs", "numpy.Absolute", "x"},
     {"math.add", "numpy.Add", "x=x1 y=x2"},
+    {"math.add_n", "math.AddN", "inputs"},
     {"math.argmax", "numpy.Argmax", "input=x axis output_type="},
     {"math.argmin", "numpy.Argmin", "input=x axis output_type="},
+    {"math.atan", "numpy.Arctan", "x"},
+    {"math.atan2", "numpy.Arctan2", "y=x1 x=x2"},
     {"math.ceil", "numpy.Ceil", "x"},
     {"math.cos", "numpy.Cos", "x"},
+    {"math.cosh", "numpy.Cosh", "x"},
+    {"math.cumsum", "numpy.Cumsum", "x axis"},
     {"math.divide", "numpy.Divide", "x=x1 y=x2"},
     {"math.divide_no_nan", "numpy.DivideNoNan", "x=x1 y=x2"},
     {"math.equal", "numpy.Equal", "x=x1 y=x2"},
     {"math.erf", "math.Erf", "x"},
     {"math.exp", "numpy.Exp", "x"},
+    {"math.expm1", "numpy.Expm1", "x"},
     {"math.floor", "numpy.Floor", "x"},
     {"math.floordiv", "numpy.FloorDivide", "x=x1 y=x2"},
     {"math.floormod", "numpy.Mod", "x=x1 y=x2"},
     {"math.greater", "numpy.Greater", "x=x1 y=x2"},
     {"math.greater_equal", "numpy.GreaterEqual", "x=x1 y=x2"},
+    {"math.is_finite", "numpy.Isfinite", "x"},
+    {"math.is_inf", "numpy.Isinf", "x"},
+    {"math.is_nan", "numpy.Isnan", "x"},
     {"math.less", "numpy.Less", "x=x1 y=x2"},
     {"math.less_equal", "numpy.LessEqual", "x=x1 y=x2"},
     {"math.l2_normalize", "nn.Normalize", "x axis epsilon"},
     {"math.log", "numpy.Log", "x"},
     {"math.log1p", "numpy.Log1p", "x"},
+    {"math.log_sigmoid", "nn.LogSigmoid", "x"},
     {"math.logical_and", "numpy.LogicalAnd", "x=x1 y=x2"},
     {"math.logical_not", "numpy.LogicalNot", "x"},
     {"math.logical_or", "numpy.LogicalOr", "x=x1 y=x2"},
+    {"math.logical_xor", "numpy.LogicalXor", "x=x1 y=x2"},
     {"math.maximum", "numpy.Maximum", "x=x1 y=x2"},
     {"math.minimum", "numpy.Minimum", "x=x1 y=x2"},
     {"math.multiply", "numpy.Multiply", "x=x1 y=x2"},
@@ -68,6 +82,7 @@ constexpr Translation kTable[] = {
     {"math.reciprocal", "numpy.Reciprocal", "x"},
     {"math.reduce_all", "numpy.All", "input_tensor=x axis keepdims"},
     {"math.reduce_any", "numpy.Any", "input_tensor=x axis keepdims"},
+    {"math.reduce_logsumexp", "math.Logsumexp", "input_tensor=x axis keepdims"},
     {"math.reduce_max", "numpy.Max", "input_tensor=x axis keepdims"},
     {"math.reduce_mean", "numpy.Mean", "input_tensor=x axis keepdims"},
     {"math.reduce_min", "numpy.Min", "input_tensor=x axis keepdims"},
@@ -75,18 +90,24 @@ constexpr Translation kTable[] = {
     {"math.reduce_std", "numpy.Std", "input_tensor=x axis keepdims"},
     {"math.reduce_sum", "numpy.Sum", "input_tensor=x axis keepdims"},
     {"math.reduce_variance", "numpy.Var", "input_tensor=x axis keepdims"},
+    {"math.rint", "numpy.Round", "x"},
+    {"math.round", "numpy.Round", "x"},
     {"math.rsqrt", "math.Rsqrt", "x"},
     {"math.sigmoid", "nn.Sigmoid", "x"},
     {"math.sign", "numpy.Sign", "x"},
     {"math.sin", "numpy.Sin", "x"},
+    {"math.sinh", "numpy.Sinh", "x"},
     {"math.softplus", "nn.Softplus", "features=x"},
     {"math.sqrt", "numpy.Sqrt", "x"},
     {"math.square", "numpy.Square", "x"},
     {"math.squared_difference", "math.SquaredDifference", "x=x1 y=x2"},
     {"math.subtract", "numpy.Subtract", "x=x1 y=x2"},
+    {"math.tan", "numpy.Tan", "x"},
     {"math.tanh", "numpy.Tanh", "x"},
+    {"math.top_k", "math.TopK", "input=x k sorted"},
     {"math.truediv", "numpy.TrueDivide", "x=x1 y=x2"},
     {"matmul", "numpy.Matmul", "a=x1 b=x2 transpose_a transpose_b"},
+    {"nn.depth_to_space", "nn.DepthToSpace", "input=x block_size data_format"},
     {"nn.elu", "nn.Elu", "features=x"},
     {"nn.gelu", "nn.Gelu", "features=x approximate"},
     {"nn.l2_normalize", "nn.Normalize", "x axis epsilon"},
@@ -100,6 +121,7 @@ constexpr Translation kTable[] = {
     {"nn.softmax", "nn.Softmax", "logits=x axis"},
     {"nn.softplus", "nn.Softplus", "features=x"},
     {"nn.softsign", "nn.Softsign", "features=x"},
+    {"nn.space_to_depth", "nn.SpaceToDepth", "input=x block_size data_format"},
     {"nn.swish", "nn.Silu", "features=x"},
     {"nn.tanh", "numpy.Tanh", "x"},
     {"norm", "linalg.Norm", "tensor=x ord axis keepdims"},
@@ -110,6 +132,7 @@ constexpr Translation kTable[] = {
     {"reshape", "numpy.Reshape", "tensor=x shape=newshape"},
     {"reverse", "numpy.Flip", "tensor=x axis"},
     {"roll", "numpy.Roll", "input=x shift axis"},
+    {"sort", "numpy.Sort", "values=x axis direction"},
     {"split", "numpy.Split", "value=x num_or_size_splits=indices_or_sections axis"},
     {"squeeze", "numpy.Squeeze", "input=x axis"},
     {"stack", "numpy.Stack", "values=x axis"},
@@ -166,9 +189,12 @@ void adapt(FunctionCall& call) {
     const std::string* order = string_at(call.arguments, "ord");
     if (order != nullptr && *order == "euclidean") call.arguments["ord"] = Config();
   }
-  const bool first_axis = call.function == "numpy.Take" || call.function == "numpy.Argmax" ||
-                          call.function == "numpy.Argmin";
+  const bool first_axis =
+      is_one_of(call.function, {"numpy.Take", "numpy.Argmax", "numpy.Argmin", "numpy.Cumsum"});
   if (first_axis && call.arguments.find("axis") == nullptr) call.arguments["axis"] = Config(0);
+  if (const std::string* format = string_at(call.arguments, "data_format")) {
+    if (*format == "NHWC") call.arguments["data_format"] = Config("channels_last");
+  }
   if (call.function == "numpy.Pad") {
     const Config* mode = call.arguments.find("mode");
     std::string word = mode != nullptr ? mode->as_string() : "CONSTANT";
@@ -179,12 +205,69 @@ void adapt(FunctionCall& call) {
 
 /// Of a function that is called with a list of tensors: the list; else the first argument.
 Config first_argument(const Config& args, std::string_view function) {
-  const bool list =
-      args.items().size() > 1 || is_one_of(function, {"numpy.Concatenate", "numpy.Stack"});
+  const bool list = args.items().size() > 1 ||
+                    is_one_of(function, {"numpy.Concatenate", "numpy.Stack", "math.AddN"});
   return list ? args : args.items().front();
 }
 
+/// Of a NodeDef's "op": functions of each element, which have no attributes but types.
+constexpr Translation kNodeTable[] = {
+    {"Abs", "numpy.Absolute", "x"},
+    {"Add", "numpy.Add", "x1 x2"},
+    {"AddV2", "numpy.Add", "x1 x2"},
+    {"Cos", "numpy.Cos", "x"},
+    {"Equal", "numpy.Equal", "x1 x2"},
+    {"Erf", "math.Erf", "x"},
+    {"Exp", "numpy.Exp", "x"},
+    {"Floor", "numpy.Floor", "x"},
+    {"Greater", "numpy.Greater", "x1 x2"},
+    {"GreaterEqual", "numpy.GreaterEqual", "x1 x2"},
+    {"Less", "numpy.Less", "x1 x2"},
+    {"LessEqual", "numpy.LessEqual", "x1 x2"},
+    {"Log", "numpy.Log", "x"},
+    {"Log1p", "numpy.Log1p", "x"},
+    {"Maximum", "numpy.Maximum", "x1 x2"},
+    {"Minimum", "numpy.Minimum", "x1 x2"},
+    {"Mul", "numpy.Multiply", "x1 x2"},
+    {"Neg", "numpy.Negative", "x"},
+    {"Pow", "numpy.Power", "x1 x2"},
+    {"RealDiv", "numpy.TrueDivide", "x1 x2"},
+    {"Relu", "nn.Relu", "x"},
+    {"Relu6", "nn.Relu6", "x"},
+    {"Rsqrt", "math.Rsqrt", "x"},
+    {"Sigmoid", "nn.Sigmoid", "x"},
+    {"Sin", "numpy.Sin", "x"},
+    {"Softplus", "nn.Softplus", "x"},
+    {"Sqrt", "numpy.Sqrt", "x"},
+    {"Square", "numpy.Square", "x"},
+    {"SquaredDifference", "math.SquaredDifference", "x1 x2"},
+    {"Sub", "numpy.Subtract", "x1 x2"},
+    {"Tanh", "numpy.Tanh", "x"},
+};
+
 }  // namespace
+
+FunctionCall tensorflow_node(const Entry& entry, const CallData& call) {
+  const std::string& name = entry.config->at("node_def").at("op").as_string();
+  const auto row = std::ranges::find(kNodeTable, name, &Translation::name);
+  if (row == std::end(kNodeTable)) {
+    fail(ErrorCode::unsupported, cat("the operation ", name, " of TensorFlow is not supported"));
+  }
+  FunctionCall made{std::string(row->function)};
+  const Config* constants = entry.config->find("constants");
+  std::size_t place = 0, next = 0;
+  for (const std::string_view argument : words_in(row->arguments)) {
+    const Config* constant =
+        constants == nullptr ? nullptr : constants->find(std::to_string(place++));
+    if (constant == nullptr && next == call.args.items().size()) {
+      fail(ErrorCode::corrupt_file, cat(name, ": the argument ", std::uint64_t{place - 1},
+                                        " is neither a tensor nor a constant"));
+    }
+    made.arguments[argument] = constant != nullptr ? plain(*constant) : call.args.items()[next++];
+  }
+  if (next == call.args.items().size()) return made;
+  fail(ErrorCode::corrupt_file, cat(name, ": more tensors than it has arguments"));
+}
 
 FunctionCall tensorflow_function(const Entry& entry, const CallData& call) {
   const std::string& name = entry.config->at("function").as_string();

@@ -99,6 +99,7 @@ constexpr Row kTable[] = {
     {"rows_read", {native(native_rows_read)}},
     {"reduce", {native(native_reduce), reference(reference_reduce)}},
     {"argmax", {native(native_argmax), reference(reference_argmax)}},
+    {"argsort", {reference(reference_argsort)}},
     {"reshape", {reference(reference_reshape)}},
     {"stop_gradient", {reference(reference_reshape)}},
     {"transpose", {native(native_transpose), reference(reference_transpose)}},

@@ -1,6 +1,8 @@
 // Functions of each element: arithmetic, powers, rounding.
 #include <cmath>
+#include <limits>
 #include <linnet/ops/elementwise.hpp>
+#include <linnet/ops/reduce.hpp>
 
 #include "operations/operations.hpp"
 #include "ops/remainder.hpp"
@@ -166,11 +168,38 @@ Values truncate(const Arguments& in) {
   return {ops::multiply(ops::unary(UnaryKind::sign, x), whole)};
 }
 
+/// sqrt(x1^2 + x2^2) by the larger, whose square may be too large for a float.
 Values hypotenuse(const Arguments& in) {
-  const auto squared = [&](const char* name) {
-    return ops::unary(UnaryKind::square, in.floats(name));
-  };
-  return {ops::unary(UnaryKind::sqrt, ops::add(squared("x1"), squared("x2")))};
+  const Value a = ops::unary(UnaryKind::abs, in.floats("x1")),
+              b = ops::unary(UnaryKind::abs, in.floats("x2"));
+  const Value larger = ops::maximum(a, b), one = ops::constant(1.0f);
+  const Value plain =
+      ops::compare(ops::CompareKind::logical_or,
+                   ops::compare(ops::CompareKind::equal, larger, ops::constant(0.0f)),
+                   ops::compare(ops::CompareKind::equal, larger,
+                                ops::constant(std::numeric_limits<float>::infinity())));
+  const Value scale = ops::select(plain, one, larger);  // 0 and infinity divide nothing
+  const Value ratio = ops::divide(ops::minimum(a, b), scale);
+  const Value root =
+      ops::unary(UnaryKind::sqrt, ops::affine(ops::unary(UnaryKind::square, ratio), 1, 1));
+  return {ops::select(plain, larger, ops::multiply(larger, root))};
+}
+
+Values add_all(const Arguments& in) {
+  const Values parts = in.values("inputs");
+  if (parts.empty()) fail(ErrorCode::invalid_argument, "a sum of nothing");
+  Value sum = counted(parts[0]);
+  for (std::size_t i = 1; i < parts.size(); ++i) sum = ops::add(sum, counted(parts[i]));
+  return {sum};
+}
+
+/// x, and where its norm along `axes` is more than clip_norm, x scaled to that norm.
+Values clip_by_norm(const Arguments& in) {
+  const Value x = in.floats("x"), most = in.floats("clip_norm");
+  const Value squares = ops::reduce_sum(ops::unary(UnaryKind::square, x), in.axes("axes"), true);
+  const Value none = ops::compare(ops::CompareKind::equal, squares, ops::constant(0.0f));
+  const Value norm = ops::unary(UnaryKind::sqrt, ops::select(none, ops::constant(1.0f), squares));
+  return {ops::divide(ops::multiply(x, most), ops::maximum(norm, most))};
 }
 
 Values cube_root(const Arguments& in) {
@@ -223,6 +252,8 @@ constexpr OperationInfo kArithmeticTable[] = {
     {"numpy.Maximum", "x1 x2", binary<BinaryKind::maximum>},
     {"numpy.Minimum", "x1 x2", binary<BinaryKind::minimum>},
     {"math.SquaredDifference", "x1 x2", squared_difference},
+    {"math.AddN", "inputs", add_all},
+    {"math.ClipByNorm", "x", clip_by_norm},
     {"numpy.Negative", "x", negative},
     {"numpy.Absolute", "x", absolute},
     {"numpy.Abs", "x", absolute},

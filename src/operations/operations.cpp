@@ -9,7 +9,8 @@ const OperationInfo* find_operation(std::string_view name) {
   for (const auto& table :
        {arithmetic_operations(), transcendental_operations(), comparison_operations(),
         activation_operations(), reduction_operations(), shape_operations(), move_operations(),
-        product_operations(), window_operations(), normalization_operations()}) {
+        product_operations(), window_operations(), normalization_operations(),
+        ordering_operations(), matrix_operations()}) {
     const auto at = std::ranges::find(table, name, &OperationInfo::name);
     if (at != table.end()) return &*at;
   }

@@ -31,6 +31,8 @@ std::span<const OperationInfo> move_operations();
 std::span<const OperationInfo> product_operations();
 std::span<const OperationInfo> window_operations();
 std::span<const OperationInfo> normalization_operations();
+std::span<const OperationInfo> ordering_operations();
+std::span<const OperationInfo> matrix_operations();
 
 /// x[..., ids, ...] along `axis`, any dtype. Sizes that are not known give a value that has the
 /// right type alone: such a graph is never run.

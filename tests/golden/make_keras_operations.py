@@ -55,6 +55,8 @@ def topics(x, y, i):
     point = np.cos(np.arange(12)).reshape(1, 1, 6, 2).astype("float32")
     heads = ops.reshape(x, (-1, 4, 2, 3))
     odd = x / ops.maximum(x, 0.0)  # with infinities
+    nan = ops.where(y > 0.8, np.float32("nan"), x)
+    endless = 1 / ops.maximum(x, 0.0)
     return {
         "arithmetic": [
             x + 3.0, 3 - x, x * y, x / 2, 2 / (y + 9), x ** 2, (x + 9) ** 0.5, (x + 9) ** 1.7, -x,
@@ -161,6 +163,39 @@ def topics(x, y, i):
             *ops.array_split(x, 4, axis=-1), ops.dstack([x, y]), ops.append(x, y, axis=1),
             ops.diff(x), ops.diff(x, n=2, axis=1), ops.tril(x), ops.triu(x, 1), ops.tril(x > 0, -1),
         ],
+        "sorting": [
+            ops.sort(x), ops.sort(x, axis=1), ops.sort(i), ops.sort(odd, axis=1), ops.argsort(x),
+            ops.argsort(i, axis=1), *ops.top_k(x, 3), *ops.top_k(i, 2), ops.median(x, axis=1),
+            ops.median(x, axis=2, keepdims=True), ops.median(x, axis=(1, 2)), ops.median(i, axis=1),
+            ops.take_along_axis(x, ops.cast(y > 0, "int32") - 1, axis=1),
+            ops.take_along_axis(x, ops.argsort(y), axis=-1), ops.median(nan, axis=1),
+            ops.argmax(nan, axis=1), ops.argmin(nan, axis=2), ops.argmax(nan, axis=2),
+        ],
+        "matrices": [
+            ops.fliplr(x), ops.fliplr(i), ops.flipud(x), ops.rot90(x, axes=(1, 2)),
+            ops.rot90(x, 2, (1, 2)), ops.rot90(x, -1, (2, 1)), ops.rot90(i, 4),
+            ops.diagonal(x, axis1=1, axis2=2), ops.diagonal(x, 1, 2, 1),
+            ops.diagonal(x, offset=-2, axis1=1, axis2=2), ops.trace(x, axis1=1, axis2=2),
+            ops.trace(x, 2, 1, 2), ops.trace(maps, axis1=1, axis2=2), x * ops.vdot(x, y),
+            ops.isclose(x, y, rtol=0.5), ops.isclose(x, y, atol=0.3),
+            ops.isclose(nan, nan, equal_nan=True), ops.isclose(endless, endless + 1),
+            ops.isposinf(endless), ops.isneginf(-endless), ops.nansum(nan, axis=1),
+            ops.nansum(nan, axis=(1, 2), keepdims=True), ops.nanmean(nan, axis=2),
+            ops.nanmean(nan, axis=1, keepdims=True), ops.nanmax(nan, axis=1),
+            ops.nanmin(nan, axis=2), ops.nanmin(nan, axis=(1, 2)), ops.hypot(x * 1e30, y * 1e30),
+            ops.hypot(endless, y), ops.hypot(ops.relu(x), ops.relu(y)),
+        ],
+        "pictures": [
+            ops.image.pad_images(maps, 1, 2, 0, 1), ops.image.pad_images(
+                maps, top_padding=1, left_padding=0, target_height=7, target_width=5),
+            ops.image.crop_images(maps, 1, 0, 1, 1), ops.image.crop_images(
+                maps, top_cropping=1, left_cropping=1, target_height=2, target_width=2),
+            ops.image.crop_images(turned, 1, 1, 0, 0, data_format="channels_first"),
+            ops.adaptive_average_pool(maps, (2, 2)), ops.adaptive_average_pool(maps, (3, 2)),
+            ops.adaptive_average_pool(x, (3,)), ops.adaptive_max_pool(maps, (3, 1)),
+            ops.adaptive_max_pool(x, (3,)),
+            ops.adaptive_average_pool(turned, (3, 1), data_format="channels_first"),
+        ],
     }
 
 
@@ -263,6 +298,51 @@ def write_masks():
     write_arrays("masks", [ids], y, losses=np.array(losses, "float32"))
 
 
+def write_older_tensorflow():
+    """Functions that tensorflow.json has not, and nodes as TensorFlow 2.0 to 2.3 wrote them."""
+    import tensorflow as tf
+    import tf_keras
+    from tf_keras.src.engine.base_layer import TensorFlowOpLayer
+    inputs = [tf_keras.Input((4, 6), name="x"), tf_keras.Input((4, 6), name="y")]
+    x, y = inputs
+    maps = tf.reshape(x, (-1, 2, 3, 4))
+
+    def node(op, tensors, constants=None):
+        numbers = constants or {}
+        places = [f"in{k}" for k in range(len(numbers) + (
+            len(tensors) if isinstance(tensors, list) else 1))]
+        made = {"name": f"n{len(nodes)}", "op": op, "input": places,
+                "attr": {"T": {"type": "DT_FLOAT"}}}
+        nodes.append(TensorFlowOpLayer(made, made["name"], constants=numbers)(tensors))
+
+    nodes = []
+    node("Mul", x, {1: 2.0})
+    node("Sub", x, {0: 1.5})
+    node("RealDiv", x, {0: 2.0})
+    node("AddV2", [x, y])
+    node("Sub", [y, x])
+    node("Maximum", x, {1: np.arange(6, dtype="float32")})
+    node("Pow", x, {1: 2.0})
+    node("Tanh", x)
+    node("Neg", x)
+    node("SquaredDifference", [x, y])
+    outputs = nodes + [
+        tf.nn.depth_to_space(maps, 2), tf.nn.space_to_depth(tf.reshape(x, (-1, 4, 6, 1)), 2),
+        tf.cumsum(x, 1), tf.cumsum(x, axis=-1), tf.round(x * 3), tf.math.rint(x * 2),
+        tf.add_n([x, y, x]), tf.add_n([x]),
+        tf.cast(tf.math.logical_xor(x > 0, y > 0), "float32"), tf.math.log_sigmoid(x), tf.tan(x),
+        tf.sinh(x), tf.cosh(x), tf.atan(x), tf.atan2(x, y), tf.reduce_logsumexp(x, 1),
+        tf.reduce_logsumexp(x, [1, 2], keepdims=True), tf.math.is_nan(x / tf.nn.relu(x)),
+        tf.math.is_finite(1 / tf.nn.relu(x)), tf.math.is_inf(1 / tf.nn.relu(x)),
+        tf.clip_by_norm(x, 2.0), tf.clip_by_norm(x, 1.0, axes=[2]), tf.math.expm1(x),
+        tf.sort(x), tf.sort(x, axis=1, direction="DESCENDING"), tf.argsort(x, axis=1),
+        *tf.math.top_k(x, 2),
+    ]
+    model = tf_keras.Model(inputs, outputs)
+    (FOLDER / "older_tensorflow.json").write_text(model.to_json())
+    write_arrays("older_tensorflow", [X, Y], model.predict([X, Y], verbose=0))
+
+
 def write_tensorflow():
     import tensorflow as tf
     import tf_keras
@@ -297,6 +377,7 @@ if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     if sys.argv[1:] == ["tensorflow"]:
         write_tensorflow()
+        write_older_tensorflow()
     elif sys.argv[1:] == ["masks"]:
         write_masks()
     elif sys.argv[1:] == ["integers"]:

@@ -61,9 +61,10 @@ Model loaded_json(const std::string& json) {
 }  // namespace
 
 TEST_CASE("Functions in models give what Keras gives, also when saved by linnet", "[keras]") {
-  const auto name = GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions",
-                             "activations", "shapes", "moves", "products", "windows",
-                             "normalizations", "others", "integers", "tensorflow");
+  const auto name =
+      GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations",
+               "shapes", "moves", "products", "windows", "normalizations", "others", "integers",
+               "tensorflow", "older_tensorflow", "sorting", "matrices");
   INFO(name);
   const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
   const Model model = Model::load(kOperations + name + ".json");

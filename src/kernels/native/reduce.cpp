@@ -47,14 +47,15 @@ LINNET_CLONES void columns_of(ReduceKind kind, const float* x, Index rows, Index
   return reduce_columns(x, rows, stride, columns, y, Sum{});
 }
 
-/// The first place of the largest of n > 0 numbers, as a loop over x[i] > x[best] finds it.
+/// The first place of the largest of n > 0 numbers; of the first NaN, if there is one.
 LINNET_CLONES void argmax_rows(const float* x, Index rows, Index n, std::int32_t* y) {
   for (Index row = 0; row < rows; ++row, x += n) {
     const float max = fold(x, n, Max{});
     if (max == max) {
       y[row] = static_cast<std::int32_t>(std::find(x, x + n, max) - x);
-    } else {  // NaN: whatever compares larger than what came before
-      y[row] = static_cast<std::int32_t>(std::max_element(x, x + n) - x);
+    } else {
+      const float* nan = std::find_if(x, x + n, [](float each) { return each != each; });
+      y[row] = static_cast<std::int32_t>(nan - x);
     }
   }
 }

@@ -77,7 +77,8 @@ std::unique_ptr<Kernel> reference_argmax(const KernelRequest& request) {
       for (Index i = 0; i < view.outer; ++i, x += view.size) {
         Index best = 0;
         for (Index j = 1; j < view.size; ++j) {
-          if (x[j] > x[best]) best = j;
+          if (x[best] != x[best]) break;  // the first NaN counts as the largest
+          if (x[j] > x[best] || x[j] != x[j]) best = j;
         }
         y[i] = static_cast<std::int32_t>(best);
       }

@@ -39,6 +39,7 @@ std::unique_ptr<Kernel> reference_embedding_bag(const KernelRequest& request);
 // reduce
 std::unique_ptr<Kernel> reference_reduce(const KernelRequest& request);
 std::unique_ptr<Kernel> reference_argmax(const KernelRequest& request);
+std::unique_ptr<Kernel> reference_argsort(const KernelRequest& request);
 
 // shape
 std::unique_ptr<Kernel> reference_reshape(const KernelRequest& request);
