@@ -149,7 +149,7 @@ constexpr OperationInfo kMatricesTable[] = {
     {"numpy.Diagonal", "x", diagonal},
     {"numpy.Trace", "x", trace},
     {"numpy.Vdot", "x1 x2", vector_dot},
-    {"numpy.Isclose", "x1 x2", is_close},
+    {"numpy.Isclose", "x1 x2 rtol atol equal_nan", is_close},
     {"numpy.Isposinf", "x", is_endless_one<1>},
     {"numpy.Isneginf", "x", is_endless_one<-1>},
     {"numpy.Nansum", "x", nan_sum},

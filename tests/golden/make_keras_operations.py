@@ -185,17 +185,6 @@ def topics(x, y, i):
             ops.nanmin(nan, axis=2), ops.nanmin(nan, axis=(1, 2)), ops.hypot(x * 1e30, y * 1e30),
             ops.hypot(endless, y), ops.hypot(ops.relu(x), ops.relu(y)),
         ],
-        "pictures": [
-            ops.image.pad_images(maps, 1, 2, 0, 1), ops.image.pad_images(
-                maps, top_padding=1, left_padding=0, target_height=7, target_width=5),
-            ops.image.crop_images(maps, 1, 0, 1, 1), ops.image.crop_images(
-                maps, top_cropping=1, left_cropping=1, target_height=2, target_width=2),
-            ops.image.crop_images(turned, 1, 1, 0, 0, data_format="channels_first"),
-            ops.adaptive_average_pool(maps, (2, 2)), ops.adaptive_average_pool(maps, (3, 2)),
-            ops.adaptive_average_pool(x, (3,)), ops.adaptive_max_pool(maps, (3, 1)),
-            ops.adaptive_max_pool(x, (3,)),
-            ops.adaptive_average_pool(turned, (3, 1), data_format="channels_first"),
-        ],
     }
 
 

@@ -72,9 +72,10 @@ TEST_CASE("Functions in models give what Keras gives, also when saved by linnet"
   const test::TempFolder folder;
   model.save(folder.path("m.linnet"));
   check_outputs(Model::load(folder.path("m.linnet")), golden);
-  if (name == "tensorflow") {
+  if (name.ends_with("tensorflow")) {
     const auto error = error_of([&] { model.save(folder.path("m.keras")); });
-    CHECK(error.is(ErrorCode::unsupported, "Keras 3 has no numpy.Matmul with these arguments"));
+    const char* function = name == "tensorflow" ? "numpy.Matmul" : "math.SquaredDifference";
+    CHECK(error.is(ErrorCode::unsupported, std::string("Keras 3 has no ") + function));
     return;
   }
   model.save(folder.path("m.keras"));
