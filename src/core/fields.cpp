@@ -14,10 +14,10 @@ template <class T, class Read>
 std::vector<T> read_list(const Config& config, Read read) {
   if (config.is_string()) {
     // Keras takes the name of a file for a list of words.
-    const char* words =
-        std::is_same_v<T, std::string> ? "; no file is opened: give what it would hold" : "";
+    const bool path = config.as_string().find_first_of("./\\") != std::string::npos;
     fail(ErrorCode::invalid_argument,
-         cat("expected a list, got '", config.as_string(), "'", words));
+         cat("expected a list, got '", config.as_string(), "'",
+             path ? "; no file is opened: give what it would hold" : ""));
   }
   std::vector<T> list;
   for (const Config& item : config.items()) list.push_back(read(item));

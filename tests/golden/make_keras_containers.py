@@ -60,7 +60,8 @@ def main():
     (FOLDER / "sharded.json").write_text(model.to_json())
     expected["sharded"] = {"output": copied(model)(X).numpy().ravel().tolist()}
     for file, policy in (("half.keras", "float16"), ("bfloat.keras", "bfloat16"),
-                         ("bfloat_legacy.h5", "bfloat16"), ("scaled_legacy.h5", "mixed_float16")):
+                         ("bfloat_legacy.h5", "bfloat16"), ("scaled_legacy.h5", "mixed_float16"),
+                         ("scaled.keras", "mixed_float16")):
         model = trained(policy)
         model.save(FOLDER / file)
         copy = copied(model)

@@ -102,7 +102,7 @@ detail::NpzStore npz_store(const std::vector<std::string>& members,
 
 TEST_CASE("Models with weights of 16 bits predict and train on", "[keras]") {
   const auto file = GENERATE(as<std::string>{}, "half.keras", "bfloat.keras", "bfloat_legacy.h5",
-                             "scaled_legacy.h5");
+                             "scaled_legacy.h5", "scaled.keras");
   INFO(file);
   const Config facts = container_facts();
   Model model = Model::load(kContainers + file);

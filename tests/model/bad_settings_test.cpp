@@ -253,7 +253,8 @@ TEST_CASE("compile refuses what makes no sense before it changes the model", "[m
   });
   check_refused("reduction",
                 [&] { model.compile({.loss = losses::MeanSquaredError{.reduction = "none"}}); });
-  check_refused("none", [&] { model.compile({.loss = std::vector<Loss>{Loss()}}); });
+  check_refused("no output has a loss",
+                [&] { model.compile({.loss = std::vector<Loss>{Loss()}}); });
   check_refused("optimizer", [&] { model.compile({.optimizer = Optimizer(), .loss = "mse"}); });
   CHECK(model.iterations() == done);
   Sequential unbuilt{Dense{.units = 3}};
