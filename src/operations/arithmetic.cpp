@@ -173,16 +173,20 @@ Values hypotenuse(const Arguments& in) {
   const Value a = ops::unary(UnaryKind::abs, in.floats("x1")),
               b = ops::unary(UnaryKind::abs, in.floats("x2"));
   const Value larger = ops::maximum(a, b), one = ops::constant(1.0f);
+  const Value infinity = ops::constant(std::numeric_limits<float>::infinity());
+  const auto either = [](const Value& p, const Value& q) {
+    return ops::compare(ops::CompareKind::logical_or, p, q);
+  };
+  // An infinite side makes the other one count for nothing, be it NaN.
+  const Value endless = either(ops::compare(ops::CompareKind::equal, a, infinity),
+                               ops::compare(ops::CompareKind::equal, b, infinity));
   const Value plain =
-      ops::compare(ops::CompareKind::logical_or,
-                   ops::compare(ops::CompareKind::equal, larger, ops::constant(0.0f)),
-                   ops::compare(ops::CompareKind::equal, larger,
-                                ops::constant(std::numeric_limits<float>::infinity())));
+      either(endless, ops::compare(ops::CompareKind::equal, larger, ops::constant(0.0f)));
   const Value scale = ops::select(plain, one, larger);  // 0 and infinity divide nothing
   const Value ratio = ops::divide(ops::minimum(a, b), scale);
   const Value root =
       ops::unary(UnaryKind::sqrt, ops::affine(ops::unary(UnaryKind::square, ratio), 1, 1));
-  return {ops::select(plain, larger, ops::multiply(larger, root))};
+  return {ops::select(endless, infinity, ops::select(plain, larger, ops::multiply(larger, root)))};
 }
 
 Values add_all(const Arguments& in) {

@@ -77,7 +77,7 @@ Value diagonal_of(const Arguments& in) {
 
 Values diagonal(const Arguments& in) { return {diagonal_of(in)}; }
 
-Values trace(const Arguments& in) { return {ops::reduce_sum(counted(diagonal_of(in)), {-1})}; }
+Values trace(const Arguments& in) { return {ops::reduce_sum(summable(diagonal_of(in)), {-1})}; }
 
 /// The sum of x1 x2 over all elements.
 Values vector_dot(const Arguments& in) {
@@ -115,7 +115,7 @@ Value without_nan(const Value& x, float otherwise) {
 
 Values nan_sum(const Arguments& in) {
   const Value x = in.value("x");
-  const Value y = x.dtype() == DType::float32 ? without_nan(x, 0) : counted(x);
+  const Value y = x.dtype() == DType::float32 ? without_nan(x, 0) : summable(x);
   return {ops::reduce_sum(y, in.axes("axis"), in.flag("keepdims"))};
 }
 
@@ -135,7 +135,10 @@ Values nan_extreme(const Arguments& in) {
   const std::vector<Index> axes = in.axes("axis");
   const bool keepdims = in.flag("keepdims");
   const auto reduce = kSign > 0 ? ops::reduce_max : ops::reduce_min;
-  if (x.dtype() != DType::float32) return {reduce(counted(x), axes, keepdims)};
+  if (x.dtype() != DType::float32) {
+    const Value y = reduce(counted(x), axes, keepdims);
+    return {x.dtype() == DType::boolean ? truth(y) : y};
+  }
   const Value y = reduce(without_nan(x, -kSign * kEndless), axes, keepdims);
   const Value nans = ops::cast(is_nan_of(x), DType::float32);
   const Value all = truth(ops::reduce_min(nans, axes, keepdims));

@@ -43,6 +43,8 @@ Value filled(const Value& like, double value, DType dtype);
 Value truth(const Value& x);
 /// Truth as a number, which Keras computes with; else x.
 Value counted(const Value& x);
+/// For sums and products: those of bytes would not fit into one. Keras has uint32 for them.
+Value summable(const Value& x);
 /// |x| < infinity, which NaN is not.
 Value is_finite(const Value& x);
 /// 0, 1, ..., count - 1, as int32.

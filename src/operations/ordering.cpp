@@ -12,7 +12,8 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-/// y[..., j] = x[..., ids[..., j]]: the same axes in front; negative ids count from the end.
+/// y[..., j] = x[..., ids[..., j]]: the same axes in front; negative ids count from the end. Those
+/// outside are given to Gather as -1, which it refuses.
 Value along_last(const Value& x, const Value& ids) {
   const Shape shape = x.shape().with(-1, ids.shape()[-1]);
   if (!x.shape().known() || !ids.shape().known()) {
@@ -24,9 +25,14 @@ Value along_last(const Value& x, const Value& ids) {
   const Value behind = ops::compare(ops::CompareKind::less, ids, zero);
   const Value places =
       ops::reshape(ops::select(behind, ops::add(ids, one_row), ids), {rows, ids.shape()[-1]});
+  const Value within = ops::compare(ops::CompareKind::logical_and,
+                                    ops::compare(ops::CompareKind::less_equal, zero, places),
+                                    ops::compare(ops::CompareKind::less, places, one_row));
   const Value starts = ops::multiply(ops::expand_dims(ascending(rows), 1), one_row);
   const Value chosen =
-      apply(ops::Gather{}, {ops::reshape(x, {rows * size, 1}), ops::add(places, starts)});
+      apply(ops::Gather{}, {ops::reshape(x, {rows * size, 1}),
+                            ops::select(within, ops::add(places, starts),
+                                        ops::constant(Tensor::full({}, std::int32_t{-1})))});
   return ops::reshape(chosen, shape);
 }
 

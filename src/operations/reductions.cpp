@@ -10,14 +10,13 @@
 
 namespace linnet::inline v0::detail {
 
-namespace {
-
-using ops::UnaryKind;
-
-/// For sums and products: those of bytes would not fit into one. Keras has uint32 for them.
 Value summable(const Value& x) {
   return x.dtype() == DType::uint8 ? ops::cast(x, DType::int64) : counted(x);
 }
+
+namespace {
+
+using ops::UnaryKind;
 
 Values sum(const Arguments& in) {
   return {ops::reduce_sum(summable(in.value("x")), in.axes("axis"), in.flag("keepdims"))};

@@ -190,6 +190,39 @@ TEST_CASE("A floor division counts how often all of the divisor is there", "[ker
   CHECK(std::isnan(by_zero.data<float>()[2]));
 }
 
+TEST_CASE("A long side does not overflow, and an endless one counts beside NaN", "[keras]") {
+  const Tensor a = floats({3e30f, 0, NAN, kInfinity, NAN}),
+               b = floats({4e30f, 0, 1, NAN, -kInfinity});
+  const Tensor y = of_pair("numpy.Hypot", a, b);
+  CHECK(y.data<float>()[0] == Approx(5e30f));
+  CHECK(y.data<float>()[1] == 0);
+  CHECK(std::isnan(y.data<float>()[2]));
+  CHECK(y.data<float>()[3] == kInfinity);
+  CHECK(y.data<float>()[4] == kInfinity);
+}
+
+TEST_CASE("Sums of bytes do not wrap", "[keras]") {
+  const Tensor x = bytes({200, 200, 200});
+  for (const char* function : {"numpy.Sum", "numpy.Nansum"}) {
+    CHECK(of_x(function, x).cast(DType::int64) == Tensor::of<std::int64_t>({}, {600}));
+  }
+  const Tensor square = Tensor::full<std::uint8_t>({3, 3}, 200);
+  CHECK(of_x("numpy.Trace", square).cast(DType::int64) == Tensor::of<std::int64_t>({}, {600}));
+  CHECK(of_x("numpy.Nanmax", bytes({1}).cast(DType::boolean)).dtype() == DType::boolean);
+}
+
+TEST_CASE("What is taken along an axis comes from its own row", "[keras]") {
+  const Tensor x = Tensor::of<float>({2, 3}, {1, 2, 3, 4, 5, 6});
+  const auto taken = [&](std::vector<std::int32_t> ids) {
+    return result_of("numpy.TakeAlongAxis", R"({"x": {"tensor": 0}, "indices": {"tensor": 1}})",
+                     {x, Tensor::of<std::int32_t>({2, 1}, ids)});
+  };
+  CHECK(taken({2, -3}) == Tensor::of<float>({2, 1}, {3, 4}));
+  for (const auto& bad : {std::vector<std::int32_t>{3, 0}, {0, -4}, {-4, 0}}) {
+    CHECK(test::error_of([&] { taken(bad); }).is(ErrorCode::out_of_range, "outside the table"));
+  }
+}
+
 TEST_CASE("Two infinite sides have an angle", "[keras]") {
   constexpr float kQuarter = std::numbers::pi_v<float> / 4;
   const Tensor y = floats({kInfinity, -kInfinity, kInfinity, -kInfinity, kInfinity, 1, -1});
