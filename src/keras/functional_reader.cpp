@@ -4,6 +4,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "io/file.hpp"
 #include "keras/call_context.hpp"
 #include "keras/call_data.hpp"
 #include "keras/function_call.hpp"
