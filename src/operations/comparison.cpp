@@ -96,6 +96,30 @@ Values extreme(const Arguments& in) {
   return {ops::select(is_nan(a), b, ops::select(is_nan(b), a, both))};
 }
 
+Value is_nan_of(const Value& x) { return ops::compare(CompareKind::not_equal, x, x); }
+
+/// |x1 - x2| <= atol + rtol |x2|, or equal, as infinities are.
+Values is_close(const Arguments& in) {
+  const Value a = in.floats("x1"), b = in.floats("x2");
+  const auto rtol = static_cast<float>(in.number("rtol", 1e-5)),
+             atol = static_cast<float>(in.number("atol", 1e-8));
+  const auto size = [](const Value& x) { return ops::unary(ops::UnaryKind::abs, x); };
+  const Value near = ops::compare(CompareKind::less_equal, size(ops::subtract(a, b)),
+                                  ops::affine(size(b), rtol, atol));
+  const Value close = ops::compare(CompareKind::logical_or,
+                                   ops::compare(CompareKind::logical_and, near, is_finite(b)),
+                                   ops::compare(CompareKind::equal, a, b));
+  if (!in.flag("equal_nan")) return {close};
+  const Value nans = ops::compare(CompareKind::logical_and, is_nan_of(a), is_nan_of(b));
+  return {ops::compare(CompareKind::logical_or, close, nans)};
+}
+
+template <int kSign>
+Values is_endless_one(const Arguments& in) {
+  return {ops::compare(CompareKind::equal, in.floats("x"),
+                       ops::constant(kSign * std::numeric_limits<float>::infinity()))};
+}
+
 constexpr OperationInfo kComparisonTable[] = {
     {"numpy.Equal", "x1 x2", compare<CompareKind::equal>},
     {"numpy.NotEqual", "x1 x2", compare<CompareKind::not_equal>},
@@ -117,6 +141,9 @@ constexpr OperationInfo kComparisonTable[] = {
     {"numpy.Fmax", "x1 x2", extreme<true>},
     {"numpy.Fmin", "x1 x2", extreme<false>},
     {"numpy.Select", "condlist choicelist default", select},
+    {"numpy.Isclose", "x1 x2 rtol atol equal_nan", is_close},
+    {"numpy.Isposinf", "x", is_endless_one<1>},
+    {"numpy.Isneginf", "x", is_endless_one<-1>},
 };
 
 }  // namespace

@@ -195,14 +195,41 @@ Values take(const Arguments& in) {
   return {apply(ops::Reshape{std::move(sizes)}, {taken(x, axis, ids)})};
 }
 
+Value reversed(const Value& x, int axis) {
+  return sliced(x, axis, {std::nullopt, std::nullopt, -1});
+}
+
 Values flip(const Arguments& in) {
   Value x = in.value("x");
   std::vector<Index> axes = in.integers("axis");
   for (Index axis = 0; !in.has("axis") && axis < x.shape().rank(); ++axis) axes.push_back(axis);
   for (const Index axis : axes) {
-    x = sliced(x, axis_of(axis, x.shape().rank()), {std::nullopt, std::nullopt, -1});
+    x = reversed(x, axis_of(axis, x.shape().rank()));
   }
   return {x};
+}
+
+template <int kAxis>
+Values flipped(const Arguments& in) {
+  const Value x = in.value("x");
+  return {reversed(x, axis_of(kAxis, x.shape().rank()))};
+}
+
+/// By quarters, from the first axis towards the second.
+Values rotated(const Arguments& in) {
+  const Value x = in.value("array");
+  const int rank = x.shape().rank();
+  const std::vector<Index> axes = in.has("axes") ? in.integers("axes") : std::vector<Index>{0, 1};
+  if (axes.size() != 2) fail(ErrorCode::invalid_argument, "axes: expected two");
+  const int a = axis_of(axes[0], rank), b = axis_of(axes[1], rank);
+  const Index quarters = ((in.integer("k", 1) % 4) + 4) % 4;
+  if (quarters == 0) return {x};
+  if (quarters == 2) return {reversed(reversed(x, a), b)};
+  std::vector<Index> perm(static_cast<std::size_t>(rank));
+  std::iota(perm.begin(), perm.end(), 0);
+  std::swap(perm[static_cast<std::size_t>(a)], perm[static_cast<std::size_t>(b)]);
+  if (quarters == 1) return {ops::transpose(reversed(x, b), perm)};
+  return {reversed(ops::transpose(x, perm), b)};
 }
 
 Values roll(const Arguments& in) {
@@ -329,6 +356,9 @@ constexpr OperationInfo kMovesTable[] = {
     {"core.Slice", "inputs start_indices", slice},
     {"numpy.Take", "x indices", take},
     {"numpy.Flip", "x", flip},
+    {"numpy.Fliplr", "x", flipped<1>},
+    {"numpy.Flipud", "x", flipped<0>},
+    {"numpy.Rot90", "array", rotated},
     {"numpy.Roll", "x", roll},
     {"numpy.Tile", "x", tile},
     {"numpy.Repeat", "x", repeat},

@@ -215,6 +215,46 @@ Values normalize(const Arguments& in) {
   return {ops::divide(x, ops::unary(UnaryKind::sqrt, at_least(squares, epsilon * epsilon)))};
 }
 
+Value nan_places(const Value& x) { return ops::compare(ops::CompareKind::not_equal, x, x); }
+
+/// x, with `otherwise` for NaN.
+Value without_nan(const Value& x, float otherwise) {
+  return ops::select(nan_places(x), ops::constant(otherwise), x);
+}
+
+Values nan_sum(const Arguments& in) {
+  const Value x = in.value("x");
+  const Value y = x.dtype() == DType::float32 ? without_nan(x, 0) : summable(x);
+  return {ops::reduce_sum(y, in.axes("axis"), in.flag("keepdims"))};
+}
+
+Values nan_mean(const Arguments& in) {
+  const Value x = in.floats("x");
+  const std::vector<Index> axes = in.axes("axis");
+  const bool keepdims = in.flag("keepdims");
+  const Value counts = ops::cast(ops::compare(ops::CompareKind::equal, x, x), DType::float32);
+  return {ops::divide(ops::reduce_sum(without_nan(x, 0), axes, keepdims),
+                      ops::reduce_sum(counts, axes, keepdims))};
+}
+
+/// The largest (sign 1) or smallest (-1) that is no NaN; NaN of nothing else.
+template <int kSign>
+Values nan_extreme(const Arguments& in) {
+  const Value x = in.value("x");
+  const std::vector<Index> axes = in.axes("axis");
+  const bool keepdims = in.flag("keepdims");
+  const auto reduce = kSign > 0 ? ops::reduce_max : ops::reduce_min;
+  if (x.dtype() != DType::float32) {
+    const Value y = reduce(counted(x), axes, keepdims);
+    return {x.dtype() == DType::boolean ? truth(y) : y};
+  }
+  const Value y =
+      reduce(without_nan(x, -kSign * std::numeric_limits<float>::infinity()), axes, keepdims);
+  const Value nans = ops::cast(nan_places(x), DType::float32);
+  const Value all = truth(ops::reduce_min(nans, axes, keepdims));
+  return {ops::select(all, ops::constant(std::numeric_limits<float>::quiet_NaN()), y)};
+}
+
 constexpr OperationInfo kReductionsTable[] = {
     {"numpy.Sum", "x", sum},
     {"numpy.Max", "x", outermost<ops::reduce_max>},
@@ -236,6 +276,10 @@ constexpr OperationInfo kReductionsTable[] = {
     {"numpy.Ptp", "x", span_of},
     {"linalg.Norm", "x", norm},
     {"nn.Normalize", "x", normalize},
+    {"numpy.Nansum", "x", nan_sum},
+    {"numpy.Nanmean", "x", nan_mean},
+    {"numpy.Nanmax", "x", nan_extreme<1>},
+    {"numpy.Nanmin", "x", nan_extreme<-1>},
 };
 
 }  // namespace
