@@ -5,12 +5,15 @@
 
 namespace linnet::inline v0::detail {
 
+std::array<std::span<const OperationInfo>, 12> operation_tables() {
+  return {arithmetic_operations(),    transcendental_operations(), comparison_operations(),
+          activation_operations(),    reduction_operations(),      shape_operations(),
+          move_operations(),          product_operations(),        window_operations(),
+          normalization_operations(), ordering_operations(),       matrix_operations()};
+}
+
 const OperationInfo* find_operation(std::string_view name) {
-  for (const auto& table :
-       {arithmetic_operations(), transcendental_operations(), comparison_operations(),
-        activation_operations(), reduction_operations(), shape_operations(), move_operations(),
-        product_operations(), window_operations(), normalization_operations(),
-        ordering_operations(), matrix_operations()}) {
+  for (const auto& table : operation_tables()) {
     const auto at = std::ranges::find(table, name, &OperationInfo::name);
     if (at != table.end()) return &*at;
   }

@@ -1,6 +1,7 @@
 // The functions of keras.ops that stand in functional models as nodes of their own.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
 
@@ -20,7 +21,9 @@ struct OperationInfo {
 /// The function, or null if there is none of that name.
 const OperationInfo* find_operation(std::string_view name);
 
-/// A table a file; operations.cpp puts them together.
+/// All tables.
+std::array<std::span<const OperationInfo>, 12> operation_tables();
+/// A table a file.
 std::span<const OperationInfo> arithmetic_operations();
 std::span<const OperationInfo> transcendental_operations();
 std::span<const OperationInfo> comparison_operations();

@@ -185,6 +185,25 @@ def topics(x, y, i):
             ops.nanmin(nan, axis=2), ops.nanmin(nan, axis=(1, 2)), ops.hypot(x * 1e30, y * 1e30),
             ops.hypot(endless, y), ops.hypot(ops.relu(x), ops.relu(y)),
         ],
+        "copies": [
+            ops.convert_to_tensor(x), ops.convert_to_tensor(i, dtype="float32"), ops.copy(x),
+            ops.copy(i), ops.slice(x, [0, 1, 2], [-1, 2, 3]), ops.slice(i, [0, 1], [5, -1]),
+            ops.broadcast_to(x[:, :1], (5, 4, 6)), ops.ones_like(x), ops.ones_like(i),
+            ops.ones_like(x, dtype="int32"), ops.reshape(ops.ravel(x), (-1, 4, 6)),
+            ops.reshape(ops.vstack([x, y]), (-1, 8, 6)),
+            ops.reshape(ops.outer(x, np.arange(3, dtype="float32")), (-1, 4, 18)),
+            ops.reshape(ops.outer(x, y[:, 0, 0]), (-1, 4, 30)), ops.inner(x, y),
+            ops.inner(x, np.arange(18, dtype="float32").reshape(3, 6)), ops.inner(i, i),
+            ops.amax(x, axis=1), ops.amax(i, axis=1, keepdims=True), ops.amin(x, axis=(1, 2)),
+            ops.amin(i, axis=-1), ops.norm(x, axis=(1,)), ops.norm(x, ord=1, axis=(-1,), keepdims=True),
+            ops.norm(x, ord=float("inf"), axis=(1,)), ops.norm(x, ord="fro", axis=(1, 2)),
+            ops.norm(x, axis=(1, 2), keepdims=True), x * ops.norm(x),
+        ],
+        "curves": [
+            ops.sparse_sigmoid(x), ops.sparsemax(x), ops.sparsemax(x * 2, axis=1), ops.cosh(x),
+            ops.cosh(i), ops.exp2(x), ops.exp2(i), ops.tan(x), ops.tan(i),
+            ops.divide(x, abs(y) + 1), ops.divide(i, 2), ops.divide(1, x * x + 1),
+        ],
     }
 
 

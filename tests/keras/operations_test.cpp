@@ -64,7 +64,7 @@ TEST_CASE("Functions in models give what Keras gives, also when saved by linnet"
   const auto name =
       GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations",
                "shapes", "moves", "products", "windows", "normalizations", "others", "integers",
-               "tensorflow", "older_tensorflow", "sorting", "matrices");
+               "tensorflow", "older_tensorflow", "sorting", "matrices", "copies", "curves");
   INFO(name);
   const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
   const Model model = Model::load(kOperations + name + ".json");
