@@ -1,12 +1,11 @@
-// Which functions the golden models of keras_operations/ have.
+// Which functions the golden models of keras_operations/ have, and the gradients through them.
+#include <cmath>
 #include <filesystem>
 #include <linnet/linnet.hpp>
-#include <set>
-#include <string>
-#include <vector>
 
 #include "catch.hpp"
 #include "golden/classes_in.hpp"
+#include "golden/golden.hpp"
 #include "keras/file_config.hpp"
 #include "operations/operations.hpp"
 
@@ -23,6 +22,12 @@ std::vector<std::string> stems(const std::string& folder, const std::string& ext
     if (entry.path().extension() == extension) names.push_back(entry.path().stem().string());
   }
   return names;
+}
+
+Tensor difference(const Tensor& a, const Tensor& b) {
+  Tensor c = a.clone();
+  for (std::size_t i = 0; i < c.data<float>().size(); ++i) c.data<float>()[i] -= b.data<float>()[i];
+  return c;
 }
 
 }  // namespace
@@ -44,4 +49,29 @@ TEST_CASE("Each function of keras.ops that linnet knows has a golden case", "[ke
     CHECK(known.erase(name) == 1);
   }
   CHECK(golden == known);
+}
+
+TEST_CASE("Gradients through functions of keras.ops are Keras's", "[keras]") {
+  const std::string folder = kFunctionFolder + "/gradients/";
+  const auto topics = stems(folder, ".keras");
+  REQUIRE(topics.size() > 10);
+  for (const std::string& topic : topics) {
+    INFO(topic);
+    const test::Golden golden("keras_operations/gradients/" + topic);
+    const test::GoldenCase& expected = golden.cases().front();
+    Model model = Model::load(folder + topic + ".keras");
+    const auto tables = model.parameters();
+    const auto before = model.get_weights();
+    const Logs logs =
+        model.train_on_batch(Inputs(expected.numbered("x")), Inputs(expected.numbered("t")));
+    const float loss = expected.at("loss/0").data<float>()[0];
+    CHECK(std::abs(logs["loss"] - loss) <= 1e-5 * std::max(1.0f, loss));
+    const auto after = model.get_weights();
+    for (std::size_t k = 0; k < tables.size(); ++k) {
+      const std::string name = tables[k].first.substr(0, tables[k].first.find('/'));
+      INFO(name);
+      CHECK(test::first_apart(difference(before[k], after[k]), expected.at("gradient/" + name),
+                              1e-5, 1) == "");
+    }
+  }
 }
