@@ -3,7 +3,7 @@
 A topic is one functional model, `<topic>.keras`, with an output for each layer and config;
 `<topic>.safetensors` has its inputs `model/x/0`, ... and outputs `model/y/0`, ....
 tests/keras/golden_layers_test.cpp reads them. The `.keras` files are deflated afterwards.
-Arguments: topics; none: all but `words`, which needs KERAS_BACKEND=tensorflow.
+Arguments: topics; none: all but `words` and `lookups`, which need KERAS_BACKEND=tensorflow.
 """
 import os
 import pathlib
@@ -261,6 +261,67 @@ def wrappers(t):
         inner, L.Add()([L.Dense(4)(inner), L.Dense(4, activation="tanh")(inner)]))))
 
 
+def networks(t):
+    """Layers that only Keras's ready-made networks have, and what is so while predicting alone."""
+    from keras.src.applications.convnext import LayerScale, StochasticDepth
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
+
+    maps, other, pictures = t.input(3, 4, 4), t.input(3, 4, 4, number=1), t.input(8, 9, 3)
+    t.add(maps, LayerScale(1e-6, 4))
+    t.add(t.input(4), LayerScale(0.5, 4, trainable=False))
+    t.add(maps, StochasticDepth(0.1))
+    t.add(t.input(4), StochasticDepth(0.0))
+    t.add([maps, other], CustomScaleLayer(0.17))
+    t.add([other, maps], CustomScaleLayer(scale=1.0))
+    # Keras does not cut while it predicts: linnet's, which does, has to give the same here.
+    t.add(pictures, L.RandomCrop(8, 9))
+    t.add(t.input(3, 8, 9), L.RandomCrop(8, 9, seed=3, data_format="channels_first"))
+
+
+def configurations(t):
+    """Second ones for classes of which the other topics have one."""
+    x, line, maps, solid = t.input(4), t.input(6, 4), t.input(5, 6, 4), t.input(4, 5, 4, 2)
+    t.add(line, L.ActivityRegularization(l2=0.01))
+    t.add(line, L.AlphaDropout(0.3, noise_shape=(None, 1, 4), seed=2))
+    for layer in (L.GaussianDropout(0.3, seed=3), L.GaussianNoise(0.5, seed=4), L.Masking(-1.0),
+                  L.Identity(dtype="float32"), L.SpatialDropout1D(0.5, seed=5), L.Permute((2, 1)),
+                  L.UpSampling1D(3)):
+        t.add(line, layer)
+    t.add(maps, L.SpatialDropout2D(0.5, data_format="channels_first"))
+    t.add(solid, L.SpatialDropout3D(0.5, data_format="channels_first"))
+    for kind in ("Average", "Max"):
+        t.add(line, getattr(L, f"Adaptive{kind}Pooling1D")(4))
+        t.add(maps, getattr(L, f"Adaptive{kind}Pooling2D")((2, 5), data_format="channels_first"))
+        t.add(solid, getattr(L, f"Adaptive{kind}Pooling3D")((3, 2, 1)))
+    row, one = t.input(1, 4), t.input(6, 1)
+    for kind in ("Add", "Multiply", "Average", "Maximum", "Minimum", "Subtract"):
+        t.add([line, row], getattr(L, kind)())
+        t.add([one, line], getattr(L, kind)())
+    t.add(maps, L.Flatten(data_format="channels_first"))
+    t.add(x, L.RepeatVector(1))
+    t.add(solid, L.Cropping3D(1), L.ZeroPadding3D(2))
+    t.add(solid, L.Cropping3D((2, 1, 0), data_format="channels_first"))
+    t.add(solid, L.ZeroPadding3D(((0, 1), (1, 0), (2, 1))))
+    t.add(solid, L.UpSampling3D(2, data_format="channels_first"))
+    t.add(line, L.SeparableConv1D(3, 2, padding="same", dilation_rate=2, depth_multiplier=2,
+                                  use_bias=False))
+    t.add(line, L.SeparableConv1D(2, 3, strides=2, activation="relu"))
+    t.add(solid, L.Conv3DTranspose(3, (2, 1, 3), activation="tanh", use_bias=False))
+    t.add(solid, L.Conv3DTranspose(2, 2, strides=2, output_padding=1))
+    t.add(t.input(4, 6, 2), L.ConvLSTM1D(2, 2, strides=2, return_sequences=True, go_backwards=True,
+                                         activation="relu", recurrent_activation="hard_sigmoid"))
+    t.add(t.input(3, 5, 4, 2), L.ConvLSTM2D(3, 2, dilation_rate=2, use_bias=False, return_state=True))
+    t.add(t.input(2, 4, 3, 3, 1), L.ConvLSTM3D(1, 2, unit_forget_bias=False, return_sequences=True))
+    t.add(line, L.RNN(L.GRUCell(3, reset_after=False, activation="relu")))
+    t.add(line, L.RNN([L.LSTMCell(2, unit_forget_bias=False), L.SimpleRNNCell(3, use_bias=False)],
+                      return_sequences=True, go_backwards=True))
+    pictures = t.input(8, 9, 3)
+    for layer in (L.CenterCrop(9, 10), L.RandomBrightness((-0.1, 0.3)), L.RandomContrast((0.1, 0.4), seed=1),
+                  L.RandomRotation((-0.2, 0.1), "nearest", "nearest"),
+                  L.RandomTranslation((-0.1, 0.0), 0.1, "wrap", seed=2)):
+        t.add(pictures, layer)
+
+
 TEXTS = ["the cat sat", "a dog, a cat!", "Été ou hiver?"]
 
 
@@ -301,6 +362,21 @@ def words(t):
     t.add(ids, L.CategoryEncoding(9, output_mode="count"))
     t.add((t.input(1, ids=5), t.input(1, ids=5, number=1)), L.HashedCrossing(7))
     t.texts = lines
+
+
+def lookups(t):
+    """Second configurations of layers that look words up, with vocabularies in the config."""
+    t.texts = [keras.Input((1,), dtype="string") for _ in range(5)]
+    for x, layer in zip(t.texts, (
+            L.Hashing(4, salt=133, output_mode="one_hot"), L.Hashing(6, mask_value=""),
+            L.StringLookup(vocabulary=["a", *TEXTS], num_oov_indices=0, mask_token="a",
+                           output_mode="int"),
+            L.StringLookup(vocabulary=["b", "the cat sat"], oov_token="b", output_mode="multi_hot"),
+            L.TextVectorization(vocabulary=["cat", "a dog", "a"], ngrams=(1, 2), output_mode="count",
+                                pad_to_max_tokens=True, max_tokens=8, standardize="lower"))):
+        t.add(x, layer)
+    pair = t.input(1, ids=5), t.input(1, ids=5, number=1)
+    t.add(pair, L.HashedCrossing(6, output_mode="one_hot"))
 
 
 def fill(model):
@@ -351,9 +427,9 @@ def write(make):
 
 
 TOPICS = (core, activations, convolutions, pooling, normalization, shapes, images, recurrent, attention,
-          wrappers)
+          wrappers, networks, configurations)
 
 if __name__ == "__main__":
-    for maker in (*TOPICS, words):
-        if maker.__name__ in sys.argv[1:] or (len(sys.argv) < 2 and maker is not words):
+    for maker in (*TOPICS, words, lookups):
+        if maker.__name__ in sys.argv[1:] or (len(sys.argv) < 2 and maker in TOPICS):
             write(maker)
