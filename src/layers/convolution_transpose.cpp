@@ -5,23 +5,9 @@
 #include "layers/affine.hpp"
 #include "layers/floats.hpp"
 #include "layers/spatial.hpp"
+#include "ops/window.hpp"
 
 namespace linnet::inline v0 {
-
-namespace {
-
-/// The size that a transposed convolution makes of `size`.
-Index grown(Index size, Index span, Index stride, Padding padding,
-            std::optional<Index> output_padding) {
-  if (size == any) return any;
-  if (output_padding) {
-    const Index pad = padding == "same" ? span / 2 : 0;
-    return (size - 1) * stride + span - 2 * pad + *output_padding;
-  }
-  return size * stride + (padding == "same" ? 0 : std::max<Index>(span - stride, 0));
-}
-
-}  // namespace
 
 template <int N>
 Value ConvTranspose<N>::emit(Scope& scope, const Call& call) const {
@@ -34,20 +20,14 @@ Value ConvTranspose<N>::emit(Scope& scope, const Call& call) const {
   std::vector<Index> shape(kernel_size.begin(), kernel_size.end());
   shape.push_back(filters);
   shape.push_back(detail::require_channels(x, 1));
-  std::vector<Index> sizes;
-  Shape wide = x.shape();
-  for (std::size_t i = 0; i < static_cast<std::size_t>(N); ++i) {
-    const int axis = static_cast<int>(i) + 1;
-    const Index span = (kernel_size[i] - 1) * dilation_rate[i] + 1;
-    const auto more = output_padding ? std::optional((*output_padding)[i]) : std::nullopt;
-    sizes.push_back(grown(x.shape()[axis], span, strides[i], padding, more));
-    wide = wide.with(axis, sizes.back());
-  }
-  const auto window = detail::window_over(wide, kernel_size, strides, dilation_rate, padding);
+  const std::span<const Index> longer =
+      output_padding ? std::span<const Index>(*output_padding) : std::span<const Index>();
+  const ops::ConvolutionInput op =
+      ops::transposed_over(x.shape(), kernel_size, strides, dilation_rate, padding.word(), longer);
   const Value kernel =
       scope.parameter("kernel", Shape(shape), kernel_initializer,
                       {.penalty = kernel_regularizer, .constraint = kernel_constraint});
-  Value sum = linnet::apply(ops::ConvolutionInput{window, 1, sizes}, {x, kernel});
+  Value sum = linnet::apply(op, {x, kernel});
   Values bias;
   detail::append_bias(*this, scope, filters, bias);
   if (!bias.empty()) sum = ops::add(sum, bias[0]);

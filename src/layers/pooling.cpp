@@ -9,6 +9,7 @@
 #include "core/require.hpp"
 #include "layers/floats.hpp"
 #include "layers/spatial.hpp"
+#include "ops/window.hpp"
 
 namespace linnet::inline v0 {
 
@@ -56,22 +57,6 @@ Value kept(Value y, int spatial, DataFormat format, bool keepdims) {
   return keepdims ? detail::to_format(y, format) : y;
 }
 
-/// x reduced over `count` windows along `axis`.
-Value adapted(ops::ReduceKind kind, const Value& x, int axis, Index count) {
-  const Index size = x.shape()[axis];
-  if (size == any) {  // asked again with the size known
-    Value part = ops::slice(x, axis, 0, 1);
-    return ops::concatenate(Values(static_cast<std::size_t>(count), part), axis);
-  }
-  Values parts;
-  for (Index i = 0; i < count; ++i) {
-    const Index begin = i * size / count, end = ((i + 1) * size + count - 1) / count;
-    parts.push_back(
-        linnet::apply(ops::Reduce{kind, {axis}, true}, {ops::slice(x, axis, begin, end - begin)}));
-  }
-  return count == 1 ? parts[0] : ops::concatenate(parts, axis);
-}
-
 template <int N>
 Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, DataFormat format) {
   Value x = detail::to_channels_last(input, format, N);
@@ -79,7 +64,7 @@ Value adapted(ops::ReduceKind kind, const Value& input, const Sizes<N>& counts, 
   for (int i = 0; i < N; ++i) {
     const Index count = counts[static_cast<std::size_t>(i)];
     detail::require({}, "output_size", count, detail::kPixels);
-    x = adapted(kind, x, i + 1, count);
+    x = ops::adaptive_reduce(kind, x, i + 1, count);
   }
   return detail::to_format(x, format);
 }

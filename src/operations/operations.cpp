@@ -5,11 +5,12 @@
 
 namespace linnet::inline v0::detail {
 
-std::array<std::span<const OperationInfo>, 12> operation_tables() {
+std::array<std::span<const OperationInfo>, 13> operation_tables() {
   return {arithmetic_operations(),    transcendental_operations(), comparison_operations(),
           activation_operations(),    reduction_operations(),      shape_operations(),
           move_operations(),          product_operations(),        window_operations(),
-          normalization_operations(), ordering_operations(),       matrix_operations()};
+          normalization_operations(), ordering_operations(),       matrix_operations(),
+          picture_operations()};
 }
 
 const OperationInfo* find_operation(std::string_view name) {

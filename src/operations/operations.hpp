@@ -22,7 +22,7 @@ struct OperationInfo {
 const OperationInfo* find_operation(std::string_view name);
 
 /// All tables.
-std::array<std::span<const OperationInfo>, 12> operation_tables();
+std::array<std::span<const OperationInfo>, 13> operation_tables();
 /// A table a file.
 std::span<const OperationInfo> arithmetic_operations();
 std::span<const OperationInfo> transcendental_operations();
@@ -33,6 +33,7 @@ std::span<const OperationInfo> shape_operations();
 std::span<const OperationInfo> move_operations();
 std::span<const OperationInfo> product_operations();
 std::span<const OperationInfo> window_operations();
+std::span<const OperationInfo> picture_operations();
 std::span<const OperationInfo> normalization_operations();
 std::span<const OperationInfo> ordering_operations();
 std::span<const OperationInfo> matrix_operations();

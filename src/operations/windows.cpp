@@ -1,11 +1,10 @@
-// Functions whose windows move over pictures and sequences: pooling, convolutions, resizing.
+// Functions whose windows move over pictures and sequences: pooling and convolutions.
 #include <algorithm>
 #include <linnet/ops/elementwise.hpp>
-#include <linnet/ops/matmul.hpp>
 #include <linnet/ops/pooling.hpp>
-#include <linnet/ops/resize.hpp>
 #include <linnet/ops/shape.hpp>
 
+#include "operations/field.hpp"
 #include "operations/operations.hpp"
 #include "ops/window.hpp"
 
@@ -13,59 +12,11 @@ namespace linnet::inline v0::detail {
 
 namespace {
 
-/// x (batch, spatial..., channels), of the data_format that the call names.
-struct Field {
-  Value x;
-  bool first = false;  ///< channels_first
-
-  std::size_t axes() const { return static_cast<std::size_t>(x.shape().rank()) - 2; }
-  /// y, made of x, with its channels where x's were.
-  Value result(const Value& y) const {
-    const int rank = y.shape().rank();
-    return first ? ops::transpose(y, moved_axis(rank, rank - 1, 1)) : y;
-  }
-};
-
-Field field_of(const Arguments& in, std::string_view name) {
-  const std::string_view format = in.text("data_format", "channels_last");
-  Field field{in.floats(name), format == "channels_first"};
-  if (!field.first && format != "channels_last") {
-    fail(ErrorCode::invalid_argument, cat("data_format: '", format, "'"));
-  }
-  const int rank = field.x.shape().rank();
-  if (rank < 3 || rank > 5) {
-    fail(ErrorCode::shape_mismatch,
-         cat("expected (batch, positions..., channels), got ", field.x.shape()));
-  }
-  if (field.first) field.x = ops::transpose(field.x, moved_axis(rank, 1, rank - 1));
-  return field;
-}
-
-/// A number for each spatial axis. Error: other than one or `axes`, or not positive.
-std::vector<Index> for_axes(const Arguments& in, std::string_view name, std::size_t axes,
-                            std::vector<Index> otherwise) {
-  std::vector<Index> all = in.has(name) ? in.integers(name) : std::move(otherwise);
-  if (all.size() == 1) all.resize(axes, all[0]);
-  if (all.size() != axes || std::ranges::any_of(all, [](Index n) { return n < 1 || n > 32767; })) {
-    fail(ErrorCode::invalid_argument,
-         cat(name, ": expected ", std::uint64_t{axes}, " numbers from 1 to 32767"));
-  }
-  return all;
-}
-
-/// "valid" or "same", which Keras takes in any case.
-std::string padding_of(const Arguments& in) {
-  std::string word(in.text("padding", "valid"));
-  for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  if (word != "valid" && word != "same") {
-    fail(ErrorCode::invalid_argument, cat("padding: '", word, "'"));
-  }
-  return word;
-}
+constexpr Index kMostWindows = 1024;  ///< of an axis, each a node of its own
 
 template <ops::PoolKind kKind>
 Values pool(const Arguments& in) {
-  const Field field = field_of(in, "inputs");
+  const Field field = field_of(in, in.floats("inputs"));
   const std::size_t axes = field.axes();
   const std::vector<Index> sizes = for_axes(in, "pool_size", axes, {});
   const std::vector<Index> strides = for_axes(in, "strides", axes, sizes), dense(axes, 1);
@@ -73,6 +24,22 @@ Values pool(const Arguments& in) {
   window.dilations.clear();
   const Value y = field.result(apply(ops::Pool{kKind, sizes, std::move(window)}, {field.x}));
   return {kKind == ops::PoolKind::max ? ops::cast(y, in.value("inputs").dtype()) : y};
+}
+
+/// output_size windows along each axis, reduced.
+template <ops::ReduceKind kKind>
+Values adaptive_pool(const Arguments& in) {
+  const Field field = field_of(in, in.floats("inputs"));
+  const std::vector<Index> counts = for_axes(in, "output_size", field.axes(), {});
+  Value y = field.x;
+  for (int axis = 1; axis <= static_cast<int>(counts.size()); ++axis) {
+    const Index count = few(counts[static_cast<std::size_t>(axis) - 1], "windows", kMostWindows);
+    if (y.shape()[axis] == 0) {
+      fail(ErrorCode::shape_mismatch, cat("cannot pool over no positions, got ", y.shape()));
+    }
+    y = ops::adaptive_reduce(kKind, y, axis, count);
+  }
+  return {field.result(y)};
 }
 
 /// The spatial sizes of a kernel for such a field.
@@ -94,7 +61,7 @@ Value convolved(const Arguments& in, const Field& field, const Value& kernel, In
 }
 
 Values convolution(const Arguments& in) {
-  const Field field = field_of(in, "inputs");
+  const Field field = field_of(in, in.floats("inputs"));
   const Value kernel = in.floats("kernel");
   sizes_of(field, kernel);
   const Index channels = field.x.shape()[-1], seen = kernel.shape()[-2];
@@ -118,12 +85,12 @@ Value each_channel(const Arguments& in, const Field& field, std::string_view nam
 }
 
 Values depthwise(const Arguments& in) {
-  const Field field = field_of(in, "inputs");
+  const Field field = field_of(in, in.floats("inputs"));
   return {field.result(each_channel(in, field, "kernel"))};
 }
 
 Values separable(const Arguments& in) {
-  const Field field = field_of(in, "inputs");
+  const Field field = field_of(in, in.floats("inputs"));
   const Value each = each_channel(in, field, "depthwise_kernel");
   const Value kernel = in.floats("pointwise_kernel");
   const std::vector<Index> sizes = sizes_of({each}, kernel), one(field.axes(), 1);
@@ -131,33 +98,33 @@ Values separable(const Arguments& in) {
   return {field.result(apply(ops::Convolution{window, 1}, {each, kernel}))};
 }
 
-/// Pictures of any numbers, resized.
-Values resize(const Arguments& in) {
-  const Field field = field_of(in, "images");
-  const std::vector<Index> size = for_axes(in, "size", 2, {});
-  in.find("fill_mode");  // of a padding, which is refused
-  in.find("fill_value");
-  const auto kind = ops::resize_kind(Interpolation::named(in.text("interpolation", "bilinear")));
-  return {field.result(ops::resize(field.x, size[0], size[1], kind, in.flag("antialias")))};
-}
-
-/// 0.2989 red + 0.5870 green + 0.1140 blue, in the dtype of the pictures; gray ones as they are.
-Values gray(const Arguments& in) {
-  const Field field = field_of(in, "images");
-  const Value given = in.value("images");
-  if (field.x.shape()[-1] == 1) return {given};
-  const Value weights = ops::constant(Tensor::of({3, 1}, std::vector{0.2989f, 0.5870f, 0.1140f}));
-  return {ops::cast(field.result(ops::matmul(field.x, weights)), given.dtype())};
+/// A convolution backwards: the kernel is (sizes..., outputs, inputs).
+Values transposed(const Arguments& in) {
+  const Field field = field_of(in, in.floats("inputs"));
+  const std::size_t axes = field.axes();
+  const Value kernel = in.floats("kernel");
+  const std::vector<Index> sizes = sizes_of(field, kernel), more = in.integers("output_padding");
+  if (field.x.shape()[-1] != kernel.shape()[-1]) {
+    fail(ErrorCode::shape_mismatch,
+         cat("a kernel of shape ", kernel.shape(), " for ", field.x.shape()));
+  }
+  const std::vector<Index> longer =
+      more.empty() ? more : for_axes(in, "output_padding", axes, {}, 0);
+  return {field.result(
+      apply(ops::transposed_over(field.x.shape(), sizes, for_axes(in, "strides", axes, {1}),
+                                 for_axes(in, "dilation_rate", axes, {1}), padding_of(in), longer),
+            {field.x, kernel}))};
 }
 
 constexpr OperationInfo kWindowTable[] = {
     {"nn.MaxPool", "inputs", pool<ops::PoolKind::max>},
     {"nn.AveragePool", "inputs", pool<ops::PoolKind::average>},
+    {"nn.AdaptiveMaxPool", "inputs", adaptive_pool<ops::ReduceKind::max>},
+    {"nn.AdaptiveAveragePool", "inputs", adaptive_pool<ops::ReduceKind::mean>},
     {"nn.Conv", "inputs kernel", convolution},
+    {"nn.ConvTranspose", "inputs kernel", transposed},
     {"nn.DepthwiseConv", "inputs kernel", depthwise},
     {"nn.SeparableConv", "inputs depthwise_kernel pointwise_kernel", separable},
-    {"image.Resize", "images", resize},
-    {"image.RGBToGrayscale", "images", gray},
 };
 
 }  // namespace

@@ -54,6 +54,25 @@ Tensor whole(const std::vector<std::int32_t>& numbers) {
 
 }  // namespace
 
+TEST_CASE("ConvTranspose spreads each number over its window", "[keras]") {
+  // Keras 3.15 cannot call it in a model; outside it gives this.
+  const auto spread = [](const char* more) {
+    return result_of(
+        "nn.ConvTranspose",
+        std::string(R"({"inputs": {"tensor": 0}, "kernel": {"tensor": 1}, )") + more + "}",
+        {Tensor::of<float>({1, 3, 1}, {1, 2, 3}), Tensor::of<float>({2, 1, 1}, {10, 1})});
+  };
+  const auto is = [](const Tensor& y, const std::vector<float>& expected) {
+    return std::ranges::equal(y.data<float>(), expected);
+  };
+  CHECK(is(spread(R"("strides": 2)"), {10, 1, 20, 2, 30, 3}));
+  CHECK(is(spread(R"("strides": 1)"), {10, 21, 32, 3}));
+  CHECK(is(spread(R"("strides": 1, "padding": "same")"), {10, 21, 32}));
+  CHECK(is(spread(R"("strides": 2, "output_padding": 1)"), {10, 1, 20, 2, 30, 3, 0}));
+  CHECK(is(spread(R"("strides": 1, "dilation_rate": 2)"), {10, 20, 31, 2, 3}));
+  CHECK(error_of([&] { spread(R"("strides": 0)"); }).is(ErrorCode::invalid_argument, "strides"));
+}
+
 TEST_CASE("Comparing with golden numbers tells NaN and infinity from numbers", "[keras]") {
   const auto apart = [](float got, float expected) {
     return !first_apart(floats({0, got}), floats({9, expected}), 1, 1).empty();

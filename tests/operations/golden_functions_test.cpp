@@ -45,7 +45,9 @@ TEST_CASE("Each function of keras.ops that linnet knows has a golden case", "[ke
     for (const auto& function : table) known.insert(std::string(function.name));
   }
   // TensorFlow's, in older_tensorflow.json; and what no function of keras.ops makes.
-  for (const char* name : {"math.AddN", "math.ClipByNorm", "math.SquaredDifference", "numpy.Abs"}) {
+  // Keras 3.15 cannot run ConvTranspose in a model: functions_test.cpp has it.
+  for (const char* name : {"math.AddN", "math.ClipByNorm", "math.SquaredDifference",
+                           "nn.ConvTranspose", "numpy.Abs"}) {
     CHECK(known.erase(name) == 1);
   }
   CHECK(golden == known);
