@@ -13,6 +13,7 @@
 #include <linnet/optimizers/muon.hpp>
 #include <linnet/optimizers/nadam.hpp>
 #include <linnet/optimizers/rmsprop.hpp>
+#include <linnet/optimizers/schedule_free_adamw.hpp>
 #include <linnet/optimizers/sgd.hpp>
 #include <span>
 
@@ -67,8 +68,9 @@ struct OptimizerHolder final : NamedHolder<OptimizerModel, O> {
   }
 };
 
-using Optimizers = BuiltIn<OptimizerModel, OptimizerHolder, Adam, AdamW, SGD, Nadam, Adamax,
-                           RMSprop, Adagrad, Adadelta, Ftrl, Lion, Lamb, Adafactor, Muon>;
+using Optimizers =
+    BuiltIn<OptimizerModel, OptimizerHolder, Adam, AdamW, SGD, Nadam, Adamax, RMSprop, Adagrad,
+            Adadelta, Ftrl, Lion, Lamb, Adafactor, Muon, ScheduleFreeAdamW>;
 
 }  // namespace detail
 

@@ -18,7 +18,8 @@ void fill_with(Tensor& tensor, double first) {
 
 }  // namespace
 
-Tensor& Parameter::slot(std::string_view slot_name, const TensorType& slot_type, double first) {
+Tensor& Parameter::slot(std::string_view slot_name, const TensorType& slot_type,
+                        std::optional<double> first) {
   for (Slot& s : slots) {
     if (s.name != slot_name) continue;
     if (s.value.dtype() != slot_type.dtype || s.value.shape() != slot_type.shape) {
@@ -28,8 +29,9 @@ Tensor& Parameter::slot(std::string_view slot_name, const TensorType& slot_type,
     }
     return s.value;
   }
-  slots.push_back({std::string(slot_name), Tensor(slot_type.dtype, slot_type.shape)});
-  fill_with(slots.back().value, first);
+  slots.push_back(
+      {std::string(slot_name), first ? Tensor(slot_type.dtype, slot_type.shape) : value.clone()});
+  if (first) fill_with(slots.back().value, *first);
   return slots.back().value;
 }
 

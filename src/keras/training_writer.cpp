@@ -68,9 +68,14 @@ Config written_optimizer(const ModelState& model) {
 }
 
 /// What Keras fills a slot with.
-float first_value(const Config& fields, const std::string& slot) {
-  const Config* first = slot == "accumulator" ? fields.find("initial_accumulator_value") : nullptr;
-  return first == nullptr ? 0.0f : static_cast<float>(first->as_number());
+Tensor first_value(const Optimizer& optimizer, const Config& fields, const SlotPlace& place) {
+  if (optimizer.class_name() == ScheduleFreeAdamW::kName && place.slot == "momentum") {
+    return place.parameter->value;
+  }
+  const bool filled = place.slot == "accumulator";
+  const Config* first = filled ? fields.find("initial_accumulator_value") : nullptr;
+  return Tensor::full(place.shape(),
+                      first == nullptr ? 0.0f : static_cast<float>(first->as_number()));
 }
 
 /// Nadam's product of momenta, which linnet computes anew.
@@ -129,7 +134,7 @@ std::vector<NamedTensor> optimizer_variables(const ModelState& model) {
     if (last != place.parameter) settled = settled_copy(model, place.parameter);
     last = place.parameter;
     const Tensor* slot = place.slot.empty() ? nullptr : settled->find_slot(place.slot);
-    add(slot != nullptr ? *slot : Tensor::full(place.shape(), first_value(fields, place.slot)));
+    add(slot != nullptr ? *slot : first_value(optimizer, fields, place));
   }
   if (optimizer.class_name() == Nadam::kName) {
     add(scalar(momenta(fields.at("beta_1").as_number(), model.iteration)));

@@ -7,6 +7,8 @@
 
 namespace linnet::inline v0::detail::keras {
 
+inline constexpr const char* kKerasVersion = "3.15.1";  ///< whose formats are written
+
 /// compile_config; null if the model is not compiled. Error: unsupported: what Keras has not.
 Config written_training(const ModelState& model);
 

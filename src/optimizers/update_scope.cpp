@@ -14,11 +14,12 @@ UpdateScope::UpdateScope(Updates& collected, const OptimizerSettings& settings, 
   parameter_ = source->parameter;
 }
 
-Value UpdateScope::slot(std::string_view name, double first) {
+Value UpdateScope::slot(std::string_view name, std::optional<double> first) {
   return slot(name, parameter_->type, first);
 }
 
-Value UpdateScope::slot(std::string_view name, const TensorType& type, double first) {
+Value UpdateScope::slot(std::string_view name, const TensorType& type,
+                        std::optional<double> first) {
   return apply(ops::ParameterSource{parameter_, std::string(name), type, first}, {});
 }
 

@@ -42,6 +42,7 @@ CASES = {
     "lamb": lambda: O.Lamb(0.05),
     "adafactor": lambda: O.Adafactor(0.05),
     "muon": lambda: O.Muon(0.02),
+    "schedule_free_adamw": lambda: O.ScheduleFreeAdamW(0.05, warmup_steps=5, weight_decay=0.01),
     "exponential": lambda: O.Adam(S.ExponentialDecay(0.1, 2, 0.5)),
     "cosine": lambda: O.SGD(S.CosineDecay(0.2, 9, alpha=0.1, warmup_target=0.3, warmup_steps=2)),
     "restarts": lambda: O.SGD(S.CosineDecayRestarts(0.2, 3)),

@@ -56,6 +56,8 @@ TEST_CASE("Optimizers refuse numbers that make no sense", "[model]") {
   check_refused("beta_2", [] { Optimizer(Lamb{.beta_2 = 1}); });
   check_refused("clip_threshold", [] { Optimizer(Adafactor{.clip_threshold = 0}); });
   check_refused("ns_steps", [] { Optimizer(Muon{.ns_steps = -1}); });
+  check_refused("beta_1 must be in (0, 1]", [] { Optimizer(ScheduleFreeAdamW{.beta_1 = 0}); });
+  check_refused("warmup_steps", [] { Optimizer(ScheduleFreeAdamW{.warmup_steps = -1}); });
   check_refused("exclude_layers may hold words",
                 [] { Optimizer(Muon{.exclude_layers = {"dense.*"}}); });
   check_refused("only one of", [&] { Optimizer(Adam{.clipnorm = 1.0f, .clipvalue = 1.0f}); });

@@ -70,7 +70,7 @@ TEST_CASE("Thirty steps of every optimizer follow Keras's loss curve", "[model]"
     if (each.facts.find("model") != nullptr) continue;
     check_curve(each, *networks.at(each.facts.at("network").as_string()));
   }
-  CHECK(golden.cases().size() == 80);
+  CHECK(golden.cases().size() == 82);
   CHECK(golden_classes(golden, "optimizer") == class_names(detail::Optimizers{}));
 }
 

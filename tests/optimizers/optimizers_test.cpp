@@ -15,7 +15,7 @@ namespace linnet::test {
 
 TEST_CASE("Optimizers follow Keras for ten updates") {
   const Golden golden("optimizers");
-  CHECK(golden.cases().size() == 66);
+  CHECK(golden.cases().size() == 69);
   CHECK(golden_classes(golden) == class_names(detail::Optimizers{}));
   for (const GoldenCase& each : golden.cases()) {
     INFO(each.name);

@@ -8,6 +8,7 @@
 #include <linnet/core/tensor.hpp>
 #include <linnet/graph/op.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,10 @@ struct Parameter {
   std::vector<Slot> slots;
   std::uint64_t version = 0;  ///< grows whenever `value` changes
 
-  /// The slot of that name, made with this type and filled with `first` if there is none.
-  LINNET_API Tensor& slot(std::string_view slot_name, const TensorType& slot_type, double first);
+  /// The slot of that name, made with this type if there is none: filled with `first`, or with the
+  /// parameter's own value.
+  LINNET_API Tensor& slot(std::string_view slot_name, const TensorType& slot_type,
+                          std::optional<double> first);
   LINNET_API const Tensor* find_slot(std::string_view slot_name) const;
 };
 
@@ -75,7 +78,7 @@ struct ParameterSource {
   std::shared_ptr<Parameter> parameter;
   std::string slot = {};
   TensorType type = {};
-  double first = 0;  ///< what a new slot is filled with
+  std::optional<double> first = 0;  ///< what a new slot is filled with; none: the parameter's value
   static void fields(auto& self, FieldVisitor& field) { field("slot", self.slot); }
   Types infer(std::span<const TensorType>) const { return {slot.empty() ? parameter->type : type}; }
 };

@@ -3,6 +3,7 @@
 
 #include <linnet/graph/parameter.hpp>
 #include <linnet/optimizers/settings.hpp>
+#include <optional>
 #include <string_view>
 
 namespace linnet::inline v0 {
@@ -21,10 +22,10 @@ class LINNET_API UpdateScope {
   /// `parameter` is the output of ops::parameter(). Call finish() at the end.
   UpdateScope(Updates& collected, const OptimizerSettings& settings, Value parameter);
 
-  /// The parameter's slot of that name, first filled with `first`: float32 of the parameter's
-  /// shape, or of `type`.
-  Value slot(std::string_view name, double first = 0);
-  Value slot(std::string_view name, const TensorType& type, double first = 0);
+  /// The parameter's slot of that name, first filled with `first`, or with what the parameter is
+  /// then: float32 of the parameter's shape, or of `type`.
+  Value slot(std::string_view name, std::optional<double> first = 0);
+  Value slot(std::string_view name, const TensorType& type, std::optional<double> first = 0);
   /// The learning rate of this update, times the parameter's own factor; float32 ().
   Value learning_rate();
   /// How many updates were done before this one; int64 ().

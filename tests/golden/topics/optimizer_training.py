@@ -77,6 +77,7 @@ def cases():
         "lamb_weight_decay": (lamb, {**RATE, "weight_decay": 0.05}),
         "adafactor": (adafactor, {"learning_rate": 0.1}),
         "adafactor_weight_decay": (adafactor, {"learning_rate": 0.1, "weight_decay": 0.05}),
+        "schedule_free_adamw": (optimizers.ScheduleFreeAdamW, RATE),
         "muon": (optimizers.Muon, RATE),
         "muon_matrices": (optimizers.Muon, {**RATE, "exclude_embeddings": False}),
         "clipnorm": (rmsprop, {**RATE, "clipnorm": 0.05}),

@@ -111,6 +111,15 @@ def other_cases(fast, decay):
         "muon_plain": (muon, {**fast, "nesterov": False, "rms_rate": None, "ns_steps": 3}),
         "muon_ratio": (muon, {**fast, "adam_lr_ratio": 0.5, "adam_weight_decay": 0.1}),
         "muon_adam": (muon, {**fast, "exclude_layers": ["ker"], "adam_weight_decay": None}),
+        "schedule_free_adamw": (optimizers.ScheduleFreeAdamW, {}),
+        "schedule_free_adamw_warmup": (
+            optimizers.ScheduleFreeAdamW,
+            {**fast, "beta_1": 0.8, "beta_2": 0.95, "epsilon": 1e-3, "warmup_steps": 3},
+        ),
+        "schedule_free_adamw_weight_decay": (
+            optimizers.ScheduleFreeAdamW,
+            {**fast, "weight_decay": 0.1, "clipnorm": 0.5},
+        ),
         "ema_accumulation": (
             rmsprop,
             {
