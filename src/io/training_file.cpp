@@ -26,6 +26,20 @@ std::vector<T> read_list(const Config& list) {
   return items;
 }
 
+using MetricsByOutput = std::map<std::string, std::vector<Metric>>;
+
+void read_by_output(const Config& config, std::string_view key, MetricsByOutput& all) {
+  const Config* given = config.find(key);
+  if (given == nullptr) return;
+  for (const auto& [name, list] : given->members()) all[name] = read_list<Metric>(list);
+}
+
+Config by_output(const MetricsByOutput& all) {
+  Config config = Config::object();
+  for (const auto& [name, metrics] : all) config[name] = list_of(metrics);
+  return config;
+}
+
 /// What compile() was given. Error: not_found: a class neither built in nor registered.
 Compiled read_compiled(const Config& config, std::size_t outputs) {
   Compiled compiled;
@@ -38,11 +52,8 @@ Compiled read_compiled(const Config& config, std::size_t outputs) {
   compiled.options.loss = LossList(compiled.losses);
   compiled.options.metrics = read_list<Metric>(config.at("metrics"));
   compiled.options.weighted_metrics = read_list<Metric>(config.at("weighted_metrics"));
-  if (const Config* outputs_of = config.find("output_metrics")) {
-    for (const auto& [name, list] : outputs_of->members()) {
-      compiled.options.output_metrics[name] = read_list<Metric>(list);
-    }
-  }
+  read_by_output(config, "output_metrics", compiled.options.output_metrics);
+  read_by_output(config, "output_weighted_metrics", compiled.options.output_weighted_metrics);
   if (const Config* groups = config.find("parameter_groups")) {
     compiled.options.parameter_groups = groups_from(*groups);
   }
@@ -83,9 +94,10 @@ Config training_config(const ModelState& model) {
   config["losses"] = list_of(options.loss.for_outputs(model.outputs.size()));
   config["metrics"] = list_of(options.metrics);
   config["weighted_metrics"] = list_of(options.weighted_metrics);
-  Config by_output = Config::object();
-  for (const auto& [name, metrics] : options.output_metrics) by_output[name] = list_of(metrics);
-  config["output_metrics"] = std::move(by_output);
+  config["output_metrics"] = by_output(options.output_metrics);
+  if (!options.output_weighted_metrics.empty()) {
+    config["output_weighted_metrics"] = by_output(options.output_weighted_metrics);
+  }
   Config weights = Config::list();
   for (const float weight : options.loss_weights) weights.push_back(Config(weight));
   config["loss_weights"] = std::move(weights);
@@ -150,9 +162,10 @@ void restore_progress(ModelState& model, const Config& config, TensorTable& tens
 void require_same_settings(const ModelState& model, const Config& config) {
   const Config own = training_config(model);
   for (const char* key : {"optimizer", "losses", "metrics", "weighted_metrics", "output_metrics",
-                          "loss_weights", "parameter_groups"}) {
+                          "output_weighted_metrics", "loss_weights", "parameter_groups"}) {
     const Config* saved = config.is_null() ? nullptr : config.find(key);
-    if (saved != nullptr && *saved == own.at(key)) continue;
+    const Config* now = own.find(key);
+    if (saved == now || (saved != nullptr && now != nullptr && *saved == *now)) continue;
     fail(ErrorCode::bad_state, cat("it was saved with another ", key,
                                    " than the model is compiled with; compile as before, or remove "
                                    "the file to train anew"));

@@ -165,36 +165,24 @@ std::vector<Config> metrics_by_output(const Config& given, const Config& optimiz
   return all;
 }
 
-void set_metrics(const Config& compiled, const Config& optimizer,
+/// Sets `key`, the metrics of every output, and "output_" + key, those of one.
+void set_metrics(const Config& compiled, const std::string& key, const Config& optimizer,
                  const std::vector<std::string>& outputs, Config& settings) {
-  const Config* metrics = compiled.find("metrics");
-  const Config* weighted = compiled.find("weighted_metrics");
-  settings["metrics"] = Config::list();
-  settings["weighted_metrics"] = Config::list();
-  settings["output_metrics"] = Config::object();
-  if (metrics != nullptr && outputs.size() > 1 && !metrics->is_null()) {
-    std::vector<Config> each = metrics_by_output(*metrics, optimizer, outputs);
-    Config::Object by_name;
+  Config all = Config::list();
+  Config::Object by_name;
+  const Config* given = compiled.find(key);
+  const bool none = given == nullptr || given->is_null() || *given == Config::list();
+  if (!none && outputs.size() == 1) {
+    const bool named = given->is_object() && is_by_output(*given);
+    add_metrics(named ? by_output(*given, outputs)[0] : *given, all);
+  } else if (!none) {
+    std::vector<Config> each = metrics_by_output(*given, optimizer, outputs);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (!each[i].items().empty()) by_name.push_back({outputs[i], std::move(each[i])});
     }
-    settings["output_metrics"] = Config::object(std::move(by_name));
-  } else if (metrics != nullptr) {
-    const bool named = metrics->is_object() && is_by_output(*metrics);
-    add_metrics(named ? by_output(*metrics, outputs)[0] : *metrics, settings["metrics"]);
   }
-  if (weighted == nullptr || weighted->is_null()) return;
-  if (weighted->is_list() && weighted->items().empty()) return;
-  if (outputs.size() > 1) {
-    const std::vector<Config> each = metrics_by_output(*weighted, optimizer, outputs);
-    if (std::ranges::any_of(each, [&](const Config& own) { return own != each.front(); })) {
-      fail(ErrorCode::unsupported, "weighted_metrics that are not the same for all outputs");
-    }
-    settings["weighted_metrics"] = each.front();
-    return;
-  }
-  const bool named = weighted->is_object() && is_by_output(*weighted);
-  add_metrics(named ? by_output(*weighted, outputs)[0] : *weighted, settings["weighted_metrics"]);
+  settings[key] = std::move(all);
+  settings["output_" + key] = Config::object(std::move(by_name));
 }
 
 /// An object of another module than Keras's is not what Keras calls so. Error: unsupported.
@@ -254,7 +242,9 @@ Config training_settings(const ModelState& model, const Config& given) {
       settings["loss_weights"].push_back(weight.is_null() ? Config(1.0) : weight);
     }
   }
-  set_metrics(compiled, *optimizer, outputs, settings);
+  for (const char* key : {"metrics", "weighted_metrics"}) {
+    set_metrics(compiled, key, *optimizer, outputs, settings);
+  }
   return settings;
 }
 

@@ -161,6 +161,20 @@ void check_labels(const ModelState& model, const std::vector<std::string>& label
   }
 }
 
+/// Error: metrics of an output that there is not. The outputs of a Sequential that is not built yet
+/// have no names.
+void check_names(const ModelState& model, std::string_view what,
+                 const std::map<std::string, std::vector<Metric>>& by_output) {
+  const std::vector<std::string> names = output_names(model);
+  for (const auto& [name, metrics] : by_output) {
+    if (names.empty() || std::ranges::find(names, name) != names.end()) continue;
+    std::string known;
+    for (const std::string& other : names) known += cat(known.empty() ? "" : ", ", other);
+    fail(ErrorCode::not_found,
+         cat("compile: ", what, ": no output '", name, "'; there are: ", known));
+  }
+}
+
 void check_compiled(const ModelState& model, const CompileOptions& options) {
   // A Sequential that is not built yet will have one output.
   const std::size_t outputs = model.outputs.empty() ? 1 : model.outputs.size();
@@ -175,14 +189,8 @@ void check_compiled(const ModelState& model, const CompileOptions& options) {
            cat("compile: a model cannot train with reduction \"none\", as of ", loss.name()));
     }
   }
-  const std::vector<std::string> names = output_names(model);
-  for (const auto& [name, metrics] : options.output_metrics) {
-    if (names.empty() || std::ranges::find(names, name) != names.end()) continue;
-    std::string known;
-    for (const std::string& other : names) known += cat(known.empty() ? "" : ", ", other);
-    fail(ErrorCode::not_found,
-         cat("compile: output_metrics: no output '", name, "'; there are: ", known));
-  }
+  check_names(model, "output_metrics", options.output_metrics);
+  check_names(model, "output_weighted_metrics", options.output_weighted_metrics);
   check_groups(model, options.parameter_groups);
   for (const float weight : options.loss_weights) {
     require("compile", "loss_weights", weight, kNotNegative);

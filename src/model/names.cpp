@@ -45,9 +45,13 @@ std::vector<OutputMetric> metrics_of(const ModelState& model, std::size_t output
   std::vector<OutputMetric> all;
   for (const Metric& metric : options.metrics) all.push_back({metric, false});
   for (const Metric& metric : options.weighted_metrics) all.push_back({metric, true});
-  const auto own = options.output_metrics.find(output_names(model)[output]);
-  if (own == options.output_metrics.end()) return all;
-  for (const Metric& metric : own->second) all.push_back({metric, false});
+  const std::string name = output_names(model)[output];
+  for (const bool weighted : {false, true}) {
+    const auto& by_output = weighted ? options.output_weighted_metrics : options.output_metrics;
+    const auto own = by_output.find(name);
+    if (own == by_output.end()) continue;
+    for (const Metric& metric : own->second) all.push_back({metric, weighted});
+  }
   return all;
 }
 

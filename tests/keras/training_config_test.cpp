@@ -101,10 +101,19 @@ TEST_CASE("Weighted metrics of several outputs are saved and loaded", "[keras]")
   const auto after = loaded.evaluate(data, {y, y}, options);
   REQUIRE(after.size() == 5);
   CHECK(std::ranges::equal(before, after));
-  const auto uneven = test::error_of([] {
-    compiled_with(R"({"optimizer": "sgd", "loss": "mse", "weighted_metrics": [["mae"], []]})");
-  });
-  CHECK(uneven.is(ErrorCode::unsupported, "weighted_metrics that are not the same"));
+}
+
+TEST_CASE("Weighted metrics of one of several outputs are measured, saved and loaded", "[keras]") {
+  Model loaded = compiled_with(R"({"optimizer": "sgd", "loss": "mse", "metrics": ["mse", "mae"],
+      "weighted_metrics": [["mae"], null]})");
+  const std::vector<std::string> expected{"loss",  "a_loss", "b_loss", "a_mse",
+                                          "a_mae", "b_mse",  "b_mae",  "a_mae_1"};
+  CHECK_THAT(logs_of(loaded), Catch::Matchers::UnorderedEquals(expected));
+  const test::TempFolder folder;
+  for (const char* name : {"m.keras", "m.linnet"}) {
+    loaded.save(folder.path(name));
+    CHECK_THAT(logs_of(Model::load(folder.path(name))), Catch::Matchers::UnorderedEquals(expected));
+  }
 }
 
 TEST_CASE("An output without a loss adds none", "[keras]") {

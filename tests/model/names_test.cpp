@@ -66,6 +66,26 @@ TEST_CASE("Losses and metrics of several outputs are named after their layers", 
   CHECK(error_of([&] {
           model.compile({.loss = "mse", .output_metrics = {{"dense", {"mae"}}}});
         }).is(ErrorCode::not_found, "no output 'dense'; there are: class, score"));
+  CHECK(error_of([&] {
+          model.compile({.loss = "mse", .output_weighted_metrics = {{"dense", {"mae"}}}});
+        }).is(ErrorCode::not_found, "output_weighted_metrics: no output 'dense'"));
+}
+
+TEST_CASE("A weighted metric of one output counts rows by their weights", "[model]") {
+  const Value x = input({3});
+  Model model({x}, {x | Dense{.units = 1, .name = "a"}, x | Dense{.units = 1, .name = "b"}});
+  model.compile({.loss = "mse", .output_weighted_metrics = {{"b", {"mae"}}}});
+  const Tensor rows = random_floats({4, 3}, 1), y = random_floats({4, 1}, 2);
+  const Logs logs =
+      model.evaluate(rows, {y, y}, {.sample_weight = Tensor::of<float>({4}, {1, 2, 0, 4})});
+  CHECK(names_of(logs) == Names{"loss", "a_loss", "b_loss", "b_mae"});
+  const Tensor predicted = model.predict_all(rows)[1];
+  const float weights[] = {1, 2, 0, 4};
+  double sum = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    sum += weights[i] * std::abs(predicted.data<float>()[i] - y.data<float>()[i]);
+  }
+  CHECK(logs["b_mae"] == Approx(sum / 7).epsilon(1e-5));
 }
 
 TEST_CASE("A metric that is given twice gets a number", "[model]") {
