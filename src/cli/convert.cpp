@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <linnet/model/model.hpp>
 
 #include "commands.hpp"
@@ -17,8 +18,11 @@ constexpr Option kOptions[] = {
 void run(const Arguments& arguments) {
   const auto paths = arguments.names({"FROM", "TO"});
   const bool weights = paths[1].ends_with(".weights.h5");
-  if (!weights && !paths[1].ends_with(".keras") && !paths[1].ends_with(".linnet")) {
-    throw UsageError("TO must end in .keras, .weights.h5 or .linnet, got '" + paths[1] + "'");
+  constexpr const char* kModels[] = {".keras", ".h5", ".hdf5", ".linnet"};
+  const auto ends = [&](const char* ending) { return paths[1].ends_with(ending); };
+  if (!weights && std::ranges::none_of(kModels, ends)) {
+    throw UsageError("TO must end in .keras, .h5, .hdf5, .weights.h5 or .linnet, got '" + paths[1] +
+                     "'");
   }
   require_apart({paths[1]}, {paths[0], arguments.text("--weights")});
   const bool compiled = !arguments.has("--no-optimizer");
@@ -38,9 +42,16 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-const Command kConvert{"convert", "FROM TO [options]",
-                       "write a model in another format: TO ends in .keras or .weights.h5 (Keras "
-                       "3's), or in .linnet",
-                       kOptions, run};
+const Command kConvert{
+    "convert",
+    "FROM TO [options]",
+    "write a model in another format, known by how TO ends: .keras, .h5 (Keras's "
+    "legacy format), .weights.h5 (weights alone) or .linnet",
+    kOptions,
+    run,
+    "FROM is any file that linnet loads: .keras, .h5 or .hdf5 of a whole model, a "
+    "JSON architecture\n(with --weights), .linnet. Keras has no place for labels, "
+    "for how pictures are read and for\nparameter groups: what has groups is "
+    "written with --no-optimizer.\n"};
 
 }  // namespace linnet::cli

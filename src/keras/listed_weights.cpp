@@ -195,6 +195,17 @@ void by_layer_name(const std::vector<OwnLayer>& own, const std::vector<SavedLaye
 
 }  // namespace
 
+std::vector<ListedLayer> listed_layers(const ModelState& model, const LayerOrder& order) {
+  std::vector<ListedLayer> layers;
+  for (const OwnLayer& own : own_layers(model, order)) {
+    layers.push_back({own.name, {}});
+    for (const LayerWeight& weight : own.weights) {
+      layers.back().weights.push_back({weight.path, weight.parameter});
+    }
+  }
+  return layers;
+}
+
 std::vector<std::string> string_list(Hdf5File& file, const std::string& path,
                                      const std::string& name) {
   std::vector<std::string> strings;

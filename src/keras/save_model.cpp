@@ -8,6 +8,7 @@
 #include "io/hdf5/write_hdf5.hpp"
 #include "io/model_file.hpp"
 #include "io/zip/zip_writer.hpp"
+#include "keras/legacy_file.hpp"
 #include "keras/model_writer.hpp"
 #include "keras/training_writer.hpp"
 #include "keras/weight_groups.hpp"
@@ -23,8 +24,6 @@ using detail::WeightGroup;
 using namespace detail::keras;
 
 namespace {
-
-constexpr const char* kKerasVersion = "3.15.1";  ///< whose format it is
 
 /// All weights under their names in a weight file of Keras's, as everybody but training reads them.
 std::vector<NamedTensor> weights_of(const ModelState& model) {
@@ -92,9 +91,13 @@ void save_keras(const ModelState& model, const std::string& path, const SaveOpti
 void Model::save(const std::string& path, const SaveOptions& options) const {
   detail::require_built(*state_, "save");
   if (path.ends_with(".keras")) return save_keras(*state_, path, options);
+  if (path.ends_with(".weights.h5")) {
+    fail(ErrorCode::invalid_argument,
+         cat("save: ", path, ": a file of weights alone is called so: save_weights() writes it"));
+  }
   if (path.ends_with(".h5") || path.ends_with(".hdf5")) {
-    fail(ErrorCode::unsupported,
-         cat("save: ", path, ": Keras's legacy format is not written; save a .keras file"));
+    const bool compiled = options.include_optimizer && state_->compiled;
+    return write_file(path, detail::naming(path, [&] { return legacy_file(*state_, compiled); }));
   }
   detail::save_own_file(*this, path, options);
 }

@@ -53,6 +53,17 @@ void plan_weights(const ModelState& model, const LoadWeightsOptions& options, We
 /// The values that are planned, each as its parameter's type, in the order of the sources.
 std::vector<Tensor> read_values(WeightPlan& plan);
 
+/// A layer of a model that has weights, as a legacy file lists it.
+struct ListedLayer {
+  struct Weight {
+    std::string path;
+    std::shared_ptr<Parameter> parameter;
+  };
+  std::string name;
+  std::vector<Weight> weights;  ///< also of the layers inside; those that are trained first
+};
+std::vector<ListedLayer> listed_layers(const ModelState& model, const LayerOrder& order);
+
 /// A legacy file, which lists layers and weights (`root`: the group that has `layer_names`): layers
 /// by position, or by name.
 void plan_listed_weights(const ModelState& model, Hdf5File& file, const std::string& root,

@@ -72,6 +72,38 @@ TEST_CASE("What Keras saved is the same after a way through .keras again", "[ker
   }
 }
 
+TEST_CASE("What Keras saved is the same after a way through its legacy format", "[keras]") {
+  const test::TempFolder folder;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(LINNET_TEST_DATA "/golden/keras_files")) {
+    if (!std::filesystem::exists(entry.path() / "model.keras")) continue;
+    INFO(entry.path().filename().string());
+    Model model = Model::load((entry.path() / "model.keras").string());
+    model.save(folder.path("m.h5"));
+    Model again = Model::load(folder.path("m.h5"));
+    const Inputs x(golden_arrays(entry.path(), "x")), t(golden_arrays(entry.path(), "t"));
+    check_same(model.predict_all(x), again.predict_all(x));
+    CHECK(again.iterations() == model.iterations());
+    for (int step = 0; step < 5; ++step) {
+      CHECK(model.train_on_batch(x, t)["loss"] == again.train_on_batch(x, t)["loss"]);
+    }
+    model.save(folder.path("plain.hdf5"), {.include_optimizer = false});
+    Model plain = Model::load(folder.path("plain.hdf5"));
+    check_same(model.predict_all(x), plain.predict_all(x));
+    CHECK(error_of([&] { plain.train_on_batch(x, t); }).code == ErrorCode::bad_state);
+  }
+}
+
+TEST_CASE("A legacy file holds a model of thousands of layers", "[keras]") {
+  Sequential model;
+  for (int i = 0; i < 3500; ++i) model.add(Dense{.units = 1});
+  model.build({any, 1});
+  const test::TempFolder folder;
+  model.save(folder.path("m.h5"));
+  const Tensor x = ramp({2, 1});
+  check_same({model.predict(x)}, {Model::load(folder.path("m.h5")).predict(x)});
+}
+
 TEST_CASE("Rows that wait for updates are up to date in a .keras file", "[keras]") {
   Sequential model{Embedding{.input_dim = 50, .output_dim = 3}, GlobalAveragePooling1D{},
                    Dense{.units = 2, .activation = "softmax"}};
@@ -187,7 +219,10 @@ TEST_CASE("What Keras has not is refused by name, and what was there stays", "[k
         }).code == ErrorCode::bad_state);
   CHECK(error_of([&] {
           bag.save(folder.path("m.h5"));
-        }).is(ErrorCode::unsupported, "Keras's legacy format is not written"));
+        }).is(ErrorCode::unsupported, "m.h5: layer 'bag': EmbeddingBag cannot be written"));
+  CHECK(error_of([&] {
+          bag.save(folder.path("m.weights.h5"));
+        }).is(ErrorCode::invalid_argument, "save_weights() writes it"));
 }
 
 TEST_CASE("Weights saved as .weights.h5 are loaded again", "[keras]") {

@@ -1,5 +1,6 @@
 // What is written is the simplest that HDF5 1.8 and later read: a superblock of version 2, groups
-// that keep their links in their header, datasets that lie in one piece. Numbers are little-endian.
+// that keep their links and attributes in their header, datasets that lie in one piece. Numbers are
+// little-endian, texts of any length.
 //   superblock, then depth first: data of a dataset, its header, ..., a group's header; the root
 //   comes last. Whoever refers to something stands behind it, so each address is known by then.
 #include "io/hdf5/write_hdf5.hpp"
@@ -26,6 +27,8 @@ namespace {
 constexpr std::size_t kSuperblockBytes = 48;
 constexpr std::size_t kAlignment = 8;
 constexpr std::size_t kMostName = 1000;
+constexpr std::size_t kReferenceBytes = 16;  // of a text: its length, where it is
+constexpr Index kMostElements = 3000;        // of an attribute, whose header counts in 16 bits
 
 /// Bytes that grow at their end.
 class Buffer {
@@ -40,6 +43,8 @@ class Buffer {
     return *this;
   }
   Buffer& text(std::string_view text) { return raw(text.data(), text.size()); }
+  /// Up to the next place where objects may lie.
+  void pad() { bytes_.resize((bytes_.size() + kAlignment - 1) / kAlignment * kAlignment); }
   /// The checksum of all from `begin` on.
   void sum(std::size_t begin) { number(hdf5::lookup3(hdf5::Bytes(bytes_).subspan(begin)), 4); }
 
@@ -108,14 +113,60 @@ Buffer datatype(DType type) {
     case DType::uint8:
     case DType::boolean:
       return integer(1, false);
-    case DType::string:
-      break;
+    case DType::string: {
+      constexpr unsigned kText = 1, kUtf8 = 1 << 8;
+      Buffer message;
+      message.number(0x19, 1).number(kText | kUtf8, 3).number(kReferenceBytes, 4);
+      Buffer character = integer(1, false);
+      message.raw(character.bytes().data(), character.size());
+      return message;
+    }
   }
   fail(ErrorCode::unsupported, cat("cannot be written as HDF5: ", type));
 }
 
+/// Writes texts as a collection of the global heap: numbered from 1. Gives its address.
+std::uint64_t write_texts(std::span<const std::string> texts, Buffer& file) {
+  constexpr std::size_t kLeast = 4096, kPrefix = 16;
+  Buffer objects;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    objects.number(i + 1, 2).number(0, 6).number(texts[i].size(), 8).text(texts[i]);
+    objects.pad();
+  }
+  const std::size_t used = kPrefix + objects.size();
+  const std::size_t size = std::max(kLeast, used + kPrefix);
+  objects.number(0, 8).number(size - used, 8);  // what is free
+  file.pad();
+  const std::uint64_t address = file.size();
+  file.text("GCOL").number(1, 4).number(size, 8);
+  file.raw(objects.bytes().data(), objects.size());
+  file.bytes().resize(address + size);
+  return address;
+}
+
+void add_attribute(const std::string& name, const Tensor& value, Buffer& file, Messages& messages) {
+  Buffer type = datatype(value.dtype()), space = dataspace(value.shape()), message;
+  message.number(3, 1).number(0, 1).number(name.size() + 1, 2);
+  message.number(type.size(), 2).number(space.size(), 2);
+  message.number(1, 1).text(name).number(0, 1);  // UTF-8
+  message.raw(type.bytes().data(), type.size()).raw(space.bytes().data(), space.size());
+  if (value.dtype() == DType::string) {
+    const auto texts = value.data<std::string>();
+    const std::uint64_t address = texts.empty() ? 0 : write_texts(texts, file);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      message.number(texts[i].size(), 4).number(address, 8).number(i + 1, 4);
+    }
+  } else {
+    message.raw(value.raw(), value.bytes());
+  }
+  messages.add(MessageType::attribute, message);
+}
+
 std::uint64_t write_dataset(const Tensor& tensor, Buffer& file) {
-  while (file.size() % kAlignment != 0) file.number(0, 1);
+  if (tensor.dtype() == DType::string) {
+    fail(ErrorCode::unsupported, "cannot be written as an HDF5 dataset: strings");
+  }
+  file.pad();
   const std::uint64_t data = tensor.bytes() > 0 ? file.size() : kNowhere;
   file.raw(tensor.raw(), tensor.bytes());
   Buffer space = dataspace(tensor.shape()), type = datatype(tensor.dtype()), fill, layout;
@@ -135,27 +186,45 @@ std::uint64_t write_dataset(const Tensor& tensor, Buffer& file) {
 struct Object {
   std::map<std::string, std::unique_ptr<Object>> members;
   const Tensor* tensor = nullptr;
+  std::vector<const Hdf5Attribute*> attributes;
 };
 
-void insert(Object& root, const NamedTensor& dataset) {
-  const auto refuse = [&](std::string_view why) {
-    fail(ErrorCode::invalid_argument, cat("HDF5 dataset '", dataset.name, "': ", why));
-  };
+[[noreturn]] void refuse_path(std::string_view path, std::string_view why) {
+  fail(ErrorCode::invalid_argument, cat("HDF5: '", path, "': ", why));
+}
+
+/// The object of that path, made with the groups that lead to it.
+Object& made_object(Object& root, std::string_view path) {
   Object* at = &root;
-  std::string_view rest = dataset.name;
+  std::string_view rest = path;
   while (true) {
     const std::size_t slash = rest.find('/');
     const std::string_view name = rest.substr(0, slash);
-    if (name.empty() || name.size() > kMostName) refuse("a name that is empty or too long");
+    if (name.empty() || name.size() > kMostName) {
+      refuse_path(path, "a name that is empty or too long");
+    }
     auto& member = at->members[std::string(name)];
     if (!member) member = std::make_unique<Object>();
     at = member.get();
-    if (at->tensor != nullptr) refuse("there is another one in its place");
-    if (slash == rest.npos) break;
+    if (at->tensor != nullptr) refuse_path(path, "there is another one in its place");
+    if (slash == rest.npos) return *at;
     rest.remove_prefix(slash + 1);
   }
-  if (!at->members.empty()) refuse("there is a group of its name");
-  at->tensor = &dataset.tensor;
+}
+
+void insert(Object& root, const NamedTensor& dataset) {
+  Object& object = made_object(root, dataset.name);
+  if (!object.members.empty()) refuse_path(dataset.name, "there is a group of its name");
+  object.tensor = &dataset.tensor;
+}
+
+void insert(Object& root, const Hdf5Attribute& attribute) {
+  if (attribute.name.empty() || attribute.name.size() > kMostName ||
+      attribute.value.shape().elements() > kMostElements) {
+    refuse_path(attribute.group, "an attribute without a name, or one that is too large");
+  }
+  Object& object = attribute.group.empty() ? root : made_object(root, attribute.group);
+  object.attributes.push_back(&attribute);
 }
 
 std::uint64_t write_object(const Object& object, Buffer& file) {
@@ -173,18 +242,23 @@ std::uint64_t write_object(const Object& object, Buffer& file) {
     link.text(name).number(write_object(*member, file), 8);
     messages.add(MessageType::link, link);
   }
+  for (const Hdf5Attribute* attribute : object.attributes) {
+    add_attribute(attribute->name, attribute->value, file, messages);
+  }
   return messages.write(file);
 }
 
 }  // namespace
 
-std::vector<std::byte> hdf5_bytes(const std::vector<NamedTensor>& datasets) {
+std::vector<std::byte> hdf5_bytes(const std::vector<NamedTensor>& datasets,
+                                  const std::vector<Hdf5Attribute>& attributes) {
   Object root;
   std::size_t bytes = kSuperblockBytes;
   for (const NamedTensor& dataset : datasets) {
     insert(root, dataset);
     bytes += dataset.tensor.bytes() + 256;  // header, links
   }
+  for (const Hdf5Attribute& attribute : attributes) insert(root, attribute);
   Buffer file;
   file.bytes().reserve(bytes);
   file.bytes().resize(kSuperblockBytes);

@@ -1,5 +1,6 @@
 #include "io/hdf5/write_hdf5.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "catch.hpp"
@@ -53,6 +54,31 @@ TEST_CASE("A group of an HDF5 file may have thousands of members", "[hdf5]") {
   CHECK(file.read("vars/2999").data<float>()[0] == 2999);
 }
 
+TEST_CASE("Attributes of groups are texts of any length, or numbers", "[hdf5]") {
+  const std::string longest(100'000, 'x');
+  std::vector<std::string> names;
+  for (int i = 0; i < 3000; ++i) names.push_back("name " + std::to_string(i));
+  Tensor one(DType::string, {});
+  one.data<std::string>()[0] = longest;
+  const auto bytes = hdf5_bytes({{"g/d", Tensor::full<float>({2}, 1)}},
+                                {{"", "one", one},
+                                 {"g", "names", Tensor::strings(names)},
+                                 {"none/here", "numbers", Tensor(DType::float64, {0})},
+                                 {"g", "empty", Tensor::strings({"", "\u00e9"})}});
+  Hdf5File file(bytes);
+  CHECK(file.attribute("", "one").data<std::string>()[0] == longest);
+  CHECK(file.attribute("", "one").shape() == Shape{});
+  const Tensor read = file.attribute("g", "names");
+  CHECK(std::ranges::equal(read.data<std::string>(), names));
+  CHECK(file.attribute("none/here", "numbers").shape() == Shape{0});
+  CHECK(file.attribute("g", "empty").data<std::string>()[1] == "\u00e9");
+  CHECK(file.read("g/d").shape() == Shape{2});
+  names.emplace_back("one more");
+  CHECK(error_of([&] {
+          hdf5_bytes({}, {{"g", "names", Tensor::strings(names)}});
+        }).is(ErrorCode::invalid_argument, "'g': an attribute"));
+}
+
 TEST_CASE("An HDF5 file without datasets has an empty root", "[hdf5]") {
   const auto bytes = hdf5_bytes({});
   Hdf5File file(bytes);
@@ -75,5 +101,5 @@ TEST_CASE("Paths that cannot be written as HDF5 are refused", "[hdf5]") {
         }).is(ErrorCode::invalid_argument, "a name that is empty"));
   CHECK(error_of([&] {
           hdf5_bytes({{"a", Tensor::strings({"b"})}});
-        }).is(ErrorCode::unsupported, "cannot be written as HDF5: string"));
+        }).is(ErrorCode::unsupported, "cannot be written as an HDF5 dataset: strings"));
 }
