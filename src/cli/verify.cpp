@@ -52,10 +52,27 @@ std::map<std::string, std::string> arrays_in(const std::string& folder) {
   return paths;
 }
 
+/// What the layer of a node gives in Keras: a layer that it has as its activation comes behind it,
+/// under its name, where linnet reads the file.
+std::map<const Node*, Value> activated_nodes(
+    const std::vector<std::shared_ptr<const Node>>& order) {
+  std::map<const Node*, Value> all;
+  for (const auto& node : order) {
+    const auto* call = node->op.as<ops::LayerCall>();
+    if (call == nullptr || node->inputs.size() != 1) continue;
+    const auto* host = node->inputs[0].node().op.as<ops::LayerCall>();
+    if (host == nullptr || call->layer.name() != host->layer.name() + "_activation") continue;
+    all.emplace(&node->inputs[0].node(), Value(node, 0));
+  }
+  return all;
+}
+
 Probes probes_of(const Model& model, const std::string& folder) {
   const std::map<std::string, std::string> arrays = arrays_in(folder);
+  const auto order = topological_order(model.outputs());
+  const std::map<const Node*, Value> activated = activated_nodes(order);
   Probes probes;
-  for (const auto& node : topological_order(model.outputs())) {
+  for (const auto& node : order) {
     const auto* call = node->op.as<ops::LayerCall>();
     if (call == nullptr) continue;
     const std::string& name = call->layer.name();
@@ -64,7 +81,8 @@ Probes probes_of(const Model& model, const std::string& folder) {
     if (known || array == arrays.end()) continue;
     probes.names.push_back(name);
     probes.paths.push_back(array->second);
-    probes.values.emplace_back(node, 0);
+    const auto behind = activated.find(node.get());
+    probes.values.push_back(behind != activated.end() ? behind->second : Value(node, 0));
   }
   return probes;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <linnet/layers.hpp>
+#include <set>
 
 #include "core/config_access.hpp"
 #include "core/in_quotes.hpp"
@@ -311,6 +312,27 @@ InputData read_input(const Entry& entry) {
           {dtype != nullptr ? input_dtype(*dtype) : DType::float32, read_shape(*shape)}};
 }
 
+namespace {
+
+/// A layer that stands as the activation of `layer` is called "layer_activation", if no other is.
+void name_activations(const ModelState& model, const ReadContext& context) {
+  const auto order = context.orders.find(&model);
+  if (context.activations.empty() || order == context.orders.end()) return;
+  std::set<std::string> taken;
+  for (const auto& node : topological_order(model.outputs)) {
+    const auto* call = node->op.as<ops::LayerCall>();
+    if (call != nullptr) taken.insert(call->layer.instance()->name);
+  }
+  for (const auto& layer : order->second) {
+    const auto at = context.activations.find(layer.get());
+    if (at == context.activations.end()) continue;
+    std::string name = layer->name + "_activation";
+    if (taken.insert(name).second) at->second.instance()->name = std::move(name);
+  }
+}
+
+}  // namespace
+
 std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context) {
   if (++context.depth > static_cast<std::size_t>(kMostNested)) {
     fail(ErrorCode::unsupported, cat("more than ", kMostNested, " models inside one another"));
@@ -325,6 +347,7 @@ std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context)
   if (model->inputs.empty() || model->outputs.empty()) {
     fail(ErrorCode::corrupt_file, "a model without inputs or outputs");
   }
+  name_activations(*model, context);
   build(*model, false);
   if (!model->trainable) thaw_inside(*model);
   context.containers.pop_back();

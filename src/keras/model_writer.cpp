@@ -148,6 +148,20 @@ Argument argument_of(Value value) {
   return argument;
 }
 
+/// True if the first argument of the layer's call() in Keras is a list of its inputs.
+bool takes_list(const LayerInstance& layer, std::size_t inputs) {
+  return is_one_of(layer.class_name(),
+                   {Add::kName, AdditiveAttention::kName, Attention::kName, Average::kName,
+                    Concatenate::kName, CustomScaleLayer::kName, Dot::kName, HashedCrossing::kName,
+                    Maximum::kName, Minimum::kName, Multiply::kName, Subtract::kName}) ||
+         (as_model(layer) != nullptr && inputs > 1);
+}
+
+/// True if call() takes query, value and key.
+bool takes_heads(std::string_view kind) {
+  return is_one_of(kind, {MultiHeadAttention::kName, GroupQueryAttention::kName});
+}
+
 /// Nodes by number: names of layers, and the use of each.
 class FunctionalWriter {
  public:
@@ -265,16 +279,9 @@ class FunctionalWriter {
   void add_arguments(const LayerInstance& layer, const Values& inputs, Config& args,
                      Config& kwargs) const {
     const std::string_view kind = layer.class_name();
-    const bool heads = is_one_of(kind, {MultiHeadAttention::kName, GroupQueryAttention::kName});
-    const bool listed =
-        is_one_of(kind,
-                  {Add::kName, AdditiveAttention::kName, Attention::kName, Average::kName,
-                   Concatenate::kName, CustomScaleLayer::kName, Dot::kName, HashedCrossing::kName,
-                   Maximum::kName, Minimum::kName, Multiply::kName, Subtract::kName}) ||
-        (as_model(layer) != nullptr && inputs.size() > 1);
-    if (listed) {
+    if (takes_list(layer, inputs.size())) {
       args.push_back(tensors(inputs, 0, inputs.size()));
-    } else if (heads) {
+    } else if (takes_heads(kind)) {
       for (std::size_t i = 0; i < std::min<std::size_t>(inputs.size(), 2); ++i) {
         args.push_back(tensor(inputs[i]));
       }
@@ -302,14 +309,31 @@ class FunctionalWriter {
             "from the file trains it as its other layers; .linnet files keep it"));
   }
 
+  /// The masks that were computed, one for each input or none, as the layer's call() takes them.
   void add_masks(const LayerInstance& layer, const Values& masks, Config& kwargs) const {
-    const auto given = std::ranges::count_if(masks, [](const Value& mask) { return bool(mask); });
-    if (given == 0) return;
-    if (masks.size() > 1) {
+    std::size_t count = masks.size();
+    while (count > 0 && !masks[count - 1]) --count;
+    if (count == 0) return;
+    constexpr const char* kNames[] = {"query_mask", "value_mask", "key_mask"};
+    const std::string_view kind = layer.class_name();
+    const bool attention = is_one_of(kind, {AdditiveAttention::kName, Attention::kName});
+    const bool model = as_model(layer) != nullptr && masks.size() > 1;
+    if (takes_heads(kind) && count <= std::size(kNames)) {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (masks[i]) kwargs[kNames[i]] = tensor(masks[i]);
+      }
+    } else if (model || (attention && count <= 2)) {
+      Config list = Config::list();
+      for (std::size_t i = 0; i < (model ? masks.size() : 2); ++i) {
+        list.push_back(masks[i] ? tensor(masks[i]) : Config());
+      }
+      kwargs["mask"] = std::move(list);
+    } else if (count == 1 && !takes_list(layer, masks.size())) {
+      kwargs["mask"] = tensor(masks.front());
+    } else {
       fail(ErrorCode::unsupported, cat("save: the layer '", layer.name,
                                        "' takes several inputs, with a mask that was computed"));
     }
-    kwargs["mask"] = tensor(masks.front());
   }
 
   const ModelState& model_;

@@ -92,10 +92,9 @@ Value band_mask(Index queries, Index keys, bool causal, std::optional<Index> win
 Value padding_mask(const AttentionInputs& in) {
   Value mask = in.query.mask();
   if (mask) mask = ops::expand_dims(mask, 2);
-  for (const Value* source : {&in.value, &in.key}) {
-    if (source == &in.key && in.key == in.value) continue;
-    if (source->mask()) mask = both_masks(mask, ops::expand_dims(source->mask(), 1));
-  }
+  const Value of_value = in.value.mask(), of_key = in.key.mask();
+  if (of_value) mask = both_masks(mask, ops::expand_dims(of_value, 1));
+  if (of_key && of_key != of_value) mask = both_masks(mask, ops::expand_dims(of_key, 1));
   return mask;
 }
 

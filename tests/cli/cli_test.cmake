@@ -136,7 +136,7 @@ if(topic STREQUAL "usage")
   expect(2 "" "MODEL is missing" predict --text x)
   expect(2 "" "--top must be" predict m --top 0)
   expect(2 "" "TEST.tsv is missing" evaluate m)
-  expect(2 "" "TO must end in .keras, .weights.h5 or .linnet, got 'm.onnx'" convert m m.onnx)
+  expect(2 "" "TO must end in .keras, .h5, .hdf5, .weights.h5 or .linnet, got 'm.onnx'" convert m m.onnx)
   expect(2 "" "MODEL is missing" summary)
   foreach(command inspect verify bench)
     expect(2 "" "MODEL is missing" ${command})
@@ -542,6 +542,18 @@ elseif(topic STREQUAL "verify")
     --layers ${work}/layers --json)
   expect_json("^${layer}$" layers 0 name)
   expect_json("^(ON|true)$" equal)
+  # What Keras gives for a layer is behind the layer that stands as its activation.
+  set(relu "{\"class_name\": \"ReLU\", \"config\": {\"name\": \"r\"")
+  file(WRITE ${work}/relu.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [${relu}, \"batch_input_shape\": [null, 5]}}]}}")
+  file(WRITE ${work}/active.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
+    \"layers\": [{\"class_name\": \"Activation\", \"config\": {\"name\": \"a\",
+    \"batch_input_shape\": [null, 5], \"activation\": ${relu}}}}}]}}")
+  file(MAKE_DIRECTORY ${work}/active)
+  expect(0 "" "" predict ${work}/relu.json --input ${chain}/x0.npy --output ${work}/active/a.npy)
+  expect(0 "\na +0 +0\n" "" verify ${work}/active.json --input ${chain}/x0.npy
+    --expect ${work}/active/a.npy --layers ${work}/active)
+  expect(0 "\na_activation \\(ReLU\\)" "" summary ${work}/active.json)
   # A name of the model's makes no path.
   file(WRITE ${work}/outside.json "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"m\",
     \"layers\": [{\"class_name\": \"ReLU\", \"config\": {\"name\": \"../outside\",

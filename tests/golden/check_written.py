@@ -1,5 +1,7 @@
 """Opens in Keras what linnet writes: python3 check_written.py build/linnet [topic ...]
 
+With ENDING=.h5 in the legacy format, which also Keras reads only in part.
+
 Keras makes models, `linnet convert` reads each and writes it anew, and Keras opens both: they must
 predict the same, and go on training alike. Prints a line for each that does not; ends with exit
 code 1 if there is one. Run by hand, with Keras 3 on any backend (KERAS_BACKEND).
@@ -72,7 +74,7 @@ class Checker:
 
     def written(self, path):
         """The model as linnet writes it anew."""
-        new = path.with_name("written.keras")
+        new = path.with_name("written" + os.environ.get("ENDING", ".keras"))
         run = subprocess.run([self.linnet, "convert", path, new], capture_output=True, text=True)
         if run.returncode:
             raise RuntimeError(run.stderr.strip())
@@ -142,6 +144,7 @@ OPTIMIZERS = [
     optimizers.Adagrad(0.1), optimizers.Adadelta(1.0), optimizers.Ftrl(0.05),
     optimizers.Ftrl(0.05, l1_regularization_strength=0.01, beta=0.1), optimizers.Lion(0.001),
     optimizers.Lamb(0.01), optimizers.Adafactor(0.01), optimizers.Adafactor(0.01, relative_step=False),
+    optimizers.ScheduleFreeAdamW(0.01), optimizers.ScheduleFreeAdamW(warmup_steps=4, weight_decay=0.1),
     optimizers.Muon(0.01), optimizers.Muon(0.01, exclude_layers=["dense"]),
     optimizers.Adam(global_clipnorm=0.5), optimizers.Adam(clipvalue=0.1),
     optimizers.Adam(use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=4),
@@ -200,6 +203,8 @@ def compiled(checker):
     model.compile("sgd", ["mse", "mae"], loss_weights=[0.3, 0.7],
                   metrics=[["mae", metrics.MeanSquaredError(name="m")], []])
     checker.check_model("two outputs", model, [x], [kind, values])
+    model.compile("sgd", ["mse", "mae"], metrics=[["mae"], ["mse"]], weighted_metrics=[["mae"], []])
+    checker.check_model("weighted metrics of one output", model, [x], [kind, values])
 
 
 def frozen(checker):

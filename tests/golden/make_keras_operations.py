@@ -204,6 +204,27 @@ def topics(x, y, i):
             ops.cosh(i), ops.exp2(x), ops.exp2(i), ops.tan(x), ops.tan(i),
             ops.divide(x, abs(y) + 1), ops.divide(i, 2), ops.divide(1, x * x + 1),
         ],
+        "pictures": [
+            ops.image.pad_images(maps, 1, 2, 0, 1),
+            ops.image.pad_images(maps, 1, 0, target_height=7, target_width=5),
+            ops.image.pad_images(turned, bottom_padding=1, right_padding=3, target_height=7,
+                                 target_width=6, data_format="channels_first"),
+            ops.image.crop_images(maps, 1, 0, 1, 1),
+            ops.image.crop_images(maps, 1, 1, target_height=2, target_width=2),
+            ops.image.crop_images(turned, bottom_cropping=1, right_cropping=1, target_height=2,
+                                  target_width=1, data_format="channels_first"),
+            ops.adaptive_average_pool(maps, (2, 2)), ops.adaptive_average_pool(maps, (3, 2)),
+            ops.adaptive_average_pool(x, (3,)), ops.adaptive_max_pool(maps, (3, 1)),
+            ops.adaptive_max_pool(x, (3,)),
+            ops.adaptive_average_pool(turned, (3, 1), data_format="channels_first"),
+            ops.image.extract_patches(maps, 2), ops.image.extract_patches(maps, (3, 2), (1, 1)),
+            ops.image.extract_patches(maps, 2, 2, padding="same"),
+            ops.image.extract_patches(maps, 2, 1, 2, padding="same"),
+            ops.image.extract_patches(turned, (2, 1), data_format="channels_first"),
+            ops.image.extract_patches(ops.expand_dims(maps, 1), (1, 2, 2), (1, 1, 1)),
+            ops.unfold(turned, 2), ops.unfold(turned, (3, 2), padding=1, stride=2),
+            ops.unfold(turned, 2, dilation=(2, 1), padding=(1, 0)),
+        ],
     }
 
 
@@ -306,6 +327,37 @@ def write_masks():
     write_arrays("masks", [ids], y, losses=np.array(losses, "float32"))
 
 
+def write_attention_masks():
+    """Masks given to layers of several inputs (`attention_masks.keras`)."""
+    import keras
+    from keras import layers, ops
+    from make_keras_files import deflate
+    keras.utils.set_random_seed(4)
+    i, k = keras.Input((5,), name="i"), keras.Input((7,), name="k")
+    table = layers.Embedding(10, 8, embeddings_initializer="normal")
+    a, b = table(i), table(k)
+    mask_a, mask_b, mask_c = ops.not_equal(i, 3), ops.greater(k, 1), ops.less(k, 8)
+    x, y = keras.Input((5, 8)), keras.Input((7, 8))
+    inner = keras.Model([x, y], [layers.GlobalAveragePooling1D()(x), layers.Softmax(axis=1)(y)])
+    outputs = [
+        layers.MultiHeadAttention(2, 3)(a, b, value_mask=mask_b),
+        layers.MultiHeadAttention(2, 3)(a, b, b, query_mask=mask_a, key_mask=mask_c),
+        layers.GroupQueryAttention(4, 4, 2)(
+            a, b, b, query_mask=mask_a, value_mask=mask_b, key_mask=mask_c),
+        layers.Attention()([a, b], mask=[None, mask_b]),
+        layers.AdditiveAttention()([a, b], mask=[mask_a, mask_b]),
+        layers.LSTM(4)(a, mask=mask_a, initial_state=[
+            layers.Dense(4)(layers.Flatten()(b)), layers.Dense(4)(layers.Flatten()(b))]),
+        *inner([a, b], mask=[mask_a, None]),
+    ]
+    model = keras.Model([i, k], outputs)
+    random = np.random.default_rng(8)
+    ids = [random.integers(1, 10, (5, n)).astype("float32") for n in (5, 7)]
+    model.save(FOLDER / "attention_masks.keras")
+    deflate(FOLDER / "attention_masks.keras")
+    write_arrays("attention_masks", ids, model.predict(ids, verbose=0))
+
+
 def write_older_tensorflow():
     """Functions that tensorflow.json has not, and nodes as TensorFlow 2.0 to 2.3 wrote them."""
     import tensorflow as tf
@@ -388,6 +440,8 @@ if __name__ == "__main__":
         write_older_tensorflow()
     elif sys.argv[1:] == ["masks"]:
         write_masks()
+    elif sys.argv[1:] == ["attention_masks"]:
+        write_attention_masks()
     elif sys.argv[1:] == ["integers"]:
         write_integers()
     else:
@@ -395,3 +449,4 @@ if __name__ == "__main__":
         if not sys.argv[1:]:
             write_integers()
             write_masks()
+            write_attention_masks()

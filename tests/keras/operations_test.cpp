@@ -61,10 +61,10 @@ Model loaded_json(const std::string& json) {
 }  // namespace
 
 TEST_CASE("Functions in models give what Keras gives, also when saved by linnet", "[keras]") {
-  const auto name =
-      GENERATE(as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations",
-               "shapes", "moves", "products", "windows", "normalizations", "others", "integers",
-               "tensorflow", "older_tensorflow", "sorting", "matrices", "copies", "curves");
+  const auto name = GENERATE(
+      as<std::string>{}, "arithmetic", "comparisons", "reductions", "activations", "shapes",
+      "moves", "products", "windows", "normalizations", "others", "integers", "tensorflow",
+      "older_tensorflow", "sorting", "matrices", "copies", "curves", "pictures");
   INFO(name);
   const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
   const Model model = Model::load(kOperations + name + ".json");
@@ -117,6 +117,15 @@ TEST_CASE("Masks in calls and those that travel do what they do in Keras", "[ker
     const auto got = static_cast<float>(model.train_on_batch(x, t)["loss"]);
     CHECK(std::abs(got - loss) < 2e-5f * std::max(1.0f, loss));
   }
+}
+
+TEST_CASE("Masks given to layers of several inputs do what they do in Keras", "[keras]") {
+  const SafetensorsFile golden = read_safetensors(kOperations + "attention_masks.safetensors");
+  Model model = Model::load(kOperations + "attention_masks.keras");
+  check_outputs(model, golden);
+  const test::TempFolder folder;
+  model.save(folder.path("m.keras"));
+  check_outputs(Model::load(folder.path("m.keras")), golden);
 }
 
 TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]") {
