@@ -35,11 +35,11 @@ class LegacyWriter {
   }
 
   void add_training() {
-    Config training = written_training(model_);
-    training["optimizer_config"] = of_class(training.at("optimizer"));
+    const Config training = written_training(model_);
+    // With its module: of some optimizers Keras does not know the class alone.
     Config::Object members;
-    for (const Config::Member& member : training.members()) {
-      if (member.key != "optimizer") members.push_back(member);
+    for (const auto& [key, value] : training.members()) {
+      members.push_back({key == "optimizer" ? "optimizer_config" : key, value});
     }
     say("", "training_config", to_json(Config::object(std::move(members)), {.non_finite = true}));
     std::vector<std::string> names;

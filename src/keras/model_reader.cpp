@@ -304,8 +304,9 @@ InputData read_input(const Entry& entry) {
   const std::string* name = string_at(config, "name");
   const Config* dtype = config.find("dtype");
   const Config* shape = first_shape(config);
-  if (flag_at(config, "sparse")) {
-    fail(ErrorCode::unsupported, "InputLayer: sparse: only dense inputs are supported");
+  for (const char* key : {"sparse", "ragged"}) {
+    if (!flag_at(config, key)) continue;
+    fail(ErrorCode::unsupported, cat("InputLayer: ", key, ": only dense inputs are supported"));
   }
   if (shape == nullptr) fail(ErrorCode::corrupt_file, "InputLayer: it has no batch_shape");
   return {name != nullptr ? *name : "input",

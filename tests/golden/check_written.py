@@ -1,6 +1,7 @@
 """Opens in Keras what linnet writes: python3 check_written.py build/linnet [topic ...]
 
-With ENDING=.h5 in the legacy format, which also Keras reads only in part.
+With ENDING=.h5 in the legacy format: predictions alone, since Keras 3 cannot train the models that it has
+read of its own such files.
 
 Keras makes models, `linnet convert` reads each and writes it anew, and Keras opens both: they must
 predict the same, and go on training alike. Prints a line for each that does not; ends with exit
@@ -25,6 +26,8 @@ from keras.optimizers import schedules
 HERE = pathlib.Path(__file__).parent
 DRAW = np.random.default_rng(5)
 STEPS = 5
+ENDING = os.environ.get("ENDING", ".keras")
+LEGACY = ENDING == ".h5"
 # Keras computes these in 16 bits, where linnet has float32, or cannot read them.
 NOT_COMPARED = {"bfloat", "half", "scaled", "variables"}
 TEXTS = ["the cat sat", "a dog, a cat!", "\u00c9t\u00e9 ou hiver?"]
@@ -74,11 +77,11 @@ class Checker:
 
     def written(self, path):
         """The model as linnet writes it anew."""
-        new = path.with_name("written" + os.environ.get("ENDING", ".keras"))
+        new = path.with_name("written" + ENDING)
         run = subprocess.run([self.linnet, "convert", path, new], capture_output=True, text=True)
         if run.returncode:
             raise RuntimeError(run.stderr.strip())
-        return keras.saving.load_model(new)
+        return keras.saving.load_model(new, compile=not LEGACY)
 
     def check(self, name, path, x=None, t=None, tolerance=1e-5, layers=True):
         self.count += 1
@@ -89,7 +92,7 @@ class Checker:
             for a, b in zip(old.layers, new.layers, strict=True) if layers else ():
                 if (a.name, a.trainable) != (b.name, b.trainable):
                     raise RuntimeError(f"layer {a.name} {a.trainable} became {b.name} {b.trainable}")
-            if t is not None:
+            if t is not None and not LEGACY:
                 for _ in range(STEPS):
                     logs = [m.train_on_batch(x, t, return_dict=True) for m in (old, new)]
                     keys = [set(each) for each in logs]

@@ -25,7 +25,10 @@ NAMES = [
     "MobileNet", "MobileNetV2", "MobileNetV3Small", "MobileNetV3Large", "ResNet50", "ResNet50V2",
     "VGG16", "EfficientNetB0", "EfficientNetV2B0", "EfficientNetV2S", "DenseNet121", "InceptionV3",
     "Xception", "NASNetMobile", "ConvNeXtTiny", "InceptionResNetV2", "ResNet101", "VGG19",
-    "EfficientNetB3", "DenseNet201", "ConvNeXtSmall", "ResNet152V2", "NASNetLarge",
+    "EfficientNetB3", "DenseNet201", "ConvNeXtSmall", "ResNet152V2", "NASNetLarge", "ResNet152",
+    "ResNet101V2", "EfficientNetB1", "EfficientNetB2", "EfficientNetB4", "EfficientNetB5", "EfficientNetB6",
+    "EfficientNetB7", "EfficientNetV2B1", "EfficientNetV2B2", "EfficientNetV2B3", "EfficientNetV2M",
+    "EfficientNetV2L", "DenseNet169", "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge",
 ]
 SMALLEST = {"InceptionV3": 75, "InceptionResNetV2": 75, "Xception": 71, "NASNetMobile": 224,
             "NASNetLarge": 331}

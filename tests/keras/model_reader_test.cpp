@@ -138,6 +138,19 @@ TEST_CASE("An entry without a class, a config or a name is told by its number", 
   }
 }
 
+TEST_CASE("Inputs that are not dense are refused", "[keras]") {
+  for (const std::string key : {"sparse", "ragged"}) {
+    const std::string input = R"({"class_name": "Sequential", "config": {"name": "m", "layers":
+        [{"class_name": "InputLayer", "config": {"name": "x", "batch_shape": [null, 3], ")" +
+                              key + "\": ";
+    const std::string dense =
+        R"(}}, {"class_name": "Dense", "config": {"name": "d", "units": 1}}]}})";
+    CHECK(refusal_of_text(input + "false" + dense).message.empty());
+    CHECK(refusal_of_text(input + "true" + dense)
+              .is(ErrorCode::unsupported, "InputLayer: " + key + ": only dense inputs"));
+  }
+}
+
 TEST_CASE("A JSON text may begin with blanks and a byte order mark", "[keras]") {
   const std::string text =
       text_of_layers(R"({"class_name": "Dense", "config": {"name": "f", "units": 2}})");
