@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <linnet/io/json.hpp>
 
-#include "io/file.hpp"
-
 namespace linnet::inline v0::detail::keras {
 
 namespace {
@@ -98,12 +96,15 @@ std::string version_in(const Config& described) {
 
 }  // namespace
 
+void check_size(const InputFile& file, const std::string& path, const LoadLimits& limits) {
+  if (file.size() <= static_cast<std::uint64_t>(limits.bytes)) return;
+  fail(ErrorCode::out_of_range,
+       cat(path, ": it has ", file.size(), " bytes, more than limits.bytes, ", limits.bytes));
+}
+
 FileKind kind_of(const std::string& path, const LoadLimits& limits) {
   const InputFile file(path);
-  if (file.size() > static_cast<std::uint64_t>(limits.bytes)) {
-    fail(ErrorCode::out_of_range,
-         cat(path, ": it has ", file.size(), " bytes, more than limits.bytes, ", limits.bytes));
-  }
+  check_size(file, path, limits);
   const auto starts = [&](std::uint64_t at, std::string_view text) {
     std::string found(text.size(), '\0');
     if (file.size() < at + text.size()) return false;

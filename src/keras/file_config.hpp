@@ -5,12 +5,16 @@
 #include <string>
 #include <string_view>
 
+#include "io/file.hpp"
 #include "io/hdf5/hdf5_file.hpp"
 #include "io/zip/zip_file.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
 enum class FileKind { own, zip, hdf5, json };
+
+/// Error (out_of_range): the file has more bytes than the limit.
+void check_size(const InputFile& file, const std::string& path, const LoadLimits& limits);
 
 /// By its content. Error: io; out_of_range: it is too large.
 FileKind kind_of(const std::string& path, const LoadLimits& limits);

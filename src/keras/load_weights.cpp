@@ -1,6 +1,7 @@
 // Model::load_weights: the weights of Keras's files.
 #include "keras/file_config.hpp"
 #include "keras/weight_plan.hpp"
+#include "model/load_limits.hpp"
 
 namespace linnet::inline v0 {
 
@@ -17,14 +18,26 @@ detail::LayerOrder order_in(Hdf5File& file, const std::string& root) {
   return detail::keras::is_before_keras3(version) ? detail::keras2_order : detail::keras_order;
 }
 
+/// Error (out_of_range): more numbers are planned than the limit.
+void check_numbers(const WeightPlan& plan, const LoadLimits& limits) {
+  detail::NumberLimit left(limits);
+  detail::naming(plan.file.name(), [&] {
+    for (const detail::WeightSource& source : plan.sources()) {
+      left.take(source.weight, source.parameter->type.shape);
+    }
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> Model::load_weights(const std::string& path,
                                              const LoadWeightsOptions& options) {
   detail::require_built(*state_, "load_weights");
-  const auto file = detail::open_weights(path, {});
+  detail::check_limits(options.limits, "load_weights");
+  const auto file = detail::open_weights(path, options.limits);
   WeightPlan plan(*file, options.skip_mismatch);
   detail::plan_weights(*state_, options, plan);
+  check_numbers(plan, options.limits);
   const std::vector<Tensor> values = detail::read_values(plan);
   detail::settle_rows(*state_);
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -58,7 +58,7 @@ std::string member_of(const std::string& path) {
 
 }  // namespace
 
-ShardedStore::ShardedStore(std::string path, const Config& map, const Hdf5Limits& limits)
+ShardedStore::ShardedStore(std::string path, const Config& map, const LoadLimits& limits)
     : path_(std::move(path)), limits_(limits) {
   const Config* weights = map.is_object() ? map.find("weight_map") : nullptr;
   if (weights == nullptr || !weights->is_object()) {
@@ -93,8 +93,9 @@ Hdf5File& ShardedStore::file(const std::string& name) {
       fail(ErrorCode::out_of_range,
            cat(path_, ": more than ", std::uint64_t{kMostShards}, " files"));
     }
-    const auto beside = std::filesystem::path(path_).parent_path() / name;
-    opened = std::make_unique<Hdf5File>(beside.string(), limits_);
+    const std::string beside = (std::filesystem::path(path_).parent_path() / name).string();
+    keras::check_size(InputFile(beside), beside, limits_);
+    opened = std::make_unique<Hdf5File>(beside, keras::hdf5_limits(limits_));
   }
   return *opened;
 }
@@ -210,13 +211,12 @@ std::unique_ptr<WeightStore> weights_in(WeightsMember member, const LoadLimits& 
 }
 
 std::unique_ptr<WeightStore> open_weights(const std::string& path, const LoadLimits& limits) {
-  const Hdf5Limits hdf5 = keras::hdf5_limits(limits);
   switch (keras::kind_of(path, limits)) {
     case keras::FileKind::zip:
       return weights_in(weights_member(ZipFile(path, keras::zip_limits(limits))), limits,
                         cat(path, ": "));
     case keras::FileKind::json:
-      return std::make_unique<ShardedStore>(path, keras::json_in(path, limits), hdf5);
+      return std::make_unique<ShardedStore>(path, keras::json_in(path, limits), limits);
     case keras::FileKind::own:
       fail(ErrorCode::unsupported,
            cat(path,
@@ -225,7 +225,7 @@ std::unique_ptr<WeightStore> open_weights(const std::string& path, const LoadLim
     case keras::FileKind::hdf5:
       break;
   }
-  return std::make_unique<Hdf5Store>(Hdf5File(path, hdf5));
+  return std::make_unique<Hdf5Store>(Hdf5File(path, keras::hdf5_limits(limits)));
 }
 
 Tensor read_float32(WeightStore& file, const std::string& dataset, std::string_view whose) {

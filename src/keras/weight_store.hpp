@@ -57,7 +57,7 @@ class Hdf5Store final : public WeightStore {
 class ShardedStore final : public WeightStore {
  public:
   /// Error: corrupt_file: not such a text, or the name of a file leads elsewhere.
-  ShardedStore(std::string path, const Config& map, const Hdf5Limits& limits);
+  ShardedStore(std::string path, const Config& map, const LoadLimits& limits);
 
   const std::string& name() const override { return path_; }
   bool has_group(const std::string& path) override;
@@ -72,7 +72,7 @@ class ShardedStore final : public WeightStore {
   void add(const std::string& group, const Config& name);
 
   std::string path_;
-  Hdf5Limits limits_;
+  LoadLimits limits_;                                       ///< of each file
   std::map<std::string, std::vector<std::string>> groups_;  ///< names of files by group
   std::map<std::string, std::unique_ptr<Hdf5File>> files_;  ///< those opened
 };

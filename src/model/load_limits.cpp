@@ -4,24 +4,24 @@
 
 namespace linnet::inline v0::detail {
 
-void check_limits(const LoadLimits& limits) {
-  require("load", "limits.bytes", limits.bytes, kPositive);
-  require("load", "limits.parameters", limits.parameters, kPositive);
-  require("load", "limits.depth", limits.depth, kPositive);
+void check_limits(const LoadLimits& limits, std::string_view where) {
+  require(where, "limits.bytes", limits.bytes, kPositive);
+  require(where, "limits.parameters", limits.parameters, kPositive);
+  require(where, "limits.depth", limits.depth, kPositive);
+}
+
+void NumberLimit::take(std::string_view weight, const Shape& shape) {
+  const Index numbers = shape.elements();
+  if (numbers > left_) {
+    fail(ErrorCode::out_of_range, cat("with '", weight, "' ", shape, " its weights are more than ",
+                                      most_, " numbers (limits.parameters)"));
+  }
+  left_ -= numbers;
 }
 
 void check_parameters(const ModelState& model, const LoadLimits& limits) {
-  Index left = limits.parameters;
-  for (const PathParameter& p : parameters_of(model)) {
-    const Shape& shape = p.parameter->type.shape;
-    const Index numbers = shape.elements();
-    if (numbers > left) {
-      fail(ErrorCode::out_of_range,
-           cat("with '", p.path, "' ", shape, " its weights are more than ", limits.parameters,
-               " numbers (limits.parameters)"));
-    }
-    left -= numbers;
-  }
+  NumberLimit left(limits);
+  for (const PathParameter& p : parameters_of(model)) left.take(p.path, p.parameter->type.shape);
 }
 
 }  // namespace linnet::inline v0::detail

@@ -75,7 +75,7 @@ class LINNET_API Model {
   /// Gives the mismatches that were skipped.
   /// Error: io, corrupt_file (also a weight above 4 GiB); shape_mismatch: a file of another model,
   /// with the first difference; not_found: by_name, and no layer has a name of the model's;
-  /// out_of_range: a number of 64 bits that float32 cannot hold, a file beyond LoadLimits;
+  /// out_of_range: a number of 64 bits that float32 cannot hold, a file beyond options.limits;
   /// unsupported: what such files have and this reader not; bad_state: not built.
   std::vector<std::string> load_weights(const std::string& path,
                                         const LoadWeightsOptions& options = {});

@@ -146,6 +146,8 @@ struct LoadWeightsOptions {
   bool by_name = false;
   /// Weights of another shape, or layers of another number of weights, stay as they are.
   bool skip_mismatch = false;
+  /// Of the file, and of each of several; `parameters` are those that the model takes from it.
+  LoadLimits limits = {};
 };
 
 /// How a model uses the machine. Set by Model::configure.
