@@ -18,6 +18,8 @@ constexpr Option kOptions[] = {
     {"--threads", "N", "threads to use; 0: all cores (0)"},
     {"--seconds", "S", "how long to measure (3)"},
     {"--weights", "W.h5", "weights for a JSON architecture"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -75,7 +77,8 @@ void run(const Arguments& arguments) {
   const auto start = Clock::now();
   const Model model = load_model(path, {.threads = arguments.integer("--threads", 0, 0, 1024),
                                         .weights = arguments.text("--weights"),
-                                        .any_weights = true});
+                                        .any_weights = true,
+                                        .limits = limits_of(arguments)});
   const double load = seconds_since(start);
   std::vector<Tensor> x;
   for (const Value& input : model.inputs()) x.push_back(some_rows(input.type(), batch, size));

@@ -12,6 +12,8 @@ namespace {
 constexpr Option kOptions[] = {
     {"--weights", "FILE", "weights of a model that is a JSON text alone: a file of Keras's"},
     {"--no-optimizer", "", "leave out what the model was compiled with, and the optimizer's state"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -26,8 +28,9 @@ void run(const Arguments& arguments) {
   }
   require_apart({paths[1]}, {paths[0], arguments.text("--weights")});
   const bool compiled = !arguments.has("--no-optimizer");
-  const Model model =
-      load_model(paths[0], {.weights = arguments.text("--weights"), .compile = compiled});
+  const Model model = load_model(paths[0], {.weights = arguments.text("--weights"),
+                                            .compile = compiled,
+                                            .limits = limits_of(arguments)});
   if (weights) {
     model.save_weights(paths[1]);
   } else {

@@ -29,6 +29,8 @@ constexpr Option kOptions[] = {
     {"--batch-size", "N", "with --input: rows at a time (32)", false, "--input"},
     {"--header", "", "the first row names the columns; 'label' and 'text' are read", false,
      "!--input"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -50,7 +52,8 @@ void add_rejection(Config& result, const Model& model, const LabelledText& data,
 
 /// What compile() was given, or --loss and --metric.
 Model compiled_model(const std::string& path, const Arguments& arguments, std::int64_t threads) {
-  Loading loading{.threads = threads, .weights = arguments.text("--weights")};
+  Loading loading{
+      .threads = threads, .weights = arguments.text("--weights"), .limits = limits_of(arguments)};
   if (!arguments.has("--loss")) {
     loading.compile = true;
     return load_model(path, loading);
@@ -78,7 +81,7 @@ void evaluate_arrays(const Arguments& arguments, std::int64_t threads) {
 
 void evaluate_texts(const Arguments& arguments, std::int64_t threads) {
   const std::vector<std::string> names = arguments.names({"MODEL", "TEST.tsv"});
-  const Model model = load_model(names[0], {.threads = threads});
+  const Model model = load_model(names[0], {.threads = threads, .limits = limits_of(arguments)});
   if (model.labels().empty()) {
     throw Error(ErrorCode::bad_state, names[0] + ": the model has no labels");
   }

@@ -31,6 +31,8 @@ constexpr Option kOptions[] = {
     {"--learning-rate", "RATE", "of the head, at the start (0.003)"},
     {"--seed", "N", "seed of everything random (0)"},
     {"--threads", "N", "threads to use; 0: all cores (0)"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -84,6 +86,7 @@ struct Settings {
   double validation = 0;
   Index batch_size = 0, seed = 0;
   std::optional<Index> size;  ///< of the sides, if it is said
+  LoadLimits limits = {};
   bool json = false;
 };
 
@@ -109,6 +112,7 @@ Settings settings_of(const Arguments& arguments) {
   settings.batch_size = arguments.integer("--batch-size", 48, 1, kMost);
   if (arguments.has("--size")) settings.size = arguments.integer("--size", 0, 1, 65536);
   settings.seed = arguments.integer("--seed", 0, 0, 2147483647);
+  settings.limits = limits_of(arguments);
   settings.json = arguments.has("--json");
   if (settings.save.empty() && settings.validation == 0) {
     throw UsageError("nothing would be done with the model: give --save or --validation-split");
@@ -174,7 +178,8 @@ void run(const Arguments& arguments) {
   set_random_seed(static_cast<std::uint64_t>(settings.seed));
   const auto start = Clock::now();
 
-  const Model whole = load_model(settings.base, {.weights = settings.weights});
+  const Model whole =
+      load_model(settings.base, {.weights = settings.weights, .limits = settings.limits});
   const ImageSize size = size_of_pictures(whole, settings.size);
   Model base = features_of(whole, settings.features);
   base.trainable = false;

@@ -4,6 +4,7 @@
 #include <linnet/model/inspect_model.hpp>
 
 #include "commands.hpp"
+#include "load_model.hpp"
 #include "print_result.hpp"
 
 namespace linnet::cli {
@@ -11,6 +12,8 @@ namespace linnet::cli {
 namespace {
 
 constexpr Option kOptions[] = {
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -65,7 +68,7 @@ void print_lines(const Inspection& found) {
 
 void run(const Arguments& arguments) {
   const std::string path = arguments.names({"MODEL"}).front();
-  const Inspection found = inspect_model(path);
+  const Inspection found = inspect_model(path, limits_of(arguments));
   if (arguments.has("--json")) {
     print_json(json_of(found));
   } else {
@@ -83,7 +86,7 @@ void run(const Arguments& arguments) {
 }  // namespace
 
 const Command kInspect{"inspect",
-                       "MODEL [--json]",
+                       "MODEL [options]",
                        "list each layer of a model file as supported or not, and why",
                        kOptions,
                        run,

@@ -1,8 +1,7 @@
 #include "load_model.hpp"
 
 #include <fstream>
-
-#include "arguments.hpp"
+#include <limits>
 
 namespace linnet::cli {
 
@@ -18,10 +17,18 @@ bool is_json(const std::string& path) {
 
 }  // namespace
 
+LoadLimits limits_of(const Arguments& arguments) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  LoadLimits limits;
+  limits.bytes = arguments.integer(kMaxBytes.name, limits.bytes, 1, kMost);
+  limits.parameters = arguments.integer(kMaxParameters.name, limits.parameters, 1, kMost);
+  return limits;
+}
+
 Model load_model(const std::string& path, const Loading& loading) {
-  Model model = Model::load(path, {.compile = loading.compile});
+  Model model = Model::load(path, {.compile = loading.compile, .limits = loading.limits});
   if (!loading.weights.empty()) {
-    model.load_weights(loading.weights);
+    model.load_weights(loading.weights, {.limits = loading.limits});
   } else if (!loading.any_weights && is_json(path) && model.count_params() > 0) {
     throw UsageError(detail::cat(path, " is an architecture alone: give its --weights"));
   }

@@ -25,6 +25,8 @@ constexpr Option kOptions[] = {
     {"--top", "K", "show the K most likely labels of each text or picture (1)", false, "!--input"},
     {"--batch-size", "N", "with --input: rows at a time (256)", false, "--input"},
     {"--threads", "N", "threads to use; 0: all cores (1)"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -178,7 +180,8 @@ void run(const Arguments& arguments) {
   const std::int64_t top = arguments.integer("--top", 1, 1, 1'000'000);
   const Model model =
       load_model(names.front(), {.threads = arguments.integer("--threads", 1, 0, 1024),
-                                 .weights = arguments.text("--weights")});
+                                 .weights = arguments.text("--weights"),
+                                 .limits = limits_of(arguments)});
   if (arrays) return predict_arrays(model, arguments);
   Writer writer(model, static_cast<std::size_t>(top), arguments.has("--json"));
   if (images) {

@@ -13,6 +13,8 @@ namespace {
 
 constexpr Option kOptions[] = {
     {"--weights", "W.h5", "weights for a JSON architecture"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
     {"--dot", "", "print the graph of the layers for Graphviz: | dot -Tsvg > model.svg", false,
      "!--json"},
@@ -53,8 +55,9 @@ Config json_of(const ModelSummary& summary, const std::vector<std::string>& labe
 
 void run(const Arguments& arguments) {
   const std::string path = arguments.names({"MODEL"}).front();
-  const Model model =
-      load_model(path, {.weights = arguments.text("--weights"), .any_weights = true});
+  const Model model = load_model(path, {.weights = arguments.text("--weights"),
+                                        .any_weights = true,
+                                        .limits = limits_of(arguments)});
   if (arguments.has("--dot")) {
     std::printf("%s", model_to_dot(model, {.expand_nested = true}).c_str());
     return;

@@ -22,6 +22,8 @@ constexpr Option kOptions[] = {
     {"--weights", "W.h5", "weights for a JSON architecture"},
     {"--batch-size", "N", "rows at a time (256)"},
     {"--threads", "N", "threads to use; 0: all cores (0)"},
+    kMaxBytes,
+    kMaxParameters,
     {"--json", "", "print one JSON object"},
 };
 
@@ -146,7 +148,8 @@ void run(const Arguments& arguments) {
   const PredictOptions options{.batch_size =
                                    arguments.integer("--batch-size", 256, 1, 1'000'000'000)};
   const Model model = load_model(path, {.threads = arguments.integer("--threads", 0, 0, 1024),
-                                        .weights = arguments.text("--weights")});
+                                        .weights = arguments.text("--weights"),
+                                        .limits = limits_of(arguments)});
   const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
   const std::vector<std::string> expected_paths = arguments.all("--expect");
   const std::vector<Tensor> expected = read_outputs(model, expected_paths, "--expect");

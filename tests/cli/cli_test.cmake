@@ -172,6 +172,19 @@ if(topic STREQUAL "usage")
   endforeach()
   expect(2 "" "--preprocess: " finetune photos --base m --preprocess loud)
   expect(2 "" "--batch must be a whole number" bench m --batch 0)
+  # Every command that reads a model has limits, and looks at them before the file.
+  foreach(option --max-bytes --max-parameters)
+    foreach(command "predict m --text x" "evaluate m t.tsv" "evaluate m --input x.npy --expect y.npy"
+        "verify m --input x.npy --expect y.npy" "inspect m" "summary m" "convert m m.linnet" "bench m"
+        "finetune photos --base m")
+      separate_arguments(command)
+      foreach(value 0 -1 1.5 16G 9223372036854775808)
+        expect(2 "" "^linnet: ${option} must be a whole number from 1 to [0-9]+, got '${value}'"
+          ${command} ${option} ${value})
+      endforeach()
+    endforeach()
+    expect(2 "" "unknown option ${option}" train-text ${train} --save m ${option} 5)
+  endforeach()
 
 elseif(topic STREQUAL "train")
   expect(0 "" "" train-text ${train} --test ${train} --json --save ${model} --epochs 30
@@ -397,6 +410,29 @@ elseif(topic STREQUAL "keras")
       --json)
     expect_json("^[0-9.]+$" loss)
     expect(0 "Total params" "" summary ${chain}/model.${kind})
+    # What a file may ask for.
+    expect(0 "" "" summary ${chain}/model.${kind} --json)
+    expect_json("^[1-9][0-9]*$" parameters)
+    math(EXPR less "${value} - 1")
+    file(SIZE ${chain}/model.${kind} size)
+    math(EXPR smaller "${size} - 1")
+    expect(0 "" "" summary ${chain}/model.${kind} --max-parameters ${value})
+    set(in "${chain}/model.${kind}")
+    foreach(command "predict ${in} --input ${chain}/x0.npy --output ${work}/none.npy"
+        "evaluate ${in} --input ${chain}/x0.npy --expect ${chain}/t0.npy" "summary ${in}"
+        "verify ${in} --input ${chain}/x0.npy --expect ${chain}/y0.npy" "bench ${in}"
+        "convert ${in} ${work}/none.npy.linnet" "finetune ${chain} --base ${in}")
+      separate_arguments(command)
+      expect(1 "" "model.${kind}: with '[^']+' .* its weights are more than ${less} numbers"
+        ${command} --max-parameters ${less})
+      expect(1 "" "model.${kind}: it has ${size} bytes, more than limits.bytes, ${smaller}"
+        ${command} --max-bytes ${smaller})
+    endforeach()
+    set(finds yes)
+    expect(1 "The model: with '[^']+' .* its weights are more than ${less} numbers" "not supported"
+      inspect ${chain}/model.${kind} --max-parameters ${less})
+    expect(1 "" "more than limits.bytes" inspect ${chain}/model.${kind} --max-bytes ${smaller})
+    unset(finds)
   endforeach()
   expect(0 "" "" predict ${branches}/model.keras --json --input ${branches}/x0.npy
     --input ${branches}/x1.npy --output ${work}/y0.npy --output ${work}/y1.npy)
@@ -454,6 +490,10 @@ elseif(topic STREQUAL "keras")
     \"batch_input_shape\": [null, 3]}}]}}")
   expect(0 "Total params: 8" "" summary ${work}/small.json)
   expect(1 "" "load_weights" summary ${work}/small.json --weights ${chain}/model.h5)
+  file(SIZE ${chain}/model.h5 size)
+  math(EXPR size "${size} - 1")
+  expect(1 "" "model.h5: it has .* more than limits.bytes" summary ${work}/small.json
+    --weights ${chain}/model.h5 --max-bytes ${size})
   expect(2 "" "small.json is an architecture alone: give its --weights" predict ${work}/small.json
     --input ${branches}/x0.npy --output ${work}/none.npy)
   expect(1 "" "was built for 5 features on the last axis, got 6" predict ${chain}/model.keras
