@@ -129,6 +129,39 @@ TEST_CASE("Damaged ZIP files are refused", "[io]") {
   }
 }
 
+TEST_CASE("Members of a ZIP file that lie in one another are refused", "[io]") {
+  ZipBuilder inner, builder;
+  inner.add("b", kText);
+  builder.add("a", inner.file());
+  builder.add("b", kText);
+  auto& first = builder.members[0];
+  auto& second = builder.members[1];
+  constexpr std::uint64_t kHeader = 30 + 1;  // and the name
+  SECTION("a whole member in the data of another") {
+    second.local = kHeader;
+    CHECK(inner.file().starts_with("PK\3\4"));
+    CHECK(says(refusal(builder), "'b': lies within another member"));
+    std::swap(first, second);  // the directory's order does not count
+    builder.members[0].local = kHeader + builder.members[1].packed.size() + kHeader;
+    builder.members[1].local = kHeader + kText.size();
+    CHECK(says(refusal(builder), "'b': lies within another member"));
+  }
+  SECTION("a header that begins in the header of another") {
+    for (const std::uint64_t at : {1, 14, 29, 30}) {
+      second.local = at;
+      CHECK(says(refusal(builder), "'b': lies within another member"));
+    }
+  }
+  SECTION("data that reach into the header behind them") {
+    first.packed_size = first.size += 1;
+    CHECK(says(refusal(builder), "'b': lies within another member"));
+  }
+  SECTION("data that reach into the directory") {
+    second.packed_size = second.size += 1;
+    CHECK(says(refusal(builder), "'b': ends behind the end of the file"));
+  }
+}
+
 TEST_CASE("What ZIP has and the reader has not is refused by name", "[io]") {
   ZipBuilder builder;
   builder.add("a", kText);
