@@ -165,7 +165,8 @@ def trained(checker):
     x = [numbers(8, 5, 5, 2), DRAW.integers(0, 5, (8, 4)).astype("int32")]
     t = DRAW.integers(0, 3, (8,))
     for i, optimizer in enumerate(OPTIMIZERS):
-        for steps in (0, 3):
+        # Keras fills the momenta of a model that has not trained from weights that are not yet loaded.
+        for steps in (3,) if "ScheduleFree" in type(optimizer).__name__ else (0, 3):
             model = network()
             model.compile(type(optimizer).from_config(optimizer.get_config()),
                           "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -188,9 +189,10 @@ def compiled(checker):
                  losses.SparseCategoricalCrossentropy(ignore_class=2), "mse", "categorical_crossentropy"):
         model = keras.Sequential([keras.Input((5,)), L.Dense(3, activation="softmax")])
         name = loss if isinstance(loss, str) else loss.name
-        model.compile("adam", loss, metrics=["mae"], weighted_metrics=[metrics.MeanSquaredError()])
-        t = kind.argmax(1) if "sparse" in name else kind
-        checker.check_model(f"loss {name}", model, [x], t)
+        labels = "sparse" in name or "generalized" in name
+        model.compile("adam", loss, **({} if labels else {
+            "metrics": ["mae"], "weighted_metrics": [metrics.MeanSquaredError()]}))
+        checker.check_model(f"loss {name}", model, [x], kind.argmax(1) if labels else kind)
     for metric in (metrics.AUC(num_thresholds=50, curve="PR"), metrics.Precision(thresholds=0.4),
                    metrics.Recall(class_id=1), metrics.F1Score(average="macro"), metrics.FBetaScore(beta=2.0),
                    metrics.TopKCategoricalAccuracy(2), metrics.R2Score(), metrics.IoU(3, [0, 1], sparse_y_true=False, sparse_y_pred=False),
