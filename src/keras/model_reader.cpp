@@ -148,6 +148,23 @@ void move_orders(const LayerInstance& read, const LayerInstance& copy, ReadConte
   context.orders.insert(std::move(known));
 }
 
+/// A layer with others inside, as long as it is being read. Error: unsupported: too deep inside
+/// others. Making it makes all inside it anew: that takes long before the whole model is looked at.
+class Inside {
+ public:
+  explicit Inside(ReadContext& context) : of_(context.containers), outer_(of_.size()) {
+    if (outer_ > static_cast<std::size_t>(kMostNested)) {
+      fail(ErrorCode::unsupported, cat("more than ", kMostNested, " layers inside one another"));
+    }
+    of_.push_back({context.group});
+  }
+  ~Inside() { of_.resize(outer_); }
+
+ private:
+  std::vector<ReadContext::Container>& of_;
+  std::size_t outer_;
+};
+
 /// The layers that a config holds as they are in Keras's files, as layer_from_config() takes them.
 class LayersInside {
  public:
@@ -174,12 +191,11 @@ class LayersInside {
       for (const Config& item : given.items()) list.push_back(read(item));
       return list;
     }
-    context_.containers.push_back({context_.group});
+    const Inside depth(context_);
     read_.push_back(read_layer(Entry(given), context_));
     if (context_.activations.contains(read_.back().instance().get())) {
       fail(ErrorCode::unsupported, "a layer as the activation of a layer inside another one");
     }
-    context_.containers.pop_back();
     Config made = Config::object();
     made["class_name"] = Config(read_.back().class_name());
     made["config"] = read_.back().instance()->config();
