@@ -54,12 +54,26 @@ const Parameter* Scope::find(std::string_view name) const {
   return nullptr;
 }
 
+/// A layer that is used twice in a step goes on from what its first use left, as in Keras.
 Value Scope::state(std::string_view name, const Shape& shape, Fill fill) {
-  return parameter(name, shape, std::move(fill), {.trainable = false});
+  const auto parameter_of = [](const Value& value) {
+    return value.node().op.as<ops::ParameterSource>()->parameter;
+  };
+  const Value made = parameter(name, shape, std::move(fill), {.trainable = false});
+  for (const auto& [state, value] : emission_.updates) {
+    if (parameter_of(state) == parameter_of(made)) return value;
+  }
+  return made;
 }
 
 void Scope::update(const Value& state, const Value& value) {
-  if (emission_.training) emission_.updates.emplace_back(state, value);
+  if (!emission_.training) return;
+  const auto first = std::ranges::find(emission_.updates, state, &std::pair<Value, Value>::second);
+  if (first == emission_.updates.end()) {
+    emission_.updates.emplace_back(state, value);
+  } else {
+    first->second = value;
+  }
 }
 
 void Scope::check(const Value& check) {

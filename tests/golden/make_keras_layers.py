@@ -322,6 +322,20 @@ def configurations(t):
         t.add(pictures, layer)
 
 
+def sharing(t):
+    """Layers that are used more than once, with statistics that go on from use to use."""
+    x, y, maps = t.input(4), t.input(4, number=1), t.input(3, 5, 4)
+    normal, dense = L.BatchNormalization(momentum=0.7), L.Dense(4, activation="tanh")
+    for each in (x, y, dense(x)):
+        t.add(normal(each), dense)
+    inner = keras.Sequential([keras.Input((4,)), L.Dense(4), L.BatchNormalization(momentum=0.6)])
+    t.add(inner(y), inner)
+    t.add(inner(L.Add()([x, y])), normal)
+    t.add(maps, normal)
+    cell = L.GRU(4, return_sequences=True)
+    t.add(t.input(5, 4), cell, cell, normal)
+
+
 TEXTS = ["the cat sat", "a dog, a cat!", "Été ou hiver?"]
 
 
@@ -427,7 +441,7 @@ def write(make):
 
 
 TOPICS = (core, activations, convolutions, pooling, normalization, shapes, images, recurrent, attention,
-          wrappers, networks, configurations)
+          wrappers, networks, configurations, sharing)
 
 if __name__ == "__main__":
     for maker in (*TOPICS, words, lookups):
