@@ -1,4 +1,5 @@
-"""Compiles without code: every public header alone, or every source of a compile database.
+"""Compiles without code: every public header alone, or every source of a compile database. With these
+the examples are compiled, to code that is thrown away: a compiler may crash on what it has parsed.
 
 Usage: syntax.py headers compiler [flags]
        syntax.py sources clang compile_commands.json [flags]
@@ -65,6 +66,12 @@ def source_commands(compiler, database, flags, folder):
             yield os.path.relpath(entry["file"], ROOT), command
 
 
+def example_commands(compiler, flags):
+    for path in sorted((ROOT / "examples").glob("*.cpp")):
+        yield path.relative_to(ROOT), [compiler, *COMMON, "-c", "-o", os.devnull, "-Iinclude",
+                                       '-DLINNET_EXAMPLE_DATA=""', *flags, str(path)]
+
+
 def run(job):
     path, command = job
     result = subprocess.run(command, cwd=ROOT, check=False, text=True,
@@ -78,7 +85,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         jobs = list(header_commands(compiler, rest, folder) if what == "headers"
-                    else source_commands(compiler, rest[0], rest[1:], folder))
+                    else [*source_commands(compiler, rest[0], rest[1:], folder),
+                          *example_commands(compiler, rest[1:])])
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for path, command, result in pool.map(run, jobs):
                 if result.returncode:

@@ -52,7 +52,7 @@ using Initializers =
 ///   Dense{.units = 8, .kernel_initializer = initializers::RandomNormal{.stddev = 0.01f}}
 class LINNET_API Initializer : public detail::Named<detail::InitializerModel> {
  public:
-  consteval Initializer(const char* name) : Named(detail::Initializers::find(name)) {
+  LINNET_CONSTEVAL Initializer(const char* name) : Named(detail::Initializers::find(name)) {
     if (detail::Initializers::find(name) < 0) no_such_initializer();
   }
   template <InitializerType I>
@@ -71,7 +71,9 @@ class LINNET_API Initializer : public detail::Named<detail::InitializerModel> {
 
  private:
   using Named::Named;
-  static void no_such_initializer() {}  // not constexpr: calling it stops the compiler
+  static void no_such_initializer() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "initializer: there is none of this name");
+  }
 };
 
 /// Makes an initializer of your own known to from_config(), and so to Model::load.

@@ -97,7 +97,7 @@ using Losses =
 class LINNET_API Loss : public detail::Named<detail::LossModel> {
  public:
   Loss() = default;  ///< none
-  consteval Loss(const char* name) : Named(detail::Losses::find(name)) {
+  LINNET_CONSTEVAL Loss(const char* name) : Named(detail::Losses::find(name)) {
     if (detail::Losses::find(name) < 0) no_such_loss();
   }
   template <LossType L>
@@ -127,7 +127,9 @@ class LINNET_API Loss : public detail::Named<detail::LossModel> {
 
  private:
   using Named::Named;
-  static void no_such_loss() {}  // not constexpr: calling it stops the compiler
+  static void no_such_loss() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "loss: there is none of this name");
+  }
 };
 
 // Losses, as layers and optimizers, need no namespace of their own.

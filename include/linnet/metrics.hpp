@@ -103,7 +103,7 @@ using Metrics =
 ///   .metrics = {"accuracy", metrics::TopKCategoricalAccuracy{.k = 3}}
 class LINNET_API Metric : public detail::Named<detail::MetricModel> {
  public:
-  consteval Metric(const char* name) : Named(detail::Metrics::find(name)), given_(name) {
+  LINNET_CONSTEVAL Metric(const char* name) : Named(detail::Metrics::find(name)), given_(name) {
     if (detail::Metrics::find(name) < 0) no_such_metric();
   }
   template <MetricType M>
@@ -144,7 +144,9 @@ class LINNET_API Metric : public detail::Named<detail::MetricModel> {
 
  private:
   using Named::Named;
-  static void no_such_metric() {}  // not constexpr: calling it stops the compiler
+  static void no_such_metric() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "metric: there is none of this name");
+  }
 
   const char* given_ = nullptr;  ///< a literal
 };

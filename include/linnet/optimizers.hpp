@@ -80,7 +80,7 @@ using Optimizers =
 class LINNET_API Optimizer : public detail::Named<detail::OptimizerModel> {
  public:
   Optimizer() = default;  ///< none
-  consteval Optimizer(const char* name) : Named(detail::Optimizers::find(name)) {
+  LINNET_CONSTEVAL Optimizer(const char* name) : Named(detail::Optimizers::find(name)) {
     if (detail::Optimizers::find(name) < 0) no_such_optimizer();
   }
   template <OptimizerType O>
@@ -106,7 +106,9 @@ class LINNET_API Optimizer : public detail::Named<detail::OptimizerModel> {
 
  private:
   using Named::Named;
-  static void no_such_optimizer() {}  // not constexpr: calling it stops the compiler
+  static void no_such_optimizer() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "optimizer: there is none of this name");
+  }
 };
 
 /// A parameter, as ops::parameter() gives it, and the gradient of the loss by it.

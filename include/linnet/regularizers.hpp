@@ -41,7 +41,7 @@ using Regularizers =
 class LINNET_API Regularizer : public detail::Named<detail::RegularizerModel> {
  public:
   Regularizer() = default;  ///< none
-  consteval Regularizer(const char* name) : Named(detail::Regularizers::find(name)) {
+  LINNET_CONSTEVAL Regularizer(const char* name) : Named(detail::Regularizers::find(name)) {
     if (detail::Regularizers::find(name) < 0) no_such_regularizer();
   }
   template <RegularizerType R>
@@ -58,7 +58,9 @@ class LINNET_API Regularizer : public detail::Named<detail::RegularizerModel> {
 
  private:
   using Named::Named;
-  static void no_such_regularizer() {}  // not constexpr: calling it stops the compiler
+  static void no_such_regularizer() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "regularizer: there is none of this name");
+  }
 };
 
 /// A constraint is an aggregate that gives what a parameter is set to after each update.
@@ -93,7 +95,7 @@ using Constraints = BuiltIn<ConstraintModel, ConstraintHolder, constraints::MaxN
 class LINNET_API Constraint : public detail::Named<detail::ConstraintModel> {
  public:
   Constraint() = default;  ///< none
-  consteval Constraint(const char* name) : Named(detail::Constraints::find(name)) {
+  LINNET_CONSTEVAL Constraint(const char* name) : Named(detail::Constraints::find(name)) {
     if (detail::Constraints::find(name) < 0) no_such_constraint();
   }
   template <ConstraintType R>
@@ -110,7 +112,9 @@ class LINNET_API Constraint : public detail::Named<detail::ConstraintModel> {
 
  private:
   using Named::Named;
-  static void no_such_constraint() {}  // not constexpr: calling it stops the compiler
+  static void no_such_constraint() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "constraint: there is none of this name");
+  }
 };
 
 /// Makes a regularizer or constraint of your own known to from_config(), and so to Model::load.

@@ -23,7 +23,7 @@ struct StftWindows {
 /// A window over the time of a frame: one of scipy.signal's by name, "none", or its values.
 class LINNET_API StftWindow {
  public:
-  consteval StftWindow(const char* name) : name_(find(name)) {
+  LINNET_CONSTEVAL StftWindow(const char* name) : name_(find(name)) {
     if (name_ < 0) no_such_window();
   }
   StftWindow(std::vector<float> values)
@@ -51,7 +51,9 @@ class LINNET_API StftWindow {
   std::string_view word() const {
     return name_ < 0 ? std::string_view() : StftWindows::kWords[name_];
   }
-  static void no_such_window() {}  // not constexpr: calling it stops the compiler
+  static void no_such_window() {  // not constexpr: calling it stops the compiler
+    detail::fail(ErrorCode::not_found, "window: there is none of this name");
+  }
 
   int name_ = -1;  ///< in StftWindows::kWords; -1 for values
   std::shared_ptr<const std::vector<float>> values_;

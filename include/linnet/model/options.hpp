@@ -22,7 +22,7 @@ namespace linnet::inline v0 {
 class LossList {
  public:
   LossList() = default;
-  consteval LossList(const char* name) : one_(name) {}
+  LINNET_CONSTEVAL LossList(const char* name) : one_(name) {}
   LossList(Loss loss) : one_(std::move(loss)) {}
   template <LossType L>
   LossList(L loss) : one_(Loss(std::move(loss))) {}
