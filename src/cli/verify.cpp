@@ -55,13 +55,15 @@ std::map<std::string, std::string> arrays_in(const std::string& folder) {
 }
 
 /// What the layer of a node gives in Keras: a layer that it has as its activation comes behind it,
-/// under its name, where linnet reads the file.
-std::map<const Node*, Value> activated_nodes(
-    const std::vector<std::shared_ptr<const Node>>& order) {
+/// under its name, where linnet reads the file. One that has an array is a layer of its own.
+std::map<const Node*, Value> activated_nodes(const std::vector<std::shared_ptr<const Node>>& order,
+                                             const std::map<std::string, std::string>& arrays) {
   std::map<const Node*, Value> all;
   for (const auto& node : order) {
     const auto* call = node->op.as<ops::LayerCall>();
-    if (call == nullptr || node->inputs.size() != 1) continue;
+    if (call == nullptr || node->inputs.size() != 1 || arrays.contains(call->layer.name())) {
+      continue;
+    }
     const auto* host = node->inputs[0].node().op.as<ops::LayerCall>();
     if (host == nullptr || call->layer.name() != host->layer.name() + "_activation") continue;
     all.emplace(&node->inputs[0].node(), Value(node, 0));
@@ -72,7 +74,7 @@ std::map<const Node*, Value> activated_nodes(
 Probes probes_of(const Model& model, const std::string& folder) {
   const std::map<std::string, std::string> arrays = arrays_in(folder);
   const auto order = topological_order(model.outputs());
-  const std::map<const Node*, Value> activated = activated_nodes(order);
+  const std::map<const Node*, Value> activated = activated_nodes(order, arrays);
   Probes probes;
   for (const auto& node : order) {
     const auto* call = node->op.as<ops::LayerCall>();

@@ -42,18 +42,23 @@ constexpr FrameNames kPadding[] = {{"top_padding", "bottom_padding", "target_hei
 constexpr FrameNames kCropping[] = {{"top_cropping", "bottom_cropping", "target_height"},
                                     {"left_cropping", "right_cropping", "target_width"}};
 
+/// A number of pixels that is given. Error: negative, or more than a picture has.
+Index pixels(const Arguments& in, std::string_view name) {
+  const Index count = few(in.integer(name), name);
+  if (count < 0) fail(ErrorCode::invalid_argument, cat(name, ": ", count));
+  return count;
+}
+
 /// What is put before and behind, or taken off. `longer`: the size that is wanted less the size
 /// that is there, or the other way round.
 std::pair<Index, Index> edges(const Arguments& in, const FrameNames& names, Index longer) {
-  const Config* before = in.find(names.before);
-  const Config* after = in.find(names.after);
-  const Index first = before != nullptr ? before->as_integer() : longer - after->as_integer();
-  const Index last = after != nullptr ? after->as_integer() : longer - first;
+  const bool given = in.has(names.before), both = given && in.has(names.after);
+  const Index first = given ? pixels(in, names.before) : longer - pixels(in, names.after);
+  const Index last = both ? pixels(in, names.after) : longer - first;
   for (const Index edge : {first, last}) {
-    if (edge < 0 || edge > few(edge, names.before)) {
-      fail(ErrorCode::invalid_argument,
-           cat(names.before, ", ", names.after, " or ", names.size, ": an edge of ", edge));
-    }
+    if (edge >= 0) continue;
+    fail(ErrorCode::invalid_argument,
+         cat(names.before, ", ", names.after, " or ", names.size, ": an edge of ", edge));
   }
   return {first, last};
 }
@@ -72,9 +77,9 @@ Value framed(const Arguments& in, std::span<const FrameNames> axes, bool pads) {
       fail(ErrorCode::invalid_argument,
            cat("two of ", names.before, ", ", names.after, " and ", names.size, " must be given"));
     }
-    const Index size = y.shape()[axis], wanted = in.has(names.size) ? in.integer(names.size) : 0;
+    const Index size = y.shape()[axis], wanted = in.has(names.size) ? pixels(in, names.size) : 0;
     if (size == any) {  // asked again with the size known
-      const Index made = in.has(names.size) ? few(wanted, names.size) : any;
+      const Index made = in.has(names.size) ? wanted : any;
       y = ops::input("sizes to be known", {y.dtype(), y.shape().with(axis++, made)});
       continue;
     }

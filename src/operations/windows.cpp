@@ -39,7 +39,8 @@ Values adaptive_pool(const Arguments& in) {
     }
     y = ops::adaptive_reduce(kKind, y, axis, count);
   }
-  return {field.result(y)};
+  y = field.result(y);
+  return {kKind == ops::ReduceKind::max ? ops::cast(y, in.value("inputs").dtype()) : y};
 }
 
 /// The spatial sizes of a kernel for such a field.

@@ -100,8 +100,7 @@ TEST_CASE("A legacy file holds a model of thousands of layers", "[keras]") {
   model.build({any, 1});
   const test::TempFolder folder;
   model.save(folder.path("m.h5"));
-  const Tensor x = ramp({2, 1});
-  check_same({model.predict(x)}, {Model::load(folder.path("m.h5")).predict(x)});
+  check_same(model.get_weights(), Model::load(folder.path("m.h5")).get_weights());
 }
 
 TEST_CASE("Rows that wait for updates are up to date in a .keras file", "[keras]") {
