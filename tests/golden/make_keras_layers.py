@@ -323,17 +323,14 @@ def configurations(t):
 
 
 def sharing(t):
-    """Layers that are used more than once, with statistics that go on from use to use."""
-    x, y, maps = t.input(4), t.input(4, number=1), t.input(3, 5, 4)
+    """Layers that are used more than once, one use behind the other; statistics go on from each."""
+    x, y, line = t.input(4), t.input(4, number=1), t.input(5, 4)
     normal, dense = L.BatchNormalization(momentum=0.7), L.Dense(4, activation="tanh")
-    for each in (x, y, dense(x)):
-        t.add(normal(each), dense)
+    t.add(x, normal, dense, normal, dense)
     inner = keras.Sequential([keras.Input((4,)), L.Dense(4), L.BatchNormalization(momentum=0.6)])
-    t.add(inner(y), inner)
-    t.add(inner(L.Add()([x, y])), normal)
-    t.add(maps, normal)
-    cell = L.GRU(4, return_sequences=True)
-    t.add(t.input(5, 4), cell, cell, normal)
+    t.add(y, inner, inner, inner)
+    cell, each_step = L.GRU(4, return_sequences=True), L.BatchNormalization()
+    t.add(line, each_step, cell, cell, each_step)
 
 
 TEXTS = ["the cat sat", "a dog, a cat!", "Été ou hiver?"]

@@ -1,8 +1,8 @@
 """Writes of each topic of keras_layers/ the same model as `<topic>.h5`, and training/ for the next steps.
 
 training/<topic>.keras and .h5: a Dense without a bias for each input of floats, behind them the
-layers of the topic as a model inside, but for those that draw numbers while they train, have no
-gradient or train otherwise on JAX; compiled, and trained for two steps. training/<topic>.safetensors: its inputs `model/x/0`,
+layers of the topic as a model inside, but for those that `is_left_out` names or that have no
+gradient; compiled, and trained for two steps. training/<topic>.safetensors: its inputs `model/x/0`,
 ..., targets `t`, the `loss` of the steps that follow, and the outputs `y` after them. Each output's
 loss has a weight that makes its gradient about 1. Arguments: topics; none: all but `lookups`, which
 needs KERAS_BACKEND=tensorflow and is not trained. (`words`: a legacy file has no vocabularies.)
