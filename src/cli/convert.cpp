@@ -48,8 +48,8 @@ void run(const Arguments& arguments) {
 const Command kConvert{
     "convert",
     "FROM TO [options]",
-    "write a model in another format, known by how TO ends: .keras, .h5 (Keras's "
-    "legacy format), .weights.h5 (weights alone) or .linnet",
+    "write a model in another format, known by how TO ends: .keras, .h5 or .hdf5 "
+    "(Keras's legacy format), .weights.h5 (weights alone) or .linnet",
     kOptions,
     run,
     "FROM is any file that linnet loads: .keras, .h5 or .hdf5 of a whole model, a "

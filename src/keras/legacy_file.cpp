@@ -13,7 +13,8 @@ namespace linnet::inline v0::detail::keras {
 
 namespace {
 
-constexpr std::string_view kModel = "model_weights", kOptimizer = "optimizer_weights";
+constexpr std::string_view kModel = "model_weights", kOptimizer = "optimizer_weights",
+                           kOwn = "top_level_model_weights";
 
 class LegacyWriter {
  public:
@@ -27,11 +28,12 @@ class LegacyWriter {
     }
     std::vector<std::string> names;
     for (const ListedLayer& layer : listed_layers(model, keras_order)) {
+      refuse_name(layer.name);
       names.push_back(layer.name);
       add_layer(layer);
     }
     list(std::string(kModel), "layer_names", names);
-    list(cat(kModel, "/top_level_model_weights"), "weight_names", {});
+    list(cat(kModel, "/", kOwn), "weight_names", {});
   }
 
   void add_training() {
@@ -69,6 +71,13 @@ class LegacyWriter {
     for (const auto& inner : layer.sublayers()) refuse_idf(*inner);
   }
 
+  /// Layers have groups called as they are, beside one of the format's own.
+  static void refuse_name(const std::string& name) {
+    if (name != kOwn && name != "." && name != "..") return;
+    fail(ErrorCode::unsupported,
+         cat("save: a layer called '", name, "' has no place in Keras's legacy format"));
+  }
+
   void say(std::string group, std::string name, std::string_view text) {
     Tensor value(DType::string, {});
     value.data<std::string>()[0] = std::string(text);
@@ -96,9 +105,7 @@ class LegacyWriter {
     std::vector<std::string> names;
     for (const auto& [path, parameter] : layer.weights) {
       names.push_back(path);
-      const bool waited = !parameter->caught_up.empty();
-      datasets_.push_back(
-          {cat(group, "/", path), waited ? parameter->caught_up : parameter->value});
+      datasets_.push_back({cat(group, "/", path), readable(*parameter)});
     }
     list(group, "weight_names", names);
   }

@@ -30,8 +30,7 @@ std::vector<NamedTensor> weights_of(const ModelState& model) {
   detail::make_readable(model);
   std::vector<NamedTensor> all;
   const auto add = [&](const Parameter& parameter, const std::string& group, std::size_t number) {
-    const Tensor& value = parameter.caught_up.empty() ? parameter.value : parameter.caught_up;
-    all.push_back({cat(group.substr(1), "/", std::uint64_t{number}), value});
+    all.push_back({cat(group.substr(1), "/", std::uint64_t{number}), detail::readable(parameter)});
   };
   const auto layers_in = [](const std::string& group) { return cat(group, "/layers"); };
   const auto groups = detail::weight_groups(model, detail::keras_order, layers_in);

@@ -53,9 +53,7 @@ std::vector<Tensor> Model::get_weights() const {
   detail::make_readable(*state_);
   std::vector<Tensor> weights;
   for (const auto& p : detail::parameters_of(*state_)) {
-    const Parameter& parameter = *p.parameter;
-    weights.push_back(
-        (parameter.caught_up.empty() ? parameter.value : parameter.caught_up).clone());
+    weights.push_back(detail::readable(*p.parameter).clone());
   }
   return weights;
 }

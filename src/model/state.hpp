@@ -134,6 +134,10 @@ std::shared_ptr<const ModelPlan> predict_plan(const ModelState& model, const Pla
 
 // rows.cpp: tables of which some rows still wait for updates.
 void make_readable(const ModelState& model);
+/// The value as everybody but training reads it, once it is made readable.
+inline const Tensor& readable(const Parameter& parameter) {
+  return parameter.caught_up.empty() ? parameter.value : parameter.caught_up;
+}
 /// After a training step: what was read before is out of date.
 void rows_trained(ModelState& model);
 /// Makes the waiting updates in the tables themselves. Called where training state changes anyway:

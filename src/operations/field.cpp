@@ -18,12 +18,16 @@ Value Field::result(const Value& y) const {
   return first ? ops::transpose(y, moved_axis(rank, rank - 1, 1)) : y;
 }
 
-Field field_of(const Arguments& in, Value x) {
+bool channels_first(const Arguments& in) {
   const std::string_view format = in.text("data_format", "channels_last");
-  Field field{std::move(x), format == "channels_first"};
-  if (!field.first && format != "channels_last") {
+  if (format != "channels_first" && format != "channels_last") {
     fail(ErrorCode::invalid_argument, cat("data_format: '", format, "'"));
   }
+  return format == "channels_first";
+}
+
+Field field_of(const Arguments& in, Value x) {
+  Field field{std::move(x), channels_first(in)};
   const int rank = field.x.shape().rank();
   if (rank < 3 || rank > 5) {
     fail(ErrorCode::shape_mismatch,

@@ -19,6 +19,9 @@ struct Field {
   Value result(const Value& y) const;
 };
 
+/// True for channels_first. Error: a data_format that there is not.
+bool channels_first(const Arguments& in);
+
 /// Error: not one to three spatial axes between batch and channels.
 Field field_of(const Arguments& in, Value x);
 

@@ -70,7 +70,7 @@ Value framed(const Arguments& in, std::span<const FrameNames> axes, bool pads) {
   if (rank != 3 && rank != 4) {
     fail(ErrorCode::shape_mismatch, cat("expected pictures, got ", y.shape()));
   }
-  int axis = in.text("data_format", "channels_last") == "channels_first" ? rank - 2 : rank - 3;
+  int axis = channels_first(in) ? rank - 2 : rank - 3;
   for (const FrameNames& names : axes) {
     const int given = in.has(names.before) + in.has(names.after) + in.has(names.size);
     if (given != 2) {

@@ -94,6 +94,16 @@ TEST_CASE("What Keras saved is the same after a way through its legacy format", 
   }
 }
 
+TEST_CASE("Layers whose names are no groups of a legacy file are refused", "[keras]") {
+  const test::TempFolder folder;
+  for (const char* name : {"top_level_model_weights", "."}) {
+    Sequential model{Dense{.units = 1, .name = name}};
+    model.build({any, 2});
+    const auto caught = error_of([&] { model.save(folder.path("m.h5")); });
+    CHECK(caught.is(ErrorCode::unsupported, "has no place in Keras's legacy format"));
+  }
+}
+
 TEST_CASE("A legacy file holds a model of thousands of layers", "[keras]") {
   Sequential model;
   for (int i = 0; i < 3500; ++i) model.add(Dense{.units = 1});

@@ -73,6 +73,28 @@ TEST_CASE("ConvTranspose spreads each number over its window", "[keras]") {
   CHECK(error_of([&] { spread(R"("strides": 0)"); }).is(ErrorCode::invalid_argument, "strides"));
 }
 
+TEST_CASE("Frames of pictures that make no sense are refused", "[keras]") {
+  const auto padded = [](const std::string& more) {
+    return error_of([&] {
+      result_of("image.PadImages",
+                R"({"images": {"tensor": 0}, "left_padding": 0,
+                                       "right_padding": 0, )" +
+                    more + "}",
+                {Tensor(DType::float32, {1, 2, 3, 1})});
+    });
+  };
+  CHECK(padded(R"("top_padding": 1, "bottom_padding": 0)").message.empty());
+  CHECK(padded(R"("top_padding": 1)").is(ErrorCode::invalid_argument, "two of top_padding"));
+  CHECK(padded(R"("top_padding": -1, "bottom_padding": 0)")
+            .is(ErrorCode::invalid_argument, "top_padding: -1"));
+  CHECK(padded(R"("top_padding": 0, "target_height": 1)")
+            .is(ErrorCode::invalid_argument, "an edge of -1"));
+  CHECK(padded(R"("bottom_padding": 9223372036854775807, "target_height": 1)")
+            .is(ErrorCode::out_of_range, "bottom_padding"));
+  CHECK(padded(R"("top_padding": 0, "bottom_padding": 0, "data_format": "x")")
+            .is(ErrorCode::invalid_argument, "data_format: 'x'"));
+}
+
 TEST_CASE("Comparing with golden numbers tells NaN and infinity from numbers", "[keras]") {
   const auto apart = [](float got, float expected) {
     return !first_apart(floats({0, got}), floats({9, expected}), 1, 1).empty();

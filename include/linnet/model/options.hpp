@@ -57,7 +57,7 @@ struct CompileOptions {
   std::vector<Metric> weighted_metrics = {};  ///< rows counting by sample and class weights
   /// Metrics of one output, by the name of the layer that makes it. (Keras's dict of metrics.)
   std::map<std::string, std::vector<Metric>> output_metrics = {};
-  std::map<std::string, std::vector<Metric>> output_weighted_metrics = {};
+  std::map<std::string, std::vector<Metric>> output_weighted_metrics = {};  ///< likewise
   /// Of several groups that a parameter is in, the last one that gives a number has its way. Error
   /// (once the model is built): a pattern that no parameter has, with the paths that come close.
   std::vector<ParameterGroup> parameter_groups = {};
