@@ -1,5 +1,6 @@
 """Compiles without code: every public header alone, or every source of a compile database. With these
 the examples are compiled, to code that is thrown away: a compiler may crash on what it has parsed.
+The fuzz targets, which only clang builds, are parsed with them.
 
 Usage: syntax.py headers compiler [flags]
        syntax.py sources clang compile_commands.json [flags]
@@ -72,6 +73,12 @@ def example_commands(compiler, flags):
                                        '-DLINNET_EXAMPLE_DATA=""', *flags, str(path)]
 
 
+def fuzz_commands(compiler, flags):
+    for path in sorted((ROOT / "tests/fuzz").glob("*.cpp")):
+        yield path.relative_to(ROOT), [compiler, *COMMON, "-fsyntax-only", "-Iinclude", "-Isrc",
+                                       "-Itests", *flags, str(path)]
+
+
 def run(job):
     path, command = job
     result = subprocess.run(command, cwd=ROOT, check=False, text=True,
@@ -86,7 +93,8 @@ def main():
         folder = pathlib.Path(folder)
         jobs = list(header_commands(compiler, rest, folder) if what == "headers"
                     else [*source_commands(compiler, rest[0], rest[1:], folder),
-                          *example_commands(compiler, rest[1:])])
+                          *example_commands(compiler, rest[1:]),
+                          *fuzz_commands(compiler, rest[1:])])
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for path, command, result in pool.map(run, jobs):
                 if result.returncode:

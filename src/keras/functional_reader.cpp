@@ -13,6 +13,7 @@
 #include "keras/mask_nodes.hpp"
 #include "keras/model_reader.hpp"
 #include "layers/operation.hpp"
+#include "model/mask_origin.hpp"
 #include "model/uses.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -38,7 +39,7 @@ struct Item {
   std::optional<Layer> layer;   ///< none of an input, or of a function
   std::vector<CallData> calls;  ///< an input has one
   std::vector<std::optional<Values>> results;
-  std::vector<std::vector<Index>> masks;  ///< of each call, its inputs' masks, or -1
+  std::vector<std::vector<Index>> masks;  ///< of each call, its inputs', see masks_of_call()
   /// Which number the first call has where others refer to it: models count themselves first.
   Index first_argument = 0, first_output = 0;
 };
@@ -197,12 +198,14 @@ class FunctionalReader {
     }
     tensors = tensors_of_call(*item.layer, call);
     std::vector<Index>& masks = item.masks[number];
-    masks = masks_of_call(*item.layer, call, tensors.size());
+    masks = masks_of_call(*item.layer, call, tensors);
     for (std::size_t i = 0; i < masks.size(); ++i) {
       if (masks[i] < 0) continue;
       const auto& mask = call.tensors[static_cast<std::size_t>(masks[i])];
       const auto& x = call.tensors[static_cast<std::size_t>(tensors[i])];
-      if (comes_with(mask, x, [&](const TensorRef& ref) { return producer(ref); })) masks[i] = -1;
+      if (comes_with(mask, x, [&](const TensorRef& ref) { return producer(ref); })) {
+        masks[i] = kOwnMask;
+      }
     }
     for (const Index mask : masks) {
       if (mask >= 0) tensors.push_back(mask);
@@ -233,20 +236,30 @@ class FunctionalReader {
       return;
     }
     const std::vector<Index>& masks = item.masks[number];
+    const Value x = masks.empty() ? Value() : inputs[0];
     std::size_t next = masks.size();
     for (std::size_t i = 0; i < masks.size(); ++i) {
-      if (masks[i] < 0) continue;
-      inputs[i] = linnet::call(linnet::Operation{.function = linnet::Operation::kMasked},
-                               {inputs[i], inputs[next++]});
+      if (masks[i] >= 0) {
+        inputs[i] = marked(linnet::Operation::kMasked, {inputs[i], inputs[next++]});
+      } else if (masks[i] == kNoMask && may_carry_mask(inputs[i])) {
+        inputs[i] = marked(linnet::Operation::kUnmasked, {inputs[i]});
+      }
     }
     inputs.resize(masks.size());
     if (is_inference(*item.layer, call) && inputs[0].dtype() != DType::string) {
-      inputs[0] = inputs[0] | linnet::Operation{.function = linnet::Operation::kInference};
+      inputs[0] = marked(linnet::Operation::kInference, {inputs[0]});
     }
     add_uses(uses_, *item.layer->instance());
     item.results[number] = call_all(*item.layer, std::move(inputs));
     Value& y = item.results[number]->front();
     y = activated(y, *item.layer->instance(), context_);
+    if (keeps_mask_of_input(*item.layer, masks) && (may_carry_mask(x) || may_carry_mask(y))) {
+      y = marked(linnet::Operation::kMaskOf, {y, x});
+    }
+  }
+
+  static Value marked(const char* function, Values inputs) {
+    return linnet::call(linnet::Operation{.function = function}, std::move(inputs));
   }
 
   const Config& config_;

@@ -85,7 +85,7 @@ class Lister {
     }
     const Layer layer = read_layer(entry, context_);
     for (const CallData& call : calls) {
-      masks_of_call(layer, call, tensors_of_call(layer, call).size());
+      masks_of_call(layer, call, tensors_of_call(layer, call));
       is_inference(layer, call);
     }
   }

@@ -38,8 +38,7 @@ bool takes(std::string_view class_name, std::string_view key) {
     return heads || class_name == Attention::kName || class_name == AdditiveAttention::kName;
   }
   if (key != "initial_state") return heads;
-  return is_one_of(class_name, {"SimpleRNN", "LSTM", "GRU", "RNN", "ConvLSTM1D", "ConvLSTM2D",
-                                "ConvLSTM3D", "Bidirectional"});
+  return takes_states(class_name);
 }
 
 }  // namespace

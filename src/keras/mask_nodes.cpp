@@ -2,6 +2,7 @@
 
 #include "core/config_access.hpp"
 #include "core/is_one_of.hpp"
+#include "model/mask_origin.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -46,18 +47,6 @@ bool is_any_not_equal(const Producer& mask, const TensorRef& x, double number,
          is_not_equal(find(*compared), x, number);
 }
 
-bool passes_mask(const Producer& producer) {
-  if (producer.layer->instance()->mask_rule() == MaskRule::pass) return true;
-  const std::string_view name = producer.layer->class_name();
-  if (is_one_of(name, {"TimeDistributed", "MultiHeadAttention"})) return true;
-  if (is_one_of(name, {"LSTM", "GRU", "SimpleRNN"})) {
-    return flag_at(*producer.entry->config, "return_sequences");
-  }
-  if (name != "Bidirectional") return false;
-  const Config* inner = producer.entry->config->find("layer");
-  return inner != nullptr && flag_at(inner->at("config"), "return_sequences");
-}
-
 bool is_sum_like(std::string_view name) {
   return is_one_of(name, {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"});
 }
@@ -83,7 +72,7 @@ bool comes_with(const TensorRef& mask, TensorRef x, const FindProducer& find, in
              tensor_at(*producer.call, 2) == nullptr && comes_with(*a, *input, find, left / 2) &&
              comes_with(*b, *other, find, left / 2);
     }
-    if (!passes_mask(producer)) return false;
+    if (mask_origin(*producer.layer->instance()) != MaskOrigin::first) return false;
     const Config* own = producer.call->kwargs.find("mask");
     if (own != nullptr && !own->is_null()) {
       const Index tensor = tensor_of(*own);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "core/is_one_of.hpp"
+#include "keras/call_argument.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/written_function.hpp"
 #include "keras/written_layer.hpp"
@@ -39,17 +40,26 @@ Config written_input(const std::string& name, const TensorType& type) {
   return written_object("keras.layers", "InputLayer", std::move(config));
 }
 
+std::set<std::string> layer_names(const ModelState& model) {
+  std::set<std::string> names;
+  for (const auto& layer : model.layers) names.insert(layer->name);
+  return names;
+}
+
+/// The name, with a number if it is taken; then it is.
+std::string free_name(const std::string& base, std::set<std::string>& taken) {
+  std::string name = base;
+  for (Index n = 1; !taken.insert(name).second; ++n) name = cat(base, "_", n);
+  return name;
+}
+
 /// Names of the inputs that no layer has, and no other input.
 std::vector<std::string> input_names(const ModelState& model) {
-  std::set<std::string> taken;
-  for (const auto& layer : model.layers) taken.insert(layer->name);
+  std::set<std::string> taken = layer_names(model);
   std::vector<std::string> names;
   for (const Value& input : model.inputs) {
     const auto* op = input.node().op.as<ops::Input>();
-    const std::string base = op == nullptr || op->name.empty() ? "input_layer" : op->name;
-    std::string name = base;
-    for (Index n = 1; !taken.insert(name).second; ++n) name = cat(base, "_", n);
-    names.push_back(std::move(name));
+    names.push_back(free_name(op == nullptr || op->name.empty() ? "input_layer" : op->name, taken));
   }
   return names;
 }
@@ -121,33 +131,6 @@ bool is_chain(const ModelState& model) {
          topological_order(model.outputs).size() == model.layers.size() + 1;
 }
 
-/// The function of linnet's own that the node calls, or null: in Keras they are arguments of the
-/// call that takes what they give.
-const Operation* marker_of(const Node& node) {
-  const LayerInstance* layer = layer_of(node);
-  const Operation* function = layer == nullptr ? nullptr : function_of(*layer);
-  const bool own = function != nullptr && (function->function == Operation::kMasked ||
-                                           function->function == Operation::kInference);
-  return own ? function : nullptr;
-}
-
-/// An input of a call, and what else Keras says of it.
-struct Argument {
-  Value value, mask;
-  bool inference = false;
-};
-
-Argument argument_of(Value value) {
-  Argument argument{std::move(value), {}, false};
-  while (const Operation* marker = marker_of(argument.value.node())) {
-    const Values inputs = argument.value.node().inputs;
-    if (marker->function == Operation::kMasked) argument.mask = inputs[1];
-    if (marker->function == Operation::kInference) argument.inference = true;
-    argument.value = inputs[0];
-  }
-  return argument;
-}
-
 /// True if the first argument of the layer's call() in Keras is a list of its inputs.
 bool takes_list(const LayerInstance& layer, std::size_t inputs) {
   return is_one_of(layer.class_name(),
@@ -165,20 +148,27 @@ bool takes_heads(std::string_view kind) {
 /// Nodes by number: names of layers, and the use of each.
 class FunctionalWriter {
  public:
-  FunctionalWriter(const ModelState& model, bool frozen) : model_(model), frozen_(frozen) {}
+  FunctionalWriter(const ModelState& model, bool frozen)
+      : model_(model), frozen_(frozen), taken_(layer_names(model)) {}
 
   Config write() {
     Config layers = Config::list();
     const std::vector<std::string> names = input_names(model_);
     for (std::size_t i = 0; i < names.size(); ++i) {
       places_[&model_.inputs[i].node()] = {names[i], 0};
+      taken_.insert(names[i]);
       layers.push_back(
           with_calls(written_input(names[i], model_.inputs[i].type()), names[i], Config::list()));
     }
     Values roots = model_.inputs;
     roots.insert(roots.end(), model_.outputs.begin(), model_.outputs.end());
-    for (const auto& node : topological_order(roots)) add_call(*node);
-    for (const auto& layer : keras_order(model_)) {
+    for (const auto& node : topological_order(roots)) {
+      masks_.add(*node);
+      add_call(*node);
+    }
+    auto order = keras_order(model_);
+    order.insert(order.end(), made_.begin(), made_.end());
+    for (const auto& layer : order) {
       if (!calls_.contains(layer.get())) continue;
       layers.push_back(
           with_calls(written_instance(*layer, frozen_), layer->name, calls_[layer.get()]));
@@ -210,7 +200,7 @@ class FunctionalWriter {
   Config references(const Values& values) const {
     Config list = Config::list();
     for (const Value& given : values) {
-      const Value value = argument_of(given).value;
+      const Value value = call_argument(given).value;
       const LayerInstance* layer = layer_of(value.node());
       const ModelState* inner = layer == nullptr ? nullptr : as_model(*layer);
       list.push_back(history(value, inner != nullptr && !inner->sequential ? 1 : 0));
@@ -242,8 +232,8 @@ class FunctionalWriter {
   }
 
   void add_call(const Node& node) {
-    if (places_.contains(&node) || marker_of(node) != nullptr) return;
     const LayerInstance* layer = layer_of(node);
+    if (places_.contains(&node) || (layer != nullptr && marker_of(*layer) != nullptr)) return;
     if (layer == nullptr) {
       fail(ErrorCode::unsupported,
            cat("save: the op ", node.op.name(),
@@ -255,15 +245,14 @@ class FunctionalWriter {
     Config call = Config::object();
     if (const Operation* function = function_of(*layer)) {
       call = written_arguments(*function, [&](Index place) {
-        return tensor(argument_of(node.inputs[static_cast<std::size_t>(place)]).value);
+        return tensor(call_argument(node.inputs[static_cast<std::size_t>(place)]).value);
       });
     } else {
       call["args"] = Config::list();
       call["kwargs"] = Config::object();
       bool inference = false;
       Values inputs, masks;
-      for (const Value& input : node.inputs) {
-        const Argument argument = argument_of(input);
+      for (const CallArgument& argument : arguments_of(*layer, node)) {
         inputs.push_back(argument.value);
         masks.push_back(argument.mask);
         inference = inference || argument.inference;
@@ -273,6 +262,29 @@ class FunctionalWriter {
       add_masks(*layer, masks, call["kwargs"]);
     }
     calls.push_back(std::move(call));
+  }
+
+  /// The inputs of the call, with the masks that Keras has to be told, whose nodes are added.
+  std::vector<CallArgument> arguments_of(const LayerInstance& layer, const Node& node) {
+    std::vector<CallArgument> arguments;
+    for (const Value& input : node.inputs) arguments.push_back(call_argument(input));
+    naming_layer(layer.name, [&] { masks_.complete(layer, arguments); });
+    for (const CallArgument& argument : arguments) {
+      if (argument.mask) add_mask(argument.mask.node());
+    }
+    return arguments;
+  }
+
+  /// A function that computes masks, and those before it, if they are not the model's own.
+  void add_mask(const Node& node) {
+    const auto* call = node.op.as<ops::LayerCall>();
+    if (call == nullptr || places_.contains(&node)) return;
+    const auto& function = call->layer.instance();
+    if (marker_of(*function) != nullptr) return;
+    for (const Value& input : node.inputs) add_mask(input.node());
+    function->name = free_name("mask", taken_);
+    made_.push_back(function);
+    add_call(node);
   }
 
   /// The inputs, and fields that are arguments in Keras.
@@ -338,8 +350,11 @@ class FunctionalWriter {
 
   const ModelState& model_;
   bool frozen_;
+  std::set<std::string> taken_;  ///< names
   std::unordered_map<const Node*, Place> places_;
   std::map<const LayerInstance*, Config> calls_;
+  CarriedMasks masks_;
+  std::vector<std::shared_ptr<LayerInstance>> made_;  ///< the functions that compute them
 };
 
 Config written_model(const ModelState& model, bool frozen) {

@@ -1,5 +1,6 @@
 #include "layers/operation.hpp"
 
+#include "core/is_one_of.hpp"
 #include "operations/operations.hpp"
 
 namespace linnet::inline v0 {
@@ -20,10 +21,27 @@ const Operation* detail::function_of(const LayerInstance& layer) {
   return static_cast<const Operation*>(layer.address());
 }
 
+const Operation* detail::marker_of(const LayerInstance& layer) {
+  const Operation* function = function_of(layer);
+  const bool own =
+      function != nullptr &&
+      detail::is_one_of(function->function, {Operation::kInference, Operation::kMasked,
+                                             Operation::kMaskOf, Operation::kUnmasked});
+  return own ? function : nullptr;
+}
+
 Values Operation::emit(Scope&, const Call& call) const {
   if (function == kInference) {
     require_inputs(call, 1);
     return call.inputs;
+  }
+  if (function == kUnmasked) {
+    require_inputs(call, 1);
+    return {call.inputs[0].with_mask({})};
+  }
+  if (function == kMaskOf) {
+    require_inputs(call, 2);
+    return {call.inputs[0].with_mask(call.inputs[1].mask())};
   }
   if (function == kMasked) {
     require_inputs(call, 2);

@@ -3,42 +3,11 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/config_access.hpp"
 #include "core/is_one_of.hpp"
 #include "layers/operation.hpp"
+#include "model/mask_origin.hpp"
 
 namespace linnet::inline v0::detail {
-
-namespace {
-
-bool is_set(const LayerInstance& layer, std::string_view key) {
-  return flag_at(layer.config(), key);
-}
-
-/// Its call() has an argument for a mask.
-bool takes_mask(const LayerInstance& layer) {
-  return as_model(layer) != nullptr ||
-         is_one_of(
-             layer.class_name(),
-             {"AdditiveAttention", "Attention", "BatchNormalization", "Bidirectional", "ConvLSTM1D",
-              "ConvLSTM2D", "ConvLSTM3D", "GRU", "GlobalAveragePooling1D", "GroupQueryAttention",
-              "LSTM", "MultiHeadAttention", "RNN", "SimpleRNN", "Softmax", "TimeDistributed"});
-}
-
-bool gives_sequences(const LayerInstance& layer) {
-  if (layer.class_name() != "Bidirectional") return is_set(layer, "return_sequences");
-  const auto inner = layer.sublayers();
-  return !inner.empty() && is_set(*inner.front(), "return_sequences");
-}
-
-/// The function that marks an argument of the call behind it, and makes no node in Keras.
-bool is_marker(const LayerInstance& layer) {
-  const Operation* function = function_of(layer);
-  return function != nullptr &&
-         (function->function == Operation::kMasked || function->function == Operation::kInference);
-}
-
-}  // namespace
 
 KerasGraph::KerasGraph(const Values& outputs, bool masks) : masks_(masks) {
   for (const auto& node : topological_order(outputs)) add(*node);
@@ -61,9 +30,11 @@ void KerasGraph::add(const Node& node) {
   }
   const auto* call = node.op.as<ops::LayerCall>();
   const LayerInstance* layer = call == nullptr ? nullptr : call->layer.instance().get();
-  if (layer != nullptr && is_marker(*layer)) {
+  if (const Operation* marker = layer == nullptr ? nullptr : marker_of(*layer)) {
     Tensor marked = inputs.front();
-    if (inputs.size() > 1) marked.mask = inputs[1].node;
+    if (marker->function == Operation::kUnmasked) marked.mask = nullptr;
+    if (marker->function == Operation::kMasked) marked.mask = inputs[1].node;
+    if (marker->function == Operation::kMaskOf) marked.mask = inputs[1].mask;
     tensors_[{&node, 0}] = marked;
     return;
   }
@@ -83,23 +54,18 @@ void KerasGraph::add(const Node& node) {
 
 const KerasNode* KerasGraph::mask_of(const LayerInstance& layer,
                                      const std::vector<Tensor>& inputs) {
-  const std::string_view kind = layer.class_name();
   if (inputs.empty()) return nullptr;
   const Tensor& x = inputs.front();
-  if (kind == "Embedding") return is_set(layer, "mask_zero") ? made({x.node}) : nullptr;
-  if (kind == "Masking") return made({made({x.node})});
-  if (kind == "Concatenate") return joined(inputs);
-  if (is_one_of(kind, {"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"})) {
-    return either(inputs);
+  switch (mask_origin(layer)) {
+    case MaskOrigin::own:
+      return layer.class_name() == "Masking" ? made({made({x.node})}) : made({x.node});
+    case MaskOrigin::first:
+      return x.mask;
+    case MaskOrigin::all:
+      return layer.class_name() == "Concatenate" ? joined(inputs) : either(inputs);
+    default:
+      return nullptr;
   }
-  if (is_one_of(kind, {"Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM",
-                       "RNN", "SimpleRNN"})) {
-    return gives_sequences(layer) ? x.mask : nullptr;
-  }
-  const bool passes = layer.mask_rule() == MaskRule::pass ||
-                      is_one_of(kind, {"AdditiveAttention", "Attention", "GroupQueryAttention",
-                                       "MultiHeadAttention", "TimeDistributed"});
-  return passes ? x.mask : nullptr;
 }
 
 /// Any of what is put together from each input's mask, which needs the input for its shape.

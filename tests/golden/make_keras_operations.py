@@ -348,7 +348,7 @@ def write_attention_masks():
         layers.AdditiveAttention()([a, b], mask=[mask_a, mask_b]),
         layers.LSTM(4)(a, mask=mask_a, initial_state=[
             layers.Dense(4)(layers.Flatten()(b)), layers.Dense(4)(layers.Flatten()(b))]),
-        *inner([a, b], mask=[mask_a, None]),
+        *inner([a * 2, b * 2], mask=[mask_a, None]),  # it leaves the mask on its input
     ]
     model = keras.Model([i, k], outputs)
     random = np.random.default_rng(8)
@@ -356,6 +356,55 @@ def write_attention_masks():
     model.save(FOLDER / "attention_masks.keras")
     deflate(FOLDER / "attention_masks.keras")
     write_arrays("attention_masks", ids, model.predict(ids, verbose=0))
+
+
+def write_carried_masks():
+    """Masks that come by themselves where Keras takes none of them, or others (`carried_masks.keras`):
+    beside an initial state, beside a mask that was given, and of a tensor that is two inputs."""
+    import keras
+    from keras import layers, ops
+    from make_keras_files import deflate
+    keras.utils.set_random_seed(5)
+    i, k = keras.Input((5,), name="i"), keras.Input((7,), name="k")
+    a = layers.Embedding(10, 8, mask_zero=True, embeddings_initializer="normal")(i)
+    b = layers.Embedding(10, 8, mask_zero=True, embeddings_initializer="normal")(k)
+    plain = layers.Embedding(10, 8, embeddings_initializer="normal")(i)
+    mask_a, mask_b = ops.not_equal(i, 3), ops.greater(k, 4)
+    state = layers.Dense(4)(layers.GlobalAveragePooling1D()(b))
+    masked = layers.Masking(0.0)(ops.expand_dims(i, -1) * 0.1)
+    mean = layers.GlobalAveragePooling1D()
+    x, y = keras.Input((5, 8)), keras.Input((5, 8))
+    inner = keras.Model([x, y], [layers.GlobalAveragePooling1D()(x), layers.LSTM(3)(y)])
+    twice = plain * 2  # a model leaves the mask on it, also for other calls
+    sequences, last, cell = layers.LSTM(4, return_sequences=True, return_state=True)(
+        a, initial_state=[state, state])
+    outputs = [
+        layers.LSTM(4)(a, initial_state=[state, state]),
+        layers.GRU(4)(masked, initial_state=state),
+        layers.RNN(layers.SimpleRNNCell(4))(masked, initial_state=state),
+        layers.GRU(4)(a, initial_state=state, mask=mask_a),
+        layers.LSTM(4)(a, initial_state=[state, state], mask=ops.not_equal(i, 0)),
+        layers.Bidirectional(layers.GRU(4))(a, initial_state=[state, state]),
+        sequences, last, cell,
+        mean(sequences),
+        layers.GRU(3)(layers.Dropout(0.1)(sequences)),
+        layers.MultiHeadAttention(2, 3)(plain, plain, query_mask=mask_a),
+        mean(layers.MultiHeadAttention(2, 3)(a, b, query_mask=mask_a, value_mask=mask_b)),
+        mean(layers.GroupQueryAttention(4, 4, 2)(a, b, query_mask=mask_a)),
+        mean(layers.GroupQueryAttention(4, 4, 2)(plain, b, query_mask=mask_a)),
+        layers.Attention()([a, b], mask=[None, mask_b]),
+        mean(layers.AdditiveAttention()([a, b], mask=[None, mask_b])),
+        layers.Attention()([a, b], mask=[mask_a, None]),
+        mean(layers.Attention()([a, b])),
+        *inner([twice, twice], mask=[mask_a, None]),
+    ]
+    model = keras.Model([i, k], outputs)
+    random = np.random.default_rng(9)
+    ids = [random.integers(0, 10, (5, n)).astype("float32") for n in (5, 7)]
+    ids[0][:, 0], ids[1][:, 0] = 1, 5
+    model.save(FOLDER / "carried_masks.keras")
+    deflate(FOLDER / "carried_masks.keras")
+    write_arrays("carried_masks", ids, model.predict(ids, verbose=0))
 
 
 def write_older_tensorflow():
@@ -442,6 +491,8 @@ if __name__ == "__main__":
         write_masks()
     elif sys.argv[1:] == ["attention_masks"]:
         write_attention_masks()
+    elif sys.argv[1:] == ["carried_masks"]:
+        write_carried_masks()
     elif sys.argv[1:] == ["integers"]:
         write_integers()
     else:
@@ -450,3 +501,4 @@ if __name__ == "__main__":
             write_integers()
             write_masks()
             write_attention_masks()
+            write_carried_masks()

@@ -82,8 +82,8 @@ TEST_CASE("Layers that do not fit together are told apart from layers that are r
 
 TEST_CASE("A model of linnet's own is listed too", "[keras]") {
   const test::TempFolder folder;
-  Sequential inner{Input({3}), Dense{.units = 2, .name = "d"}};
-  Sequential{Input({3}), inner, Dropout{.rate = 0.5f}}.save(folder.path("m"));
+  Sequential inner{Input{{3}}, Dense{.units = 2, .name = "d"}};
+  Sequential{Input{{3}}, inner, Dropout{.rate = 0.5f}}.save(folder.path("m"));
   const Inspection found = inspect_model(folder.path("m"));
   CHECK(found.format == "linnet");
   CHECK(found.supported());

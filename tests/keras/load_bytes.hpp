@@ -102,7 +102,7 @@ inline void run_model(Model& model, bool train) {
 
 /// The model of those files of the fuzz corpus that hold weights alone.
 inline Model three_layers() {
-  return Sequential{Input({3}), Dense{.units = 4}, Dense{.units = 4}, Dense{.units = 2}};
+  return Sequential{Input{{3}}, Dense{.units = 4}, Dense{.units = 4}, Dense{.units = 2}};
 }
 
 /// Reads the file's weights into the model, by position and by name.

@@ -153,7 +153,7 @@ TEST_CASE("Limits of what a file may ask for can be set", "[keras]") {
 
 TEST_CASE("The limits hold for files of linnet's own", "[keras]") {
   const test::TempFolder folder;
-  Sequential{Input({3}), Dense{.units = 2}}.save(folder.path("m"));
+  Sequential{Input{{3}}, Dense{.units = 2}}.save(folder.path("m"));
   const auto with = [&](const LoadLimits& limits) {
     return error_of([&] { Model::load(folder.path("m"), {.limits = limits}); });
   };

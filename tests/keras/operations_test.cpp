@@ -10,6 +10,7 @@
 #include "core/heard.hpp"
 #include "golden/golden.hpp"
 #include "io/temp_folder.hpp"
+#include "keras/loaded_json.hpp"
 
 using namespace linnet;
 using test::error_of;
@@ -52,12 +53,6 @@ std::string old_model(const std::string& layer, const std::string& call) {
          R"(]]]}], "input_layers": [["x", 0, 0]], "output_layers": [["f", 0, 0]]}})";
 }
 
-Model loaded_json(const std::string& json) {
-  const test::TempFolder folder;
-  test::put_text(folder.path("m.json"), json);
-  return Model::load(folder.path("m.json"));
-}
-
 }  // namespace
 
 TEST_CASE("Functions in models give what Keras gives, also when saved by linnet", "[keras]") {
@@ -95,7 +90,7 @@ TEST_CASE("Functions are told from layers of their names where no module is writ
     json.erase(at, json.find(end, at) + end.size() - at);
   }
   CHECK(found > 10);
-  check_outputs(loaded_json(json), read_safetensors(kOperations + name + ".safetensors"));
+  check_outputs(test::loaded_json(json), read_safetensors(kOperations + name + ".safetensors"));
 }
 
 TEST_CASE("Masks in calls and those that travel do what they do in Keras", "[keras]") {
@@ -128,6 +123,17 @@ TEST_CASE("Masks given to layers of several inputs do what they do in Keras", "[
   check_outputs(Model::load(folder.path("m.keras")), golden);
 }
 
+TEST_CASE("Masks that values carry are used in the calls that use them in Keras", "[keras]") {
+  const SafetensorsFile golden = read_safetensors(kOperations + "carried_masks.safetensors");
+  Model model = Model::load(kOperations + "carried_masks.keras");
+  check_outputs(model, golden);
+  const test::TempFolder folder;
+  model.save(folder.path("m.keras"));
+  check_outputs(Model::load(folder.path("m.keras")), golden);
+  model.save(folder.path("m.linnet"));
+  check_outputs(Model::load(folder.path("m.linnet")), golden);
+}
+
 TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]") {
   const Model model = Model::load(kOperations + "masks.keras");
   std::vector<std::string> paths;
@@ -140,7 +146,7 @@ TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]"
 }
 
 TEST_CASE("A layer may stand as the activation of another", "[keras]") {
-  const Model model = loaded_json(R"({"class_name": "Sequential", "module": "keras", "config":
+  const Model model = test::loaded_json(R"({"class_name": "Sequential", "module": "keras", "config":
     {"name": "s", "layers": [{"class_name": "InputLayer", "module": "keras.layers", "config":
     {"name": "x", "batch_shape": [null, 3]}}, {"class_name": "Dense", "module": "keras.layers",
     "config": {"name": "a", "units": 1, "kernel_initializer": "ones", "activation":
@@ -152,7 +158,7 @@ TEST_CASE("A layer may stand as the activation of another", "[keras]") {
   CHECK(y.data<float>()[0] == -1.5f);
   CHECK(y.data<float>()[1] == 2.0f);
   const auto inside = error_of([] {
-    loaded_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+    test::loaded_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
       {"class_name": "TimeDistributed", "config": {"name": "t", "batch_input_shape": [null, 2, 3],
       "layer": {"class_name": "Dense", "config": {"name": "a", "units": 1, "activation":
       {"class_name": "ELU", "config": {"name": "e"}}}}}}]}})");
@@ -162,7 +168,7 @@ TEST_CASE("A layer may stand as the activation of another", "[keras]") {
 
 TEST_CASE("A layer without the key trainable is one where no module is written", "[keras]") {
   const Model model =
-      loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+      test::loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
     {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 2, 3]},
      "inbound_nodes": []}, {"class_name": "SpatialDropout1D", "name": "d", "config": {"name": "d",
      "rate": 0.5}, "inbound_nodes": [{"args": [{"class_name": "__keras_tensor__", "config":
@@ -173,7 +179,8 @@ TEST_CASE("A layer without the key trainable is one where no module is written",
 }
 
 TEST_CASE("No gradient passes stop_gradient", "[keras]") {
-  Model model = loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+  Model model =
+      test::loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
     {"class_name": "InputLayer", "module": "keras.layers", "name": "x",
      "config": {"name": "x", "batch_shape": [null, 3]}, "inbound_nodes": []},
     {"class_name": "Dense", "module": "keras.layers", "name": "a",
@@ -199,21 +206,22 @@ TEST_CASE("No gradient passes stop_gradient", "[keras]") {
 
 TEST_CASE("In Keras 2, training=False in a call holds while the model trains", "[keras]") {
   const std::string dropout = R"("class_name": "Dropout", "config": {"name": "f", "rate": 0.9})";
-  Model model = loaded_json(old_model(dropout, R"({"training": false})"));
+  Model model = test::loaded_json(old_model(dropout, R"({"training": false})"));
   const test::TempFolder folder;
   model.save(folder.path("m.linnet"));
   model = Model::load(folder.path("m.linnet"));
   model.compile({.optimizer = "sgd", .loss = "mse"});
   const Tensor x = Tensor::full({4, 3}, 2.0f);
   CHECK(model.train_on_batch({x}, {Tensor::full({4, 3}, 0.0f)})["loss"] == 4.0);
-  const auto error = error_of([&] { loaded_json(old_model(dropout, R"({"training": true})")); });
+  const auto error =
+      error_of([&] { test::loaded_json(old_model(dropout, R"({"training": true})")); });
   CHECK(error.is(ErrorCode::unsupported, "layer 'f': Dropout: it is called with training=True"));
 }
 
 TEST_CASE("A save for Keras says that training=False is lost, where it means something",
           "[keras]") {
   const auto said = [](const std::string& layer) {
-    const Model model = loaded_json(old_model(layer, R"({"training": false})"));
+    const Model model = test::loaded_json(old_model(layer, R"({"training": false})"));
     const test::TempFolder folder;
     const test::Heard heard;
     model.save(folder.path("m.linnet"));
@@ -235,21 +243,23 @@ TEST_CASE("An initializer of another module is not Keras's", "[keras]") {
            module + R"(", "class_name": "Orthogonal", "config": {}}})";
   };
   CHECK(error_of([&] {
-          loaded_json(old_model(layer("mine"), "{}"));
+          test::loaded_json(old_model(layer("mine"), "{}"));
         }).is(ErrorCode::unsupported, "layer 'f': 'Orthogonal' of 'mine' is not supported"));
-  loaded_json(old_model(layer("keras.initializers"), "{}"));
+  test::loaded_json(old_model(layer("keras.initializers"), "{}"));
 }
 
 TEST_CASE("A function that is not supported is refused by name", "[keras]") {
   const std::string lambda = R"("class_name": "TFOpLambda", "config": {"name": "f", "function": )";
-  const auto unknown = error_of([&] { loaded_json(old_model(lambda + R"("signal.fft"})", "{}")); });
+  const auto unknown =
+      error_of([&] { test::loaded_json(old_model(lambda + R"("signal.fft"})", "{}")); });
   CHECK(unknown.is(ErrorCode::unsupported, "layer 'f': the function signal.fft of TensorFlow"));
-  const auto argument = error_of(
-      [&] { loaded_json(old_model(lambda + R"("nn.softmax"})", R"({"axis": -1, "spin": 2})")); });
+  const auto argument = error_of([&] {
+    test::loaded_json(old_model(lambda + R"("nn.softmax"})", R"({"axis": -1, "spin": 2})"));
+  });
   CHECK(argument.is(ErrorCode::unsupported, "nn.softmax: the argument 'spin' is not supported"));
   const auto mask = error_of([&] {
-    loaded_json(old_model(R"("class_name": "Flatten", "config": {"name": "f"})",
-                          R"({"mask": ["x", 0, 0]})"));
+    test::loaded_json(old_model(R"("class_name": "Flatten", "config": {"name": "f"})",
+                                R"({"mask": ["x", 0, 0]})"));
   });
   CHECK(
       mask.is(ErrorCode::unsupported, "layer 'f': Flatten: it is called with the argument 'mask'"));
@@ -257,7 +267,7 @@ TEST_CASE("A function that is not supported is refused by name", "[keras]") {
 
 TEST_CASE("What TensorFlow has and Keras 3 has not is not written", "[keras]") {
   const auto saved = [](const std::string& function, const std::string& arguments) {
-    const Model model = loaded_json(old_model(
+    const Model model = test::loaded_json(old_model(
         R"("class_name": "TFOpLambda", "config": {"name": "f", "function": ")" + function + "\"}",
         arguments));
     const test::TempFolder folder;
@@ -296,7 +306,7 @@ TEST_CASE("Arrays in calls are written with their dtype", "[keras]") {
                                             {"[3, 4, 5]", "float32", DType::float32},
                                             {"[3, 4, 5000000000]", "int64", DType::int64}}) {
     INFO(dtype);
-    const Model model = loaded_json(entry(array(values, dtype)));
+    const Model model = test::loaded_json(entry(array(values, dtype)));
     const Tensor y = model.predict(x);
     CHECK(y.dtype() == kind);
     const test::TempFolder folder;
@@ -315,7 +325,7 @@ TEST_CASE("Cumulative sums run along axes of any length", "[keras]") {
     std::string json = old_model(function, "{}");
     const std::string shape = "[null, 3]", wide = "[null, 10000]";
     json.replace(json.find(shape), shape.size(), wide);
-    return loaded_json(json).predict(x);
+    return test::loaded_json(json).predict(x);
   };
   Tensor x(DType::float32, {2, 10000});
   for (std::size_t i = 0; i < 20000; ++i) x.data<float>()[i] = static_cast<float>(i % 5) - 1;

@@ -319,13 +319,13 @@ TEST_CASE("Of two names of a group of weights today's is read", "[keras]") {
 }
 
 TEST_CASE("A model of thousands of layers comes back from a .keras file", "[keras]") {
-  Sequential model{Input({1})};
+  Sequential model{Input{{1}}};
   for (int i = 0; i < 2'200; ++i) model.add(Dense{.units = 1, .use_bias = false});
   CHECK(there_and_back(model).count_params() == 2'200);
 }
 
 TEST_CASE("Models 45 deep in one another come back from a .keras file", "[keras]") {
-  Sequential model{Input({1}), Dense{.units = 1}};
-  for (int i = 0; i < 44; ++i) model = Sequential{Input({1}), model};
+  Sequential model{Input{{1}}, Dense{.units = 1}};
+  for (int i = 0; i < 44; ++i) model = Sequential{Input{{1}}, model};
   check_same(there_and_back(model).get_weights(), model.get_weights());
 }

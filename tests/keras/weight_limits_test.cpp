@@ -162,7 +162,7 @@ TEST_CASE("Maps of shards and npz files that ask for much are refused at once", 
 
 TEST_CASE("A file of linnet's own is no weight file", "[keras]") {
   const test::TempFolder folder;
-  Sequential model{Input({3}), Dense{.units = 2}};
+  Sequential model{Input{{3}}, Dense{.units = 2}};
   model.save(folder.path("m.linnet"));
   const std::vector<Tensor> before = model.get_weights();
   for (const bool by_name : {false, true}) {

@@ -68,7 +68,7 @@ std::string two_arrays() { return test::file_text(LINNET_TEST_DATA "/golden/npz/
 /// updates, is another one.
 test::Caught with_variable(int number, const Tensor& value) {
   const test::TempFolder folder;
-  Sequential model{Input({2}), Dense{.units = 1, .use_bias = false, .name = "d"}};
+  Sequential model{Input{{2}}, Dense{.units = 1, .use_bias = false, .name = "d"}};
   model.compile({.optimizer = SGD{.momentum = 0.9}, .loss = "mse"});
   model.train_on_batch(Tensor::full<float>({2, 2}, 1.0f), Tensor(DType::float32, {2, 1}));
   model.save(folder.path("m.keras"));

@@ -60,7 +60,7 @@ TEST_CASE("The layers of an inner model stand in a frame, where its inputs and o
         Edges{"in -> encoder", "encoder -> x", "x -> hidden", "hidden -> code", "code -> last"});
 
   const Sequential inner{Dense{.units = 4, .name = "one"}, Dense{.units = 4, .name = "two"}};
-  Sequential outer{Input({3}), inner, Dense{.units = 1, .name = "last"}};
+  Sequential outer{Input{{3}}, inner, Dense{.units = 1, .name = "last"}};
   outer.build({any, 3});
   const std::string nested = model_to_dot(outer, {.expand_nested = true});
   CHECK(edges_of(nested) == Edges{"sequential -> one", "one -> two", "two -> last"});

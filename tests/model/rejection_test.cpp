@@ -14,7 +14,7 @@ namespace {
 
 /// Two features are two classes; the larger their difference, the surer.
 Model two_classes() {
-  Sequential model{Input({2}), Activation{.activation = "softmax"}};
+  Sequential model{Input{{2}}, Activation{.activation = "softmax"}};
   model.compile({.loss = "sparse_categorical_crossentropy"});
   return model;
 }
@@ -66,7 +66,7 @@ TEST_CASE("Thresholds and outputs that are no probabilities are refused", "[mode
   CHECK_THAT(error_of([&] { model.set_rejection_threshold(1.5f); }).message,
              ContainsSubstring("expected a number in [0, 1], got 1.5"));
   CHECK(model.rejection_threshold() == 0);
-  const Sequential logits{Input({2}), Activation{.activation = "linear"}};
+  const Sequential logits{Input{{2}}, Activation{.activation = "linear"}};
   CHECK_THAT(error_of([&] {
                rejection_curve(logits, rows_with_gaps({0.5f, 7}));
              }).message,

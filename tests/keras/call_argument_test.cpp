@@ -1,0 +1,102 @@
+#include "keras/call_argument.hpp"
+
+#include <linnet/linnet.hpp>
+
+#include "catch.hpp"
+#include "core/error_of.hpp"
+#include "golden/golden.hpp"
+#include "keras/loaded_json.hpp"
+
+using namespace linnet;
+using test::error_of;
+
+namespace {
+
+Model there_and_back_as_keras(const Model& model) {
+  const test::TempFolder folder;
+  model.save(folder.path("m.keras"));
+  return Model::load(folder.path("m.keras"));
+}
+
+/// Ids with `zeros` of them behind.
+Tensor padded(Index zeros) {
+  std::vector<float> ids{3, 4};
+  ids.resize(2 + static_cast<std::size_t>(zeros));
+  return Tensor::of({1, 2 + zeros}, ids);
+}
+
+/// The largest difference that two zeros more make.
+float difference_of_zeros(const Model& model) {
+  const Tensor one = model.predict(padded(1)), more = model.predict(padded(3));
+  float apart = 0;
+  for (std::size_t i = 0; i < one.data<float>().size(); ++i) {
+    apart = std::max(apart, std::abs(one.data<float>()[i] - more.data<float>()[i]));
+  }
+  return apart;
+}
+
+const Embedding kWords{.input_dim = 9, .output_dim = 3, .mask_zero = true};
+
+Value first_state(const Value& words) {
+  return words | GlobalAveragePooling1D{} | Dense{.units = 4};
+}
+
+}  // namespace
+
+TEST_CASE("A mask beside an initial state is written as Keras needs it", "[keras]") {
+  const Value ids = input({any});
+  const Value words = ids | kWords | Dropout{.rate = 0.1f};
+  const Model model(ids, call(GRU{.units = 4}, {words, first_state(words)}));
+  CHECK(difference_of_zeros(model) == 0);
+  CHECK(difference_of_zeros(there_and_back_as_keras(model)) == 0);
+}
+
+TEST_CASE("Masks of several inputs are written where layers put them together", "[keras]") {
+  const Value ids = input({any});
+  const Shared words{kWords};
+  const Value both =
+      call(Concatenate{}, {ids | words, ids | Embedding{.input_dim = 9, .output_dim = 2}});
+  const Value sum = call(Add{}, {ids | words, ids | words | Dense{.units = 3}});
+  const Model model(ids, call(Concatenate{}, {both | LSTM{.units = 2}, sum | LSTM{.units = 2}}));
+  CHECK(difference_of_zeros(model) > 1e-4f);  // an input without a mask is all there
+  CHECK(difference_of_zeros(Model(ids, sum | LSTM{.units = 2})) == 0);
+  const Model again = there_and_back_as_keras(model);
+  CHECK(test::first_apart(again.predict(padded(2)), model.predict(padded(2)), 1e-6, 1) == "");
+}
+
+TEST_CASE("A mask from inside of a model beside an initial state cannot be written", "[keras]") {
+  const Value inner = input({any}), ids = input({any});
+  const Value words = ids | Model(inner, inner | kWords, "words");
+  const Model model(ids, call(LSTM{.units = 4, .name = "decoder"},
+                              {words, first_state(words), first_state(words)}));
+  CHECK(difference_of_zeros(model) == 0);
+  const auto error = error_of([&] { there_and_back_as_keras(model); });
+  CHECK(error.is(ErrorCode::unsupported, "layer 'decoder': in Keras this call needs the mask"));
+}
+
+TEST_CASE("Keras 2 used the mask beside an initial state, and Keras 3 does not", "[keras]") {
+  const auto loaded = [](const std::string& call) {
+    return test::loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+      {"class_name": "InputLayer", "name": "i", "inbound_nodes": [], "config":
+        {"name": "i", "batch_input_shape": [null, null]}},
+      {"class_name": "Embedding", "name": "e", "inbound_nodes": [[["i", 0, 0, {}]]], "config":
+        {"name": "e", "input_dim": 9, "output_dim": 4, "mask_zero": true}},
+      {"class_name": "GlobalAveragePooling1D", "name": "s", "inbound_nodes": [[["e", 0, 0, {}]]],
+        "config": {"name": "s"}},
+      {"class_name": "GRU", "name": "g", "inbound_nodes": [)" +
+                             call + R"(], "config": {"name": "g", "units": 4}}],
+      "input_layers": [["i", 0, 0]], "output_layers": [["g", 0, 0]]}})");
+  };
+  const auto tensor = [](const char* name) {
+    return std::string(R"({"class_name": "__keras_tensor__", "config": {"dtype": "float32", "shape":
+      [null, 4], "keras_history": [")") +
+           name + R"(", 0, 0]}})";
+  };
+  const Model older = loaded(R"([["e", 0, 0, {}], ["s", 0, 0, {}]])");
+  CHECK(difference_of_zeros(older) < 1e-6f);
+  CHECK(difference_of_zeros(there_and_back_as_keras(older)) < 1e-6f);
+  const Model today = loaded(R"({"args": [)" + tensor("e") + R"(], "kwargs": {"initial_state": )" +
+                             tensor("s") + "}}");
+  CHECK(difference_of_zeros(today) > 1e-3f);
+  CHECK(difference_of_zeros(there_and_back_as_keras(today)) > 1e-3f);
+}
