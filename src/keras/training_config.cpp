@@ -71,7 +71,11 @@ Config optimizer_of(const Config& given) {
   if (!given.is_object()) return given;
   const std::string& class_name = given.at("class_name").as_string();
   const Config& fields = given.at("config");
-  if (class_name == "LossScaleOptimizer") return optimizer_of(fields.at("inner_optimizer"));
+  if (class_name == "LossScaleOptimizer") {
+    log(LogLevel::warning,
+        "the scale of its LossScaleOptimizer is left out: training is in float32");
+    return optimizer_of(fields.at("inner_optimizer"));
+  }
   if (class_name == "MultiOptimizer") {
     fail(ErrorCode::unsupported,
          "MultiOptimizer, by which some weights have an optimizer of their own, is not supported");

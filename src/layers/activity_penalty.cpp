@@ -20,7 +20,7 @@ Value rows_of(const Value& y) {
 
 void add_activity_penalty(Scope& scope, const Regularizer& regularizer, const Value& y) {
   if (!regularizer) return;
-  const Value penalty = regularizer.penalty(y);
+  const Value penalty = regularizer.penalty(ops::cast(y, DType::float32));
   scope.add_loss(y.shape().rank() == 0 ? penalty : ops::divide(penalty, rows_of(y)));
 }
 

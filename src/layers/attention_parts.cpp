@@ -6,6 +6,8 @@
 #include <linnet/ops/softmax.hpp>
 #include <numeric>
 
+#include "layers/floats.hpp"
+
 namespace linnet::inline v0::detail {
 
 namespace {
@@ -40,10 +42,10 @@ AttentionInputs attention_inputs(const Call& call) {
     fail(ErrorCode::invalid_argument,
          cat("takes query, value, key and a mask, got ", std::uint64_t{x.size()}, " inputs"));
   }
-  AttentionInputs in{x[0], x.size() > 1 ? x[1] : x[0], {}};
+  AttentionInputs in{floats(x[0]), floats(x.size() > 1 ? x[1] : x[0]), {}};
   in.key = in.value;
   const bool third_masks = x.size() == 3 && x[2].dtype() == DType::boolean;
-  if (x.size() > 2 && !third_masks) in.key = x[2];
+  if (x.size() > 2 && !third_masks) in.key = floats(x[2]);
   if (third_masks || x.size() == 4) in.mask = as_boolean(x.back());
   const Shape &query = in.query.shape(), &value = in.value.shape(), &key = in.key.shape();
   if (query.rank() < 3 || value.rank() != query.rank() || key.rank() != query.rank()) {

@@ -148,7 +148,8 @@ Values ConvLSTM<N>::emit(Scope& scope, const Call& call) const {
   const KernelOverSpace of_x{kernel_size, strides, dilation_rate, padding, kernel, bias};
   const KernelOverSpace of_h{kernel_size, ones, ones, "same", recurrent};
   const auto draws = detail::draws_of(cell, scope, false);
-  const Value sums = input_sums(*this, cell, of_x, x, draws, N, scope.training());
+  const Value sums =
+      input_sums(*this, cell, of_x, ops::cast(x, DType::float32), draws, N, scope.training());
   const Shape state = state_shape(sums.shape(), filters, data_format);
   const Values factors = detail::recurrent_factors(cell, state, draws, scope.training());
   Values outputs =

@@ -118,8 +118,9 @@ Values next_lstm(const RecurrentCell& cell, const Values& x, const Values& p, co
   return {ops::multiply(o, cell.activation(next)), next};
 }
 
-Value projected(const RecurrentCell& cell, const RecurrentWeights& weights, const Value& x,
+Value projected(const RecurrentCell& cell, const RecurrentWeights& weights, const Value& given,
                 const DropoutDraws& draws, bool training) {
+  const Value x = ops::cast(given, DType::float32);
   const bool drops = training && cell.dropout > 0, steps = x.shape().rank() > 2;
   if (!drops || !cell.by_gate) {
     return matmul_with(drops ? dropped(cell, x, draws, 0, steps) : x, weights.kernel, weights.bias);

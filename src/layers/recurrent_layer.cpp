@@ -91,8 +91,10 @@ Values first_states(const Call& call, const std::vector<Shape>& shapes) {
   Values states;
   for (Index i = 0; i < count; ++i) {
     const Shape& wanted = shapes[static_cast<std::size_t>(i)];
-    states.push_back(given == 0 ? zeros_of(wanted)
-                                : call.inputs[static_cast<std::size_t>(i + 1)].with_mask({}));
+    states.push_back(given == 0
+                         ? zeros_of(wanted)
+                         : ops::cast(call.inputs[static_cast<std::size_t>(i + 1)].with_mask({}),
+                                     DType::float32));
     if (states.back().shape().fits(wanted)) continue;
     fail(ErrorCode::shape_mismatch,
          cat("expected state ", i, " of shape ", wanted, ", got ", states.back().shape()));

@@ -1,4 +1,5 @@
 #include <linnet/layers/up_sampling.hpp>
+#include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/shape.hpp>
 
 #include "core/require.hpp"
@@ -24,7 +25,9 @@ Value of_enlarged_shape(Value x, std::span<const Index> sizes) {
 
 /// (batch, h, w, channels) with h and w so many times as large.
 Value enlarged(const Value& x, Index high, Index wide, ops::ResizeKind kind) {
-  return ops::resize(x, x.shape()[1] * high, x.shape()[2] * wide, kind);
+  const Value y =
+      ops::resize(ops::cast(x, DType::float32), x.shape()[1] * high, x.shape()[2] * wide, kind);
+  return kind == ops::ResizeKind::nearest ? ops::cast(y, x.dtype()) : y;
 }
 
 constexpr auto kNearest = ops::ResizeKind::nearest;

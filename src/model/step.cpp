@@ -100,6 +100,8 @@ StepResult run_step(ModelState& model, Mode mode, const Batch& batch, const Feat
   if (mode == Mode::test) make_readable(model);
   if (mode == Mode::train) own_training(model);
   const auto plan = plan_for(model, feed.key());
+  // A step that was refused made them, and weights may have been set since.
+  if (mode == Mode::train && model.iteration < every.value_or(1)) plan->plan->begin_slots();
   Plan::Session session(*plan->plan);
   feed.bind(*plan->plan, session);
   const Scalars scalars = scalars_of(model);

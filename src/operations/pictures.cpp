@@ -97,6 +97,12 @@ Value framed(const Arguments& in, std::span<const FrameNames> axes, bool pads) {
 Values padded(const Arguments& in) { return {framed(in, kPadding, true)}; }
 Values cropped(const Arguments& in) { return {framed(in, kCropping, false)}; }
 
+/// In a shape of which more than one size may be left open until the sizes are known.
+Value reshaped(const Value& x, const Shape& shape) {
+  const bool known = std::ranges::count(shape, any) <= 1;
+  return known ? ops::reshape(x, shape) : ops::input("sizes to be known", {x.dtype(), shape});
+}
+
 /// (batch, outputs..., sizes..., channels): what each window sees of x (batch, spatial...,
 /// channels).
 Value seen_by(const Value& x, const ops::Window& window, const std::vector<Index>& sizes) {
@@ -123,15 +129,18 @@ Value seen_by(const Value& x, const ops::Window& window, const std::vector<Index
   for (Index i = 0; i < n; ++i) perm.push_back(1 + 2 * i);
   for (Index i = 0; i < n; ++i) perm.push_back(2 + 2 * i);
   perm.push_back(1 + 2 * n);
-  const bool known = std::ranges::count(shape, any) <= 1;
-  return ops::transpose(known ? ops::reshape(y, Shape(shape))
-                              : ops::input("sizes to be known", {x.dtype(), Shape(shape)}),
-                        perm);
+  return ops::transpose(reshaped(y, Shape(shape)), perm);
 }
 
 Values patches(const Arguments& in) {
   const Field field = field_of(in, in.value("images"));
-  const std::vector<Index> sizes = for_axes(in, "size", field.axes(), {});
+  // A single number is the side of a square.
+  const std::size_t axes = in.integers("size").size() == 1 ? 2 : field.axes();
+  const std::vector<Index> sizes = for_axes(in, "size", axes, {});
+  if (axes != field.axes()) {
+    fail(ErrorCode::shape_mismatch,
+         cat("squares are cut out of (batch, height, width, channels), not of ", field.x.shape()));
+  }
   const ops::Window window =
       ops::window_over(field.x.shape(), sizes, for_axes(in, "strides", field.axes(), sizes),
                        for_axes(in, "dilation_rate", field.axes(), {1}), padding_of(in));
@@ -143,7 +152,7 @@ Values patches(const Arguments& in) {
          cat("the number of channels of ", field.x.shape(), " must be known"));
   }
   const Shape shape = seen.shape().slice(0, outputs).joined({each.elements()});
-  return {field.result(ops::reshape(seen, shape))};
+  return {field.result(reshaped(seen, shape))};
 }
 
 /// The patches of (batch, channels, height, width) as columns: (batch, channels * sizes, patches).

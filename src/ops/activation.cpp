@@ -130,7 +130,8 @@ ActivationFunction ActivationFunction::from_config(const Config& config) {
   if (kind != nullptr && kind->is_string() && kind->as_string() == "function") {
     return named(config.at("config").as_string());
   }
-  detail::fail(ErrorCode::unsupported, "activation: only functions, by name, are supported here");
+  detail::fail(ErrorCode::unsupported,
+               "activation: expected the name of a function; a layer is not supported here");
 }
 
 }  // namespace linnet::inline v0

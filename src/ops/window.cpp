@@ -41,6 +41,9 @@ ConvolutionInput transposed_over(const Shape& x, std::span<const Index> sizes,
       const Index pad = padding == "same" ? span / 2 : 0;
       output = (size - 1) * stride + span - 2 * pad + output_padding[i];
     }
+    if (size != any && output < std::min<Index>(size, 1)) {
+      detail::fail(ErrorCode::shape_mismatch, detail::cat("nothing is left of ", x));
+    }
     outputs.push_back(size == any ? any : output);
     wide = wide.with(axis, outputs.back());
   }

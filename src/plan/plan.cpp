@@ -106,7 +106,8 @@ void Plan::add_steps(const Placement& placement, std::vector<std::unique_ptr<Ker
     }
     if (const auto* source = node.op.as<ops::ParameterSource>()) {
       if (!source->slot.empty()) source->parameter->slot(source->slot, source->type, source->first);
-      sources_.push_back({source->parameter, source->slot});
+      const bool follows = !source->slot.empty() && !source->first;
+      sources_.push_back({source->parameter, source->slot, follows});
       return {Place::Kind::parameter, sources_.size() - 1};
     }
     constants_.push_back(node.op.as<ops::Constant>()->value);
@@ -151,6 +152,13 @@ int Plan::input_index(std::string_view name) const {
     if (input_names_[i] == name) return static_cast<int>(i);
   }
   return -1;
+}
+
+void Plan::begin_slots() const {
+  for (const Source& source : sources_) {
+    const Tensor& value = source.parameter->value;
+    if (source.follows) std::memcpy(source_address(source), value.raw(), value.bytes());
+  }
 }
 
 void* Plan::source_address(const Source& source) const {

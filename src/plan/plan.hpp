@@ -80,6 +80,9 @@ class Plan {
     friend class Plan;
   };
 
+  /// Fills the slots that begin as their parameters' values with what these are now.
+  void begin_slots() const;
+
   /// Bytes of one session's arena, and of all idle and running sessions together.
   std::size_t arena_bytes() const { return arena_bytes_; }
   std::size_t resident_bytes() const;
@@ -99,6 +102,7 @@ class Plan {
   struct Source {
     std::shared_ptr<Parameter> parameter;
     std::string slot;
+    bool follows = false;  ///< the slot begins as the parameter's value
   };
 
   void add_steps(const Placement& placement, std::vector<std::unique_ptr<Kernel>> kernels,

@@ -437,8 +437,33 @@ def write(make):
     print(make.__name__, len(y), path.stat().st_size)
 
 
+def integers(t):
+    """Layers that compute with floats, given whole numbers. (Keras rounds in some on JAX alone.)"""
+    row, steps, picture = t.input(6, ids=5), t.input(5, 3, ids=5), t.input(6, 6, 3, ids=5)
+    t.add(row, L.Dense(3))
+    t.add(row, L.ActivityRegularization(0.5))
+    for kind in (L.SimpleRNN, L.GRU, L.LSTM):
+        t.add(steps, kind(2))
+    t.add(steps, L.RNN([L.LSTMCell(3), L.GRUCell(2)]))
+    t.add(steps, L.Bidirectional(L.GRU(2)))
+    t.add(L.Rescaling(0.5)(steps), L.GRU(3), initial_state=t.input(3, ids=4))
+    t.add(t.input(3, 5, 2, ids=5), L.ConvLSTM1D(2, 2))
+    t.add(steps, L.MultiHeadAttention(2, 3), value=steps)
+    t.add(steps, L.GroupQueryAttention(3, 2, 1), value=steps)
+    t.add([steps, steps], L.Attention(use_scale=True))
+    t.add([steps, steps], L.AdditiveAttention())
+    t.add(steps, L.EinsumDense("abc,cd->abd", (None, 4)))
+    t.add(steps, L.UpSampling1D(2))
+    t.add(picture, L.UpSampling2D(2))
+    t.add(picture, L.Conv2D(2, 2))
+    t.add(picture, L.BatchNormalization())
+    t.add(picture, L.AveragePooling2D(2))
+    t.add(picture, L.GlobalAveragePooling2D())
+    t.add(steps, L.TimeDistributed(L.Dense(2)))
+
+
 TOPICS = (core, activations, convolutions, pooling, normalization, shapes, images, recurrent, attention,
-          wrappers, networks, configurations, sharing)
+          wrappers, networks, configurations, sharing, integers)
 
 if __name__ == "__main__":
     for maker in (*TOPICS, words, lookups):

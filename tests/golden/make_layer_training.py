@@ -47,16 +47,13 @@ def arrays_of(path, role):
 def is_left_out(layer):
     """Whether a layer, or one inside it, draws numbers while it trains; or is SpectralNormalization,
     whose kernel does not keep what it is divided to on JAX (spectral_normalization.safetensors has
-    that); or takes statistics within TimeDistributed, where linnet's are over all steps together."""
+    that)."""
     for each in layer._flatten_layers():
         if type(each).__name__.startswith("Random") or isinstance(each, (
                 L.Dropout, L.SpatialDropout1D, L.SpatialDropout2D, L.SpatialDropout3D, L.AlphaDropout,
                 L.GaussianNoise, L.GaussianDropout, StochasticDepth, L.SpectralNormalization)):
             return True
         if any(getattr(each, key, 0) for key in ("dropout", "recurrent_dropout", "_dropout")):
-            return True
-        if isinstance(each, L.TimeDistributed) and any(
-                isinstance(part, L.BatchNormalization) for part in each._flatten_layers()):
             return True
     return False
 

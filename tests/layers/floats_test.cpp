@@ -21,6 +21,11 @@ TEST_CASE("Layers that compute take whole numbers and truth values for numbers",
       AveragePooling1D{.pool_size = 2},
       MaxPooling1D{.pool_size = 2},
       GlobalAveragePooling1D{},
+      LSTM{.units = 2},
+      Bidirectional{.layer = GRU{.units = 2}},
+      RNN{.cell = SimpleRNNCell{.units = 2}},
+      UpSampling1D{},
+      ActivityRegularization{.l2 = 0.5f},
   };
   const Tensor whole =
       Tensor::of<std::uint8_t>({2, 3, 2}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 250, 255, 9});
@@ -32,7 +37,7 @@ TEST_CASE("Layers that compute take whole numbers and truth values for numbers",
       Model model(in, in | layer);
       return model.predict(x);
     };
-    CHECK(close(y(whole), y(floats), 1e-6));
+    CHECK(close(y(whole).cast(DType::float32), y(floats), 1e-6));
   }
   const Value pictures = input({2, 2, 1}, {.dtype = DType::uint8});
   const Model resized(pictures, pictures | Resizing{.height = 1, .width = 1});

@@ -49,6 +49,23 @@ std::vector<Refusal> refusals() {
 
 }  // namespace
 
+TEST_CASE("Weights that are set after a refused first step are trained on from", "[model]") {
+  Sequential refused{Input{{2}}, Dense{.units = 1, .name = "d"}};
+  Sequential fresh{Input{{2}}, Dense{.units = 1, .name = "d"}};
+  const Tensor x = Tensor::of<float>({1, 2}, {1, 2}), y = Tensor::full<float>({1, 1}, 3);
+  for (Sequential* model : {&refused, &fresh}) {
+    model->compile({.optimizer = ScheduleFreeAdamW{}, .loss = "mean_squared_error"});
+  }
+  const Tensor infinite = Tensor::full<float>({1, 2}, std::numeric_limits<float>::infinity());
+  CHECK(error_of([&] { refused.train_on_batch(infinite, y); }).is(ErrorCode::not_finite));
+  const std::vector<Tensor> weights{Tensor::of<float>({2, 1}, {5, 6}), Tensor::full<float>({1}, 7)};
+  for (Sequential* model : {&refused, &fresh}) {
+    model->set_weights(weights);
+    model->train_on_batch(x, y);
+  }
+  CHECK(refused.get_weights()[0].data<float>()[0] == fresh.get_weights()[0].data<float>()[0]);
+}
+
 TEST_CASE("After a fit that was refused, the next trains as if it had been the first", "[model]") {
   const TextRows rows;
   Sequential straight = dropout_model();

@@ -54,6 +54,22 @@ Tensor whole(const std::vector<std::int32_t>& numbers) {
 
 }  // namespace
 
+TEST_CASE("Patches of pictures of any size have the shape that is known of them", "[keras]") {
+  const auto patches_of = [](const Shape& shape, const char* size) {
+    const Values pictures{ops::input("x", {DType::float32, shape})};
+    const Config config =
+        parse_json(std::string(R"({"images": {"tensor": 0}, "size": )") + size + "}");
+    return detail::find_operation("image.ExtractPatches")
+        ->run(detail::Arguments(config, pictures))
+        .front()
+        .shape();
+  };
+  CHECK(patches_of({any, any, any, 3}, "[2, 2]") == Shape{any, any, any, 12});
+  CHECK(patches_of({any, 8, any, 3}, "2") == Shape{any, 4, any, 12});
+  const auto refused = error_of([&] { patches_of({any, 8, 3}, "2"); });
+  CHECK(refused.is(ErrorCode::shape_mismatch, "squares"));
+}
+
 TEST_CASE("ConvTranspose spreads each number over its window", "[keras]") {
   // Keras 3.15 cannot call it in a model; outside it gives this.
   const auto spread = [](const char* more) {

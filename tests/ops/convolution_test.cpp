@@ -227,4 +227,12 @@ TEST_CASE("a convolution refuses what does not fit") {
         }).is(ErrorCode::shape_mismatch, "kernel"));
 }
 
+TEST_CASE("A transposed convolution that leaves nothing is refused", "[ops]") {
+  const Conv1DTranspose layer{
+      .filters = 1, .kernel_size = 2, .padding = "same", .output_padding = Sizes<1>{0}};
+  CHECK(error_of([&] {
+          input({1, 1}) | layer;
+        }).is(ErrorCode::shape_mismatch, "nothing is left of"));
+}
+
 }  // namespace linnet::test

@@ -6,8 +6,8 @@
 namespace linnet::inline v0 {
 
 /// (batch, time, ...) -> (batch, time, ...): the same layer or model, of one input, on each step.
-/// All steps run as one batch, so a BatchNormalization inside takes its statistics over batch and
-/// time together.
+/// All steps run as one batch; but while a BatchNormalization inside trains, one after the other,
+/// each by its own statistics, as in Keras.
 struct TimeDistributed {
   static constexpr const char* kName = "TimeDistributed";
   static constexpr MaskRule kMask = MaskRule::pass;

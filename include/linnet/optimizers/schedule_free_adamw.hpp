@@ -1,4 +1,4 @@
-// ScheduleFreeAdamW: Adam's step on one sequence, whose mean is what is sought.
+// ScheduleFreeAdamW: Adam's step on one sequence, beside the mean of it.
 #pragma once
 
 #include <linnet/optimizers/update_scope.hpp>
@@ -8,8 +8,9 @@ namespace linnet::inline v0 {
 
 /// v as in Adam; z, at first w, moves by Adam's step without a mean of gradients, and x is the mean
 /// of all z: v += (g^2 - v) (1 - b2); z -= lr min(t / warmup_steps, 1) g / (sqrt(v / (1 - b2^t)) +
-/// epsilon); x += (z - x) / t; w = (1 - b1) z + b1 x. The gradient is taken at w.
-/// Defazio et al. (2024), "The road less scheduled".
+/// epsilon); x += (z - x) / t; w = (1 - b1) z + b1 x. The gradient is taken at w, which is also
+/// what the model predicts with and saves, as in Keras. Defazio et al. (2024), "The road less
+/// scheduled".
 struct ScheduleFreeAdamW {
   static constexpr const char* kName = "ScheduleFreeAdamW";
   LearningRate learning_rate = 0.0025f;

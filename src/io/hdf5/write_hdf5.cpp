@@ -58,7 +58,12 @@ class Buffer {
 /// The messages of an object header.
 class Messages {
  public:
+  /// Error (unsupported): more than the length of a message can say.
   void add(MessageType type, Buffer& data) {
+    if (data.size() > 0xffff) {
+      fail(ErrorCode::unsupported,
+           cat("an HDF5 message of ", std::uint64_t{data.size()}, " bytes"));
+    }
     all_.number(static_cast<std::uint64_t>(type), 1).number(data.size(), 2).number(0, 1);
     all_.raw(data.bytes().data(), data.size());
   }
@@ -123,6 +128,15 @@ Buffer datatype(DType type) {
     }
   }
   fail(ErrorCode::unsupported, cat("cannot be written as HDF5: ", type));
+}
+
+/// About as many as the file has of an attribute.
+std::size_t bytes_for(const Tensor& value) {
+  constexpr std::size_t kMessage = 256, kCollection = 4096 + 64, kText = 48;
+  if (value.dtype() != DType::string) return kMessage + value.bytes();
+  std::size_t bytes = kMessage + kCollection;
+  for (const std::string& text : value.data<std::string>()) bytes += kText + text.size();
+  return bytes;
 }
 
 /// Writes texts as a collection of the global heap: numbered from 1. Gives its address.
@@ -224,6 +238,9 @@ void insert(Object& root, const Hdf5Attribute& attribute) {
     refuse_path(attribute.group, "an attribute without a name, or one that is too large");
   }
   Object& object = attribute.group.empty() ? root : made_object(root, attribute.group);
+  for (const Hdf5Attribute* known : object.attributes) {
+    if (known->name == attribute.name) refuse_path(attribute.group, "two attributes of one name");
+  }
   object.attributes.push_back(&attribute);
 }
 
@@ -258,7 +275,10 @@ std::vector<std::byte> hdf5_bytes(const std::vector<NamedTensor>& datasets,
     insert(root, dataset);
     bytes += dataset.tensor.bytes() + 256;  // header, links
   }
-  for (const Hdf5Attribute& attribute : attributes) insert(root, attribute);
+  for (const Hdf5Attribute& attribute : attributes) {
+    insert(root, attribute);
+    bytes += bytes_for(attribute.value);
+  }
   Buffer file;
   file.bytes().reserve(bytes);
   file.bytes().resize(kSuperblockBytes);

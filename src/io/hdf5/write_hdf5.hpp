@@ -15,8 +15,8 @@ struct Hdf5Attribute {
 };
 
 /// An HDF5 file that holds each tensor as a dataset under its name, a path ("layers/dense/vars/0")
-/// whose groups are made. Error: invalid_argument: a path twice, one that leads through a dataset,
-/// an empty name; unsupported: strings.
+/// whose groups are made. Error: invalid_argument: a path or an attribute twice, a path that leads
+/// through a dataset, an empty name; unsupported: strings, an attribute of more than 64 KiB.
 std::vector<std::byte> hdf5_bytes(const std::vector<NamedTensor>& datasets,
                                   const std::vector<Hdf5Attribute>& attributes = {});
 

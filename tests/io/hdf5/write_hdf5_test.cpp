@@ -100,6 +100,9 @@ TEST_CASE("Paths that cannot be written as HDF5 are refused", "[hdf5]") {
           hdf5_bytes({{"a//b", x}});
         }).is(ErrorCode::invalid_argument, "a name that is empty"));
   CHECK(error_of([&] {
+          hdf5_bytes({{"a/b", x}}, {{"a", "n", x}, {"a", "n", x}});
+        }).is(ErrorCode::invalid_argument, "'a': two attributes of one name"));
+  CHECK(error_of([&] {
           hdf5_bytes({{"a", Tensor::strings({"b"})}});
         }).is(ErrorCode::unsupported, "cannot be written as an HDF5 dataset: strings"));
 }
