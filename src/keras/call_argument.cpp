@@ -83,11 +83,19 @@ CarriedMasks::Mask CarriedMasks::of(const Value& x) const {
   return x.index() == 0 && found != masks_.end() ? found->second : Mask();
 }
 
+void CarriedMasks::begin(const Values& inputs) {
+  for (const Value& input : inputs) masks_[&input.node()] = {{}, true};
+}
+
+bool CarriedMasks::may_carry(const CallArgument& argument) const {
+  return argument.mask || of(argument.given).elsewhere;
+}
+
 void CarriedMasks::add(const Node& node) {
   const LayerInstance* layer = layer_of(node);
   if (layer == nullptr || node.inputs.empty()) return;
   const Mask mask = made(node, *layer);
-  if (mask.value || mask.inside) masks_[&node] = mask;
+  if (mask.value || mask.elsewhere) masks_[&node] = mask;
 }
 
 CarriedMasks::Mask CarriedMasks::made(const Node& node, const LayerInstance& layer) const {
@@ -113,7 +121,7 @@ CarriedMasks::Mask CarriedMasks::made(const Node& node, const LayerInstance& lay
   const bool may =
       makes_masks(*as_model(layer)) || std::ranges::any_of(inputs, [&](const Value& x) {
         const Mask mask = of(x);
-        return mask.value || mask.inside;
+        return mask.value || mask.elsewhere;
       });
   return {{}, may};
 }
@@ -124,7 +132,7 @@ CarriedMasks::Mask CarriedMasks::merged(const Node& node) const {
   std::size_t with = 0;
   for (const Value& x : node.inputs) {
     const Mask mask = of(x);
-    if (mask.inside) return mask;
+    if (mask.elsewhere) return mask;
     masks.push_back(mask.value);
     if (mask.value) ++with;
   }
@@ -159,10 +167,10 @@ void CarriedMasks::complete(const LayerInstance& layer,
     if (argument.mask || argument.unmasked) continue;
     const Mask mask = of(argument.given);
     argument.mask = mask.value;
-    if (mask.inside && (states || (attention && told))) {
+    if (mask.elsewhere && (states || (attention && told))) {
       fail(ErrorCode::unsupported,
-           "in Keras this call needs the mask of its input as an argument, but it is made inside "
-           "of a model");
+           "in Keras this call needs the mask of its input as an argument, but the mask is made in "
+           "another model");
     }
   }
 }

@@ -20,8 +20,13 @@ CallArgument call_argument(const Value& value);
 /// The masks that the values of a model carry, as functions of keras.ops compute them.
 class CarriedMasks {
  public:
+  /// The model is part of another, by which these inputs may carry masks.
+  void begin(const Values& inputs);
+
   /// Looks at a node of the model, after those that it takes values of.
   void add(const Node& node);
+
+  bool may_carry(const CallArgument& argument) const;
 
   /// Gives arguments that are told of no mask the one that they carry, as Keras does where a call
   /// takes masks. (Keras would find most by itself, but call their nodes what others may be
@@ -31,7 +36,7 @@ class CarriedMasks {
  private:
   struct Mask {
     Value value = {};
-    bool inside = false;  ///< it may have one, which comes from inside of a model
+    bool elsewhere = false;  ///< it may have one, of another model
   };
 
   Mask of(const Value& x) const;

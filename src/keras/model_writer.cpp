@@ -92,10 +92,11 @@ bool differs_in_training(const LayerInstance& layer, bool frozen) {
       layer.sublayers(), [&](const auto& inside) { return differs_in_training(*inside, frozen); });
 }
 
-Config written_model(const ModelState& model, bool frozen);
+Config written_model(const ModelState& model, bool frozen, bool masked);
 
-/// The layer, or the model. In Keras a frozen model has frozen layers only.
-Config written_instance(const LayerInstance& layer, bool frozen) {
+/// The layer, or the model, whose inputs may have masks (`masked`). In Keras a frozen model has
+/// frozen layers only.
+Config written_instance(const LayerInstance& layer, bool frozen, bool masked) {
   return naming_layer(layer.name, [&] {
     if (layer.name.find('/') != std::string::npos) {
       fail(ErrorCode::unsupported, "a name with '/', which Keras takes of no layer");
@@ -104,7 +105,7 @@ Config written_instance(const LayerInstance& layer, bool frozen) {
       return written_function(*function, layer.name);
     }
     const ModelState* model = as_model(layer);
-    Config entry = model != nullptr ? written_model(*model, frozen)
+    Config entry = model != nullptr ? written_model(*model, frozen, masked)
                                     : written_layer(layer.class_name(), config_with_words(layer));
     Config& config = entry["config"];
     const bool flagged = model == nullptr && config.find("trainable") != nullptr;
@@ -113,10 +114,10 @@ Config written_instance(const LayerInstance& layer, bool frozen) {
   });
 }
 
-Config written_sequential(const ModelState& model, bool frozen) {
+Config written_sequential(const ModelState& model, bool frozen, bool masked) {
   Config layers = Config::list();
   layers.push_back(written_input(input_names(model).front(), model.inputs.front().type()));
-  for (const auto& layer : model.layers) layers.push_back(written_instance(*layer, frozen));
+  for (const auto& layer : model.layers) layers.push_back(written_instance(*layer, frozen, masked));
   Config config = Config::object();
   config["name"] = Config(model.name);
   config["trainable"] = Config(!frozen);
@@ -148,8 +149,10 @@ bool takes_heads(std::string_view kind) {
 /// Nodes by number: names of layers, and the use of each.
 class FunctionalWriter {
  public:
-  FunctionalWriter(const ModelState& model, bool frozen)
-      : model_(model), frozen_(frozen), taken_(layer_names(model)) {}
+  FunctionalWriter(const ModelState& model, bool frozen, bool masked)
+      : model_(model), frozen_(frozen), taken_(layer_names(model)) {
+    if (masked) masks_.begin(model.inputs);
+  }
 
   Config write() {
     Config layers = Config::list();
@@ -170,8 +173,8 @@ class FunctionalWriter {
     order.insert(order.end(), made_.begin(), made_.end());
     for (const auto& layer : order) {
       if (!calls_.contains(layer.get())) continue;
-      layers.push_back(
-          with_calls(written_instance(*layer, frozen_), layer->name, calls_[layer.get()]));
+      layers.push_back(with_calls(written_instance(*layer, frozen_, masked_.contains(layer.get())),
+                                  layer->name, calls_[layer.get()]));
     }
     Config config = Config::object();
     config["name"] = Config(model_.name);
@@ -271,6 +274,7 @@ class FunctionalWriter {
     naming_layer(layer.name, [&] { masks_.complete(layer, arguments); });
     for (const CallArgument& argument : arguments) {
       if (argument.mask) add_mask(argument.mask.node());
+      if (masks_.may_carry(argument)) masked_.insert(&layer);
     }
     return arguments;
   }
@@ -354,22 +358,23 @@ class FunctionalWriter {
   std::unordered_map<const Node*, Place> places_;
   std::map<const LayerInstance*, Config> calls_;
   CarriedMasks masks_;
+  std::set<const LayerInstance*> masked_;             ///< those that get masks
   std::vector<std::shared_ptr<LayerInstance>> made_;  ///< the functions that compute them
 };
 
-Config written_model(const ModelState& model, bool frozen) {
+Config written_model(const ModelState& model, bool frozen, bool masked) {
   require_built(model, "save");
   frozen = frozen || !model.trainable;
   if (!model.sequential) {
     Config object = written_object("keras.src.models.functional", "Functional",
-                                   FunctionalWriter(model, frozen).write());
+                                   FunctionalWriter(model, frozen, masked).write());
     object["registered_name"] = Config("Functional");
     return object;
   }
   if (!is_chain(model)) {
     fail(ErrorCode::unsupported, "a Sequential that uses a layer twice, which Keras has not");
   }
-  return written_object("keras", "Sequential", written_sequential(model, frozen));
+  return written_object("keras", "Sequential", written_sequential(model, frozen, masked));
 }
 
 }  // namespace
@@ -377,7 +382,7 @@ Config written_model(const ModelState& model, bool frozen) {
 Config written_model(const ModelState& model) {
   std::set<const LayerInstance*> seen;
   refuse_shared(model, seen);
-  return written_model(model, false);
+  return written_model(model, false, false);
 }
 
 }  // namespace linnet::inline v0::detail::keras

@@ -69,7 +69,10 @@ bool may_carry_mask(const Value& x) {
     };
     bool& result = carries[node.get()];
     const auto* call = node->op.as<ops::LayerCall>();
-    if (call == nullptr) continue;
+    if (call == nullptr) {  // an input of a model, which may stand in another
+      result = true;
+      continue;
+    }
     const LayerInstance& layer = *call->layer.instance();
     if (const Operation* function = function_of(layer)) {
       result = function->function == Operation::kMasked ||

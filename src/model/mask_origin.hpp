@@ -22,7 +22,7 @@ bool takes_mask(const LayerInstance& layer);
 /// True if the model has layers that make masks, or models that have.
 bool makes_masks(const ModelState& model);
 
-/// False if the value, an output of a layer of a model or an input, surely carries no mask.
+/// False if the value, an output of a layer of a model, surely carries no mask.
 bool may_carry_mask(const Value& x);
 
 }  // namespace linnet::inline v0::detail

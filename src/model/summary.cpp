@@ -3,6 +3,7 @@
 #include <linnet/core/printable.hpp>
 #include <linnet/model/summary.hpp>
 
+#include "layers/operation.hpp"
 #include "model/state.hpp"
 
 namespace linnet::inline v0 {
@@ -72,6 +73,12 @@ std::string joined(const List& list) {
   return text;
 }
 
+/// A function that says something of the call behind it, and is no layer of its own in Keras.
+bool is_marker(const Node& node) {
+  const auto* call = node.op.as<ops::LayerCall>();
+  return call != nullptr && detail::marker_of(*call->layer.instance()) != nullptr;
+}
+
 /// True if the layer, or all of a model, has its shapes and weights.
 bool is_built(const LayerInstance& layer) {
   const ModelState* model = detail::as_model(layer);
@@ -119,6 +126,10 @@ class Lines {
     std::map<const Node*, std::string> names;          // of what each node comes from
     std::map<const LayerInstance*, std::size_t> seen;  // the lines of this model's layers
     for (const auto& node : topological_order(model.outputs)) {
+      if (is_marker(*node)) {
+        names[node.get()] = names[&node->inputs[0].node()];
+        continue;
+      }
       LayerSummary line = line_of(*node, trainable);
       names[node.get()] = line.name;
       line.path = prefix + line.name;

@@ -74,6 +74,21 @@ TEST_CASE("A mask from inside of a model beside an initial state cannot be writt
   CHECK(error.is(ErrorCode::unsupported, "layer 'decoder': in Keras this call needs the mask"));
 }
 
+TEST_CASE("A mask from around a model beside an initial state is Keras's, or refused", "[keras]") {
+  const auto decoder = [](bool masked) {
+    const Value x = input({any, 3}), h = input({4}), ids = input({any});
+    const Model inner({x, h}, {call(GRU{.units = 4, .name = "g"}, {x, h})}, "decoder");
+    const Embedding words{.input_dim = 9, .output_dim = 3, .mask_zero = masked};
+    const Value embedded = ids | words;
+    return Model(ids, call(inner, {embedded, first_state(embedded)}));
+  };
+  const auto refused = error_of([&] { there_and_back_as_keras(decoder(true)); });
+  CHECK(refused.is(ErrorCode::unsupported, "in another model"));
+  const Model plain = decoder(false);
+  CHECK(test::first_apart(there_and_back_as_keras(plain).predict(padded(2)),
+                          plain.predict(padded(2)), 1e-6, 1) == "");
+}
+
 TEST_CASE("Keras 2 used the mask beside an initial state, and Keras 3 does not", "[keras]") {
   const auto loaded = [](const std::string& call) {
     return test::loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
