@@ -1,6 +1,7 @@
 #include "keras/call_argument.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <linnet/layers.hpp>
 
 #include "core/is_one_of.hpp"
@@ -43,17 +44,17 @@ Value either(const Value& a, const Value& b) {
   return function("numpy.LogicalOr", {{"x1", input(0)}, {"x2", input(1)}}, {a, b});
 }
 
-/// All of `x` as truth, in its shape: of an input without a mask that others have.
-Value constant_like(const char* name, const Value& x) {
+/// Truth in the shape of x, all true or all false.
+Value truth_like(const char* name, const Value& x) {
   return function(name, {{"x", input(0)}, {"dtype", Config("bool")}}, {x});
 }
 
 /// The mask (batch, time) for each element of `x`, as Keras has it.
 Value spread(const Value& mask, const Value& x) {
-  if (!mask) return constant_like("numpy.OnesLike", x);
+  if (!mask) return truth_like("numpy.OnesLike", x);
   if (mask.shape().rank() >= x.shape().rank()) return mask;
   return either(function("numpy.ExpandDims", {{"x", input(0)}, {"axis", Config(-1)}}, {mask}),
-                constant_like("numpy.ZerosLike", x));
+                truth_like("numpy.ZerosLike", x));
 }
 
 Value joined(const Values& parts, const Config& axis) {
@@ -80,7 +81,11 @@ CallArgument call_argument(const Value& value) {
 
 CarriedMasks::Mask CarriedMasks::of(const Value& x) const {
   const auto found = masks_.find(&x.node());
-  return x.index() == 0 && found != masks_.end() ? found->second : Mask();
+  if (found == masks_.end()) return {};
+  const LayerInstance* layer = layer_of(x.node());
+  const std::size_t masked = layer == nullptr ? 1 : masked_outputs(*layer);
+  const bool first = static_cast<std::size_t>(x.index()) < masked;
+  return first || found->second.elsewhere ? found->second : Mask();
 }
 
 void CarriedMasks::begin(const Values& inputs) {
@@ -156,22 +161,24 @@ void CarriedMasks::complete(const LayerInstance& layer,
     fail(ErrorCode::unsupported,
          "in Keras the layer takes the mask that the query carries, and no other");
   }
-  const bool told = std::ranges::any_of(
-      arguments, [](const CallArgument& argument) { return argument.mask || argument.unmasked; });
   const bool states = takes_states(kind) && arguments.size() > 1;
-  std::size_t count = arguments.size();
-  if (states) count = 1;
-  if (attention) count = std::min<std::size_t>(count, 2);
-  for (std::size_t i = 0; i < count; ++i) {
+  const std::size_t most = states ? 1 : attention ? 2 : 3;  // a fourth input is an attention mask
+  bool told = states, elsewhere = false;
+  for (std::size_t i = 0;
+       i < std::min(arguments.size(), as_model(layer) != nullptr ? SIZE_MAX : most); ++i) {
     CallArgument& argument = arguments[i];
-    if (argument.mask || argument.unmasked) continue;
-    const Mask mask = of(argument.given);
-    argument.mask = mask.value;
-    if (mask.elsewhere && (states || (attention && told))) {
-      fail(ErrorCode::unsupported,
-           "in Keras this call needs the mask of its input as an argument, but the mask is made in "
-           "another model");
+    if (!argument.mask && !argument.unmasked) {
+      const Mask mask = of(argument.given);
+      argument.mask = mask.value;
+      elsewhere = elsewhere || mask.elsewhere;
     }
+    told = told || (attention && (argument.mask || argument.unmasked));
+  }
+  if (told && elsewhere) {
+    fail(
+        ErrorCode::unsupported,
+        "in Keras this call needs the masks of its inputs as arguments, but one is made in another "
+        "model");
   }
 }
 

@@ -1,6 +1,7 @@
 #include "keras/call_context.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <tuple>
 
@@ -20,27 +21,9 @@ struct MaskArgument {
 constexpr MaskArgument kMasks[] = {
     {"mask", 0}, {"query_mask", 0}, {"value_mask", 1}, {"key_mask", 2}};
 
-/// Layers that use a mask that they are given, and models, which give it to their layers.
+/// True for layers that use a mask that they are given, and models, which give it to their layers.
 bool uses_masks(const Layer& layer) {
-  constexpr std::string_view kUsers[] = {"AdditiveAttention",
-                                         "Attention",
-                                         "BatchNormalization",
-                                         "Bidirectional",
-                                         "ConvLSTM1D",
-                                         "ConvLSTM2D",
-                                         "ConvLSTM3D",
-                                         "Functional",
-                                         "GRU",
-                                         "LSTM",
-                                         "GlobalAveragePooling1D",
-                                         "GroupQueryAttention",
-                                         "MultiHeadAttention",
-                                         "RNN",
-                                         "Sequential",
-                                         "SimpleRNN",
-                                         "Softmax",
-                                         "TimeDistributed"};
-  return is_one_of(layer.class_name(), kUsers) || layer.instance()->mask_rule() == MaskRule::pass;
+  return takes_mask(*layer.instance()) || layer.instance()->mask_rule() == MaskRule::pass;
 }
 
 bool is_model(const Layer& layer) { return as_model(*layer.instance()) != nullptr; }
@@ -89,7 +72,10 @@ std::vector<Index> masks_of_call(const Layer& layer, const CallData& call,
       list = Config::list();
       list.push_back(*given);
     }
-    for (std::size_t i = 0; i < list.items().size(); ++i) {
+    // A third mask, the key's, is without effect in these layers.
+    const bool pair = is_one_of(kind, {"AdditiveAttention", "Attention"});
+    const std::size_t count = std::min<std::size_t>(list.items().size(), pair ? 2 : SIZE_MAX);
+    for (std::size_t i = 0; i < count; ++i) {
       const Config& mask = list.items()[i];
       const std::size_t input = argument.input + i;
       if (mask.is_null()) {

@@ -17,9 +17,9 @@ constexpr Index kOwnMask = -1;  ///< the layer uses the mask that the input carr
 constexpr Index kNoMask = -2;   ///< the layer uses none, even if the input carries one
 
 /// For each of the call's `inputs`, the place of its mask among the call's tensors, or one of the
-/// above. Keras 3 takes the masks that inputs carry only where all inputs are one argument, or the
-/// masks are arguments named after them: a recurrent layer that has an initial state gets none.
-/// Error (unsupported): a layer that has no use for a mask, a mask that is no tensor.
+/// above. Keras 3 takes the masks that inputs carry only where all inputs are one argument, or
+/// call() has query_mask and the like: a recurrent layer that has an initial state gets none. Error
+/// (unsupported): a layer that has no use for a mask, a mask that is no tensor.
 std::vector<Index> masks_of_call(const Layer& layer, const CallData& call,
                                  const std::vector<Index>& inputs);
 

@@ -241,7 +241,7 @@ class FunctionalReader {
     for (std::size_t i = 0; i < masks.size(); ++i) {
       if (masks[i] >= 0) {
         inputs[i] = marked(linnet::Operation::kMasked, {inputs[i], inputs[next++]});
-      } else if (masks[i] == kNoMask && may_carry_mask(inputs[i])) {
+      } else if (masks[i] == kNoMask && carriers_.may_carry(inputs[i])) {
         inputs[i] = marked(linnet::Operation::kUnmasked, {inputs[i]});
       }
     }
@@ -251,10 +251,12 @@ class FunctionalReader {
     }
     add_uses(uses_, *item.layer->instance());
     item.results[number] = call_all(*item.layer, std::move(inputs));
-    Value& y = item.results[number]->front();
-    y = activated(y, *item.layer->instance(), context_);
-    if (keeps_mask_of_input(*item.layer, masks) && (may_carry_mask(x) || may_carry_mask(y))) {
-      y = marked(linnet::Operation::kMaskOf, {y, x});
+    Values& outputs = *item.results[number];
+    outputs[0] = activated(outputs[0], *item.layer->instance(), context_);
+    if (!keeps_mask_of_input(*item.layer, masks)) return;
+    if (!carriers_.may_carry(x) && !carriers_.may_carry(outputs[0])) return;
+    for (std::size_t i = 0; i < masked_outputs(*item.layer->instance()); ++i) {
+      outputs.at(i) = marked(linnet::Operation::kMaskOf, {outputs.at(i), x});
     }
   }
 
@@ -267,7 +269,8 @@ class FunctionalReader {
   std::vector<Item> items_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::set<std::pair<std::size_t, std::size_t>> open_;  ///< uses whose inputs are being made
-  Index uses_ = 0;                                      ///< of layers so far
+  MaskCarriers carriers_;
+  Index uses_ = 0;  ///< of layers so far
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "core/config_access.hpp"
+#include "core/is_one_of.hpp"
 #include "keras/plain_config.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -290,12 +291,15 @@ void join_kernel_sizes(std::string_view layer, Config::Object& members) {
   if (!sizes.items().empty()) members.push_back({"kernel_size", std::move(sizes)});
 }
 
-/// Keras's public layers that linnet has not.
+/// Keras's public layers that linnet has not, also those of Keras 2 alone.
 constexpr std::string_view kMissing[] = {"AugMix",
                                          "AutoContrast",
                                          "ContrastLimitedAdaptiveHistogramEqualization",
+                                         "DenseFeatures",
                                          "Equalization",
                                          "FeatureSpace",
+                                         "LocallyConnected1D",
+                                         "LocallyConnected2D",
                                          "MaxNumBoundingBoxes",
                                          "MelSpectrogram",
                                          "Pipeline",
@@ -306,6 +310,7 @@ constexpr std::string_view kMissing[] = {"AugMix",
                                          "RandomErasing",
                                          "RandomGaussianBlur",
                                          "RandomGrayscale",
+                                         "RandomHeight",
                                          "RandomHue",
                                          "RandomInvert",
                                          "RandomPerspective",
@@ -336,6 +341,11 @@ Config layer_config(std::string_view class_name, const Config& config) {
   for (const Config::Member& member : given.members()) {
     if (member.key == "dtype") check_dtype(member.value);
     if (is_idle(class_name, member)) continue;
+    if (is_one_of(member.key, {"quantization_config", "lora_rank", "lora_alpha"})) {
+      fail(ErrorCode::unsupported, cat(class_name, ": '", member.key,
+                                       "': weights that Keras quantized, or that have LoRA's "
+                                       "beside them, are not supported"));
+    }
     const std::string_view key = key_today(class_name, member.key, config);
     const bool word = key == "padding" || key == "data_format" || key == "mode";
     const bool open = member.value.is_null() || member.value == Config("default");

@@ -75,23 +75,6 @@ void refuse_shared(const ModelState& model, std::set<const LayerInstance*>& seen
   }
 }
 
-/// True if the layer does something else while its model trains.
-bool differs_in_training(const LayerInstance& layer, bool frozen) {
-  frozen = frozen || !layer.trainable;
-  const std::string_view kind = layer.class_name();
-  if (kind == BatchNormalization::kName) return !frozen;
-  for (const char* part : {"Dropout", "Gaussian", "Random", "Spectral", "StochasticDepth"}) {
-    if (kind.find(part) != kind.npos) return true;
-  }
-  const Config fields = as_model(layer) != nullptr ? Config::object() : layer.config();
-  for (const char* rate : {"dropout", "recurrent_dropout"}) {
-    const Config* value = fields.find(rate);
-    if (value != nullptr && value->is_number() && value->as_number() > 0) return true;
-  }
-  return std::ranges::any_of(
-      layer.sublayers(), [&](const auto& inside) { return differs_in_training(*inside, frozen); });
-}
-
 Config written_model(const ModelState& model, bool frozen, bool masked);
 
 /// The layer, or the model, whose inputs may have masks (`masked`). In Keras a frozen model has
@@ -166,7 +149,8 @@ class FunctionalWriter {
     Values roots = model_.inputs;
     roots.insert(roots.end(), model_.outputs.begin(), model_.outputs.end());
     for (const auto& node : topological_order(roots)) {
-      masks_.add(*node);
+      const LayerInstance* layer = layer_of(*node);
+      naming_layer(layer == nullptr ? "" : layer->name, [&] { masks_.add(*node); });
       add_call(*node);
     }
     auto order = keras_order(model_);
@@ -212,7 +196,11 @@ class FunctionalWriter {
   }
 
   Config history(const Value& value, Index first) const {
-    const Place& place = places_.at(&value.node());
+    const auto known = places_.find(&value.node());
+    if (known == places_.end()) {
+      fail(ErrorCode::unsupported, "save: a mask that is no value of the model");
+    }
+    const Place& place = known->second;
     return Config(
         Config::List{Config(place.layer), Config(place.call + first), Config(value.index())});
   }
@@ -254,15 +242,17 @@ class FunctionalWriter {
       call["args"] = Config::list();
       call["kwargs"] = Config::object();
       bool inference = false;
+      bool unmasked = false;
       Values inputs, masks;
       for (const CallArgument& argument : arguments_of(*layer, node)) {
         inputs.push_back(argument.value);
         masks.push_back(argument.mask);
         inference = inference || argument.inference;
+        unmasked = unmasked || argument.unmasked;
       }
       if (inference) add_inference(*layer, call["kwargs"]);
       add_arguments(*layer, inputs, call["args"], call["kwargs"]);
-      add_masks(*layer, masks, call["kwargs"]);
+      add_masks(*layer, masks, unmasked, call["kwargs"]);
     }
     calls.push_back(std::move(call));
   }
@@ -280,15 +270,25 @@ class FunctionalWriter {
   }
 
   /// A function that computes masks, and those before it, if they are not the model's own.
-  void add_mask(const Node& node) {
-    const auto* call = node.op.as<ops::LayerCall>();
-    if (call == nullptr || places_.contains(&node)) return;
-    const auto& function = call->layer.instance();
-    if (marker_of(*function) != nullptr) return;
-    for (const Value& input : node.inputs) add_mask(input.node());
-    function->name = free_name("mask", taken_);
-    made_.push_back(function);
-    add_call(node);
+  void add_mask(const Node& last) {
+    const auto is_made = [&](const Node& node) {
+      const LayerInstance* layer = layer_of(node);
+      return layer == nullptr || marker_of(*layer) != nullptr || places_.contains(&node);
+    };
+    std::vector<const Node*> stack{&last};
+    while (!stack.empty()) {
+      const Node& node = *stack.back();
+      const std::size_t size = stack.size();
+      for (const Value& input : node.inputs) {
+        if (!is_made(node) && !is_made(input.node())) stack.push_back(&input.node());
+      }
+      if (stack.size() > size) continue;
+      stack.pop_back();
+      if (is_made(node)) continue;
+      made_.push_back(node.op.as<ops::LayerCall>()->layer.instance());
+      made_.back()->name = free_name("mask", taken_);
+      add_call(node);
+    }
   }
 
   /// The inputs, and fields that are arguments in Keras.
@@ -326,13 +326,15 @@ class FunctionalWriter {
   }
 
   /// The masks that were computed, one for each input or none, as the layer's call() takes them.
-  void add_masks(const LayerInstance& layer, const Values& masks, Config& kwargs) const {
+  /// An attention layer is told of those that it does not use (`unmasked`).
+  void add_masks(const LayerInstance& layer, const Values& masks, bool unmasked,
+                 Config& kwargs) const {
     std::size_t count = masks.size();
     while (count > 0 && !masks[count - 1]) --count;
-    if (count == 0) return;
     constexpr const char* kNames[] = {"query_mask", "value_mask", "key_mask"};
     const std::string_view kind = layer.class_name();
     const bool attention = is_one_of(kind, {AdditiveAttention::kName, Attention::kName});
+    if (count == 0 && !(attention && unmasked)) return;
     const bool model = as_model(layer) != nullptr && masks.size() > 1;
     if (takes_heads(kind) && count <= std::size(kNames)) {
       for (std::size_t i = 0; i < count; ++i) {

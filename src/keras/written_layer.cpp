@@ -184,4 +184,20 @@ Config written_layer(std::string_view class_name, const Config& config) {
   return written_object(layer_module(class_name), class_name, std::move(fields));
 }
 
+bool differs_in_training(const LayerInstance& layer, bool frozen) {
+  frozen = frozen || !layer.trainable;
+  const std::string_view kind = layer.class_name();
+  if (kind == BatchNormalization::kName) return !frozen;
+  for (const char* part : {"Dropout", "Gaussian", "Random", "Spectral", "StochasticDepth"}) {
+    if (kind.find(part) != kind.npos) return true;
+  }
+  const Config fields = as_model(layer) != nullptr ? Config::object() : layer.config();
+  for (const char* rate : {"dropout", "recurrent_dropout"}) {
+    const Config* value = fields.find(rate);
+    if (value != nullptr && value->is_number() && value->as_number() > 0) return true;
+  }
+  return std::ranges::any_of(
+      layer.sublayers(), [&](const auto& inside) { return differs_in_training(*inside, frozen); });
+}
+
 }  // namespace linnet::inline v0::detail::keras

@@ -16,4 +16,7 @@ Config written_fields(const Config& config);
 /// A layer that is no model. Error: unsupported: a class or a setting that Keras has not.
 Config written_layer(std::string_view class_name, const Config& config);
 
+/// True if the layer, `frozen` or not, does something else while its model trains.
+bool differs_in_training(const LayerInstance& layer, bool frozen);
+
 }  // namespace linnet::inline v0::detail::keras

@@ -6,9 +6,10 @@
 
 namespace linnet::inline v0::detail {
 
-/// The input as float32. As in Keras, whole numbers and truth values are numbers too.
-/// The value with its mask.
+/// The value as float32, with its mask. As in Keras, whole numbers and truth values are numbers
+/// too.
 inline Value floats(const Value& x) { return ops::cast(x, DType::float32).with_mask(x.mask()); }
+/// The input, without its mask.
 inline Value floats(const Call& call) { return ops::cast(call.input(), DType::float32); }
 
 }  // namespace linnet::inline v0::detail

@@ -21,7 +21,7 @@ TimeOptions time_options(const L& layer) {
          "inputs and take the next ones with return_state");
   }
   return {layer.return_sequences, layer.return_state, layer.go_backwards,
-          layer.zero_output_for_mask};
+          layer.zero_output_for_mask && !layer.unroll};
 }
 
 /// The states that follow x in the inputs, or zeros of these shapes.

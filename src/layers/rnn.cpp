@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <linnet/layers/rnn.hpp>
 
 #include "layers/recurrent_layer.hpp"
@@ -46,6 +47,14 @@ Values RNN::emit(Scope& scope, const Call& call) const {
     detail::fail(ErrorCode::shape_mismatch,
                  detail::cat("expected (batch, time, ...), got ", x.shape()));
   }
+  // The cells of each step are ops of their own.
+  constexpr Index kMostCells = 16384;
+  const auto cells = static_cast<Index>(std::max<std::size_t>(inner->sublayers().size(), 1));
+  if (x.shape()[1] > kMostCells / cells) {
+    detail::fail(ErrorCode::out_of_range,
+                 detail::cat("expected at most ", kMostCells, " cells in all steps, got ", cells,
+                             " for each step of ", x.shape()));
+  }
   std::vector<Shape> shapes;
   for (const Index width : inner->state_sizes()) shapes.push_back({x.shape()[0], width});
   return detail::outputs_of_steps(
@@ -71,6 +80,12 @@ std::vector<Index> StackedRNNCells::state_sizes() const {
 }
 
 Values StackedRNNCells::emit(Scope& scope, const Call& call) const {
+  constexpr std::size_t kMostCells = 1000;
+  if (cells.layers().size() > kMostCells) {
+    detail::fail(ErrorCode::out_of_range,
+                 detail::cat("expected at most ", std::uint64_t{kMostCells}, " cells, got ",
+                             std::uint64_t{cells.layers().size()}));
+  }
   const auto count = static_cast<std::size_t>(state_sizes().size());
   if (count == 0 || call.inputs.size() != 1 + count) {
     detail::fail(ErrorCode::invalid_argument,

@@ -7,6 +7,7 @@
 #include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 
+#include "core/is_one_of.hpp"
 #include "layers/steps.hpp"
 
 namespace linnet::inline v0 {
@@ -22,12 +23,18 @@ Value steps_with_any(const Value& mask) {
 }
 
 /// True if the layer, or one inside it, changes what it keeps at each call while it trains.
-bool counts_calls(const detail::LayerInstance& layer, bool trainable) {
+bool changes_by_call(const detail::LayerInstance& layer, bool trainable) {
   const bool trains = trainable && layer.trainable;
   if (layer.class_name() == BatchNormalization::kName) return trains;
   if (layer.class_name() == SpectralNormalization::kName) return true;
   return std::ranges::any_of(layer.sublayers(),
-                             [&](const auto& inner) { return counts_calls(*inner, trains); });
+                             [&](const auto& inner) { return changes_by_call(*inner, trains); });
+}
+
+/// What Keras tells which rows of a step count.
+bool uses_mask_of_rows(const detail::LayerInstance& layer) {
+  return detail::is_one_of(layer.class_name(),
+                           {BatchNormalization::kName, "Functional", "Sequential"});
 }
 
 /// (batch, time, ...) -> (batch, ...)
@@ -81,9 +88,9 @@ Values TimeDistributed::emit(Scope& scope, const Call& call) const {
   const bool masks_inside = x.mask() && x.mask().shape().rank() > 2;
   Values outputs;
   if (scope.emission().training && x.shape()[1] > 0 &&
-      counts_calls(*layer.instance(), scope.trainable())) {
-    const bool normalizes = layer.instance()->class_name() == BatchNormalization::kName;
-    outputs = step_by_step(called, x, masks_inside || (normalizes && x.mask()));
+      changes_by_call(*layer.instance(), scope.trainable())) {
+    const bool masked = x.mask() && (masks_inside || uses_mask_of_rows(*layer.instance()));
+    outputs = step_by_step(called, x, masked);
     if (!masks_inside) {
       for (Value& output : outputs) output = output.with_mask({});
     }

@@ -65,13 +65,22 @@ void find_fronts(ModelState& model, const std::vector<std::shared_ptr<const Node
   }
 }
 
+/// Error: more elements than can be counted.
+Index elements_of(const PathParameter& p) {
+  try {
+    return p.parameter->type.shape.elements();
+  } catch (const Error& error) {
+    throw error.within(p.path);
+  }
+}
+
 void initialize(ModelState& model, bool filled) {
   for (const PathParameter& p : parameters_of(model)) {
     Parameter& parameter = *p.parameter;
     if (parameter.trainable && parameter.type.shape.rank() == 2)
       model.tables.push_back(p.parameter);
     if (!parameter.value.empty()) continue;
-    if (parameter.type.shape.elements() == 0) {
+    if (elements_of(p) == 0) {
       parameter.value = Tensor(parameter.type.dtype, parameter.type.shape);
       continue;
     }

@@ -1,7 +1,6 @@
 #include "model/mask_origin.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 #include "core/config_access.hpp"
 #include "core/is_one_of.hpp"
@@ -59,45 +58,54 @@ MaskOrigin mask_origin(const LayerInstance& layer) {
   return merges ? MaskOrigin::all : MaskOrigin::none;
 }
 
-bool may_carry_mask(const Value& x) {
-  std::unordered_map<const Node*, bool> carries;
-  for (const auto& node : topological_order(Values{x})) {
-    const auto carried = [&](std::size_t i) { return carries[&node->inputs.at(i).node()]; };
-    const auto any_carried = [&] {
-      return std::ranges::any_of(node->inputs,
-                                 [&](const Value& input) { return carries[&input.node()]; });
-    };
-    bool& result = carries[node.get()];
-    const auto* call = node->op.as<ops::LayerCall>();
-    if (call == nullptr) {  // an input of a model, which may stand in another
-      result = true;
-      continue;
+std::size_t masked_outputs(const LayerInstance& layer) {
+  if (layer.class_name() != "Bidirectional") return 1;
+  const Config config = layer.config();
+  const Config* mode = config.find("merge_mode");
+  return mode != nullptr && mode->is_null() ? 2 : 1;
+}
+
+bool MaskCarriers::may_carry(const Value& x) {
+  std::vector<const Node*> stack{&x.node()};
+  while (!stack.empty()) {
+    const Node& node = *stack.back();
+    const std::size_t size = stack.size();
+    for (const Value& input : node.inputs) {
+      if (!known_.contains(&input.node())) stack.push_back(&input.node());
     }
-    const LayerInstance& layer = *call->layer.instance();
-    if (const Operation* function = function_of(layer)) {
-      result = function->function == Operation::kMasked ||
-               (function->function == Operation::kMaskOf && carried(1)) ||
-               (function->function == Operation::kInference && carried(0));
-      continue;
-    }
-    switch (mask_origin(layer)) {
-      case MaskOrigin::none:
-        break;
-      case MaskOrigin::own:
-        result = true;
-        break;
-      case MaskOrigin::first:
-        result = carried(0);
-        break;
-      case MaskOrigin::all:
-        result = any_carried();
-        break;
-      case MaskOrigin::inside:
-        result = any_carried() || makes_masks(*as_model(layer));
-        break;
-    }
+    if (stack.size() > size) continue;
+    known_[&node] = of_node(node);
+    stack.pop_back();
   }
-  return carries[&x.node()];
+  return known_[&x.node()];
+}
+
+bool MaskCarriers::of_node(const Node& node) {
+  const auto* call = node.op.as<ops::LayerCall>();
+  if (call == nullptr) return true;  // an input of a model, which may stand in another
+  const auto carries = [&](const Value& input) { return known_[&input.node()]; };
+  const LayerInstance& layer = *call->layer.instance();
+  const Values& inputs = node.inputs;
+  if (const Operation* function = function_of(layer)) {
+    return function->function == Operation::kMasked ||
+           (function->function == Operation::kMaskOf && carries(inputs[1])) ||
+           (function->function == Operation::kInference && carries(inputs[0]));
+  }
+  switch (mask_origin(layer)) {
+    case MaskOrigin::none:
+      return false;
+    case MaskOrigin::own:
+      return true;
+    case MaskOrigin::first:
+      return !inputs.empty() && carries(inputs[0]);
+    case MaskOrigin::all:
+      return std::ranges::any_of(inputs, carries);
+    case MaskOrigin::inside:
+      break;
+  }
+  const auto [known, fresh] = makers_.emplace(&layer, false);
+  if (fresh) known->second = makes_masks(*as_model(layer));
+  return known->second || std::ranges::any_of(inputs, carries);
 }
 
 }  // namespace linnet::inline v0::detail

@@ -1,6 +1,8 @@
 // Masks before anything is emitted: what a value of a model will carry.
 #pragma once
 
+#include <unordered_map>
+
 #include "model/state.hpp"
 
 namespace linnet::inline v0::detail {
@@ -22,7 +24,20 @@ bool takes_mask(const LayerInstance& layer);
 /// True if the model has layers that make masks, or models that have.
 bool makes_masks(const ModelState& model);
 
-/// False if the value, an output of a layer of a model, surely carries no mask.
-bool may_carry_mask(const Value& x);
+/// How many of a layer's outputs, from the first on, carry the mask.
+std::size_t masked_outputs(const LayerInstance& layer);
+
+/// Which values of a model may carry masks. Remembers nodes, which must live as long.
+class MaskCarriers {
+ public:
+  /// False if the value, an output of a layer of a model, surely carries no mask.
+  bool may_carry(const Value& x);
+
+ private:
+  bool of_node(const Node& node);
+
+  std::unordered_map<const Node*, bool> known_;
+  std::unordered_map<const LayerInstance*, bool> makers_;  ///< models
+};
 
 }  // namespace linnet::inline v0::detail

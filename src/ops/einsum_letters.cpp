@@ -2,15 +2,17 @@
 
 #include <algorithm>
 
+#include "core/in_quotes.hpp"
+
 namespace linnet::inline v0::detail {
 
 void refuse_equation(std::string_view equation, std::string_view reason) {
-  fail(ErrorCode::invalid_argument, cat("einsum '", equation, "': ", reason));
+  fail(ErrorCode::invalid_argument, cat("einsum ", in_quotes(equation), ": ", reason));
 }
 
 void refuse_sizes(std::string_view equation, char letter, Index one, Index other) {
   fail(ErrorCode::shape_mismatch,
-       cat("einsum '", equation, "': ", quoted(letter), " is ", one, " and ", other));
+       cat("einsum ", in_quotes(equation), ": ", quoted(letter), " is ", one, " and ", other));
 }
 
 void require_letters(std::string_view equation, std::string_view letters, const Shape& shape) {

@@ -5,6 +5,7 @@
 #include "catch.hpp"
 #include "core/error_of.hpp"
 #include "golden/golden.hpp"
+#include "io/zip/zip_file.hpp"
 #include "keras/loaded_json.hpp"
 
 using namespace linnet;
@@ -16,6 +17,14 @@ Model there_and_back_as_keras(const Model& model) {
   const test::TempFolder folder;
   model.save(folder.path("m.keras"));
   return Model::load(folder.path("m.keras"));
+}
+
+/// The architecture in the .keras file.
+std::string written_text(const Model& model) {
+  const test::TempFolder folder;
+  model.save(folder.path("m.keras"));
+  const detail::ZipFile file(folder.path("m.keras"));
+  return std::string(file.read("config.json").text());
 }
 
 /// Ids with `zeros` of them behind.
@@ -60,8 +69,37 @@ TEST_CASE("Masks of several inputs are written where layers put them together", 
   const Model model(ids, call(Concatenate{}, {both | LSTM{.units = 2}, sum | LSTM{.units = 2}}));
   CHECK(difference_of_zeros(model) > 1e-4f);  // an input without a mask is all there
   CHECK(difference_of_zeros(Model(ids, sum | LSTM{.units = 2})) == 0);
+  CHECK(written_text(model).find("LogicalOr") != std::string::npos);
+  CHECK(written_text(model).find("OnesLike") != std::string::npos);
   const Model again = there_and_back_as_keras(model);
   CHECK(test::first_apart(again.predict(padded(2)), model.predict(padded(2)), 1e-6, 1) == "");
+}
+
+TEST_CASE("Functions that compute masks have names that no layer has", "[keras]") {
+  const Value ids = input({any}, {.name = "mask"});
+  const Value words = ids | kWords;
+  const Value state = words | GlobalAveragePooling1D{} | Dense{.units = 4, .name = "mask_1"};
+  const Model model(ids, call(GRU{.units = 4}, {words, state}));
+  CHECK(written_text(model).find("mask_2") != std::string::npos);
+  CHECK(difference_of_zeros(there_and_back_as_keras(model)) == 0);
+}
+
+TEST_CASE("Both outputs of a Bidirectional without a merge carry the mask", "[keras]") {
+  const Value ids = input({any});
+  const Values both = call_all(
+      Bidirectional{.layer = GRU{.units = 4, .return_sequences = true}, .merge_mode = "none"},
+      {ids | kWords});
+  const Model model(ids, call(GRU{.units = 4}, {both[1], first_state(ids | kWords)}));
+  CHECK(difference_of_zeros(model) < 1e-6f);
+  CHECK(difference_of_zeros(there_and_back_as_keras(model)) < 1e-6f);
+}
+
+TEST_CASE("A mask from another model beside one that attention is told of is refused", "[keras]") {
+  const Value inner = input({any}), ids = input({any});
+  const Value words = ids | Model(inner, inner | kWords, "words");
+  const Model model(ids, call(Attention{}, {ids | kWords, words}) | GlobalAveragePooling1D{});
+  const auto refused = error_of([&] { there_and_back_as_keras(model); });
+  CHECK(refused.is(ErrorCode::unsupported, "one is made in another model"));
 }
 
 TEST_CASE("A mask from inside of a model beside an initial state cannot be written", "[keras]") {
@@ -71,7 +109,7 @@ TEST_CASE("A mask from inside of a model beside an initial state cannot be writt
                               {words, first_state(words), first_state(words)}));
   CHECK(difference_of_zeros(model) == 0);
   const auto error = error_of([&] { there_and_back_as_keras(model); });
-  CHECK(error.is(ErrorCode::unsupported, "layer 'decoder': in Keras this call needs the mask"));
+  CHECK(error.is(ErrorCode::unsupported, "layer 'decoder': in Keras this call needs the masks"));
 }
 
 TEST_CASE("A mask from around a model beside an initial state is Keras's, or refused", "[keras]") {

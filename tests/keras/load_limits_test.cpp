@@ -108,7 +108,11 @@ TEST_CASE("Sizes whose products are no numbers any more are refused", "[keras]")
   const std::string cells = R"({"class_name": "RNN", "config": {"name": "r", "cell": {"class_name":
     "LSTMCell", "config": {"units": 2}}}})";
   CHECK(limited_refusal(with_input("2147483647, 3", cells))
-            .is(ErrorCode::out_of_range, "expected at most 16384 steps"));
+            .is(ErrorCode::out_of_range, "expected at most 16384 cells in all steps"));
+  const std::string table = R"({"class_name": "Embedding", "config": {"name": "e", "input_dim":
+    1099511627776, "output_dim": 1073741824}})";
+  CHECK(limited_refusal(with_input("5", table))
+            .is(ErrorCode::invalid_argument, "e/embeddings: Shape: "));
 }
 
 TEST_CASE("Padding that leaves the numbers behind is refused", "[keras]") {

@@ -93,6 +93,25 @@ TEST_CASE("Every public layer of Keras is known, or refused as one that linnet d
   CHECK(refused == missing);
 }
 
+TEST_CASE("What linnet has not of a layer is refused as that", "[keras]") {
+  CHECK(refusal_of_layer(R"({"class_name": "LocallyConnected2D", "config": {"name": "f"}})")
+            .is(ErrorCode::unsupported, "one of Keras's that linnet does not have"));
+  for (const char* key : {"lora_rank", "quantization_config"}) {
+    CHECK(refusal_of_layer(R"({"class_name": "Dense", "config": {"name": "f", "units": 2, ")" +
+                           std::string(key) + R"(": 4}})")
+              .is(ErrorCode::unsupported, "layer 'f': Dense: '" + std::string(key) + "'"));
+  }
+  std::string cells;
+  for (int i = 0; i < 1001; ++i) {
+    cells +=
+        std::string(i > 0 ? ", " : "") + R"({"class_name": "GRUCell", "config": {"units": 1}})";
+  }
+  CHECK(refusal_of_layer(R"({"class_name": "RNN", "config": {"name": "f", "cell": {"class_name":
+    "StackedRNNCells", "config": {"cells": [)" +
+                         cells + "]}}}}")
+            .is(ErrorCode::out_of_range, "at most 1000 cells, got 1001"));
+}
+
 TEST_CASE("A class is Keras's only if its module is", "[keras]") {
   const auto of = [](const std::string& module) {
     return refusal_of_layer(R"({"class_name": "Dense", "module": ")" + module +

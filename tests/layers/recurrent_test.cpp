@@ -117,6 +117,18 @@ TEST_CASE("Each use of a wrapper has layers of its own, with Keras's names", "[l
                                  "rnn/stacked_rnn_cells/gru_cell_1/bias"});
 }
 
+TEST_CASE("An unrolled recurrent layer shows no zeros for masked steps, as in Keras", "[layers]") {
+  const Tensor x = Tensor::full<float>({1, 3, 2}, 1),
+               mask = Tensor::of({1, 3}, {true, true, false});
+  const auto last = [&](bool unroll, bool zero) {
+    const SimpleRNN layer{.units = 2, .unroll = unroll, .zero_output_for_mask = zero};
+    return LayerRun(layer, {x}, {mask}).output();
+  };
+  CHECK(last(false, true) == Tensor(DType::float32, {1, 2}));
+  CHECK(last(true, true) == last(true, false));
+  CHECK_FALSE(last(true, true) == last(false, true));
+}
+
 TEST_CASE("TimeDistributed gives the layer in it the mask of each step", "[layers]") {
   const Tensor x = random_floats({2, 3, 4, 5}, 1);
   const Tensor mask = random_ints({2, 3, 4}, 2, 2, DType::boolean);

@@ -61,7 +61,8 @@ struct SimpleRNNCell {
 /// last ones are outputs too. Where a mask is false, the state stays; the output stays too (from 0
 /// on, whatever the first states), or is 0 with zero_output_for_mask. go_backwards reads time from
 /// its end, and outputs come in that order. While training, `dropout` is applied to x and
-/// recurrent_dropout to h, by one draw for all steps. `unroll` changes nothing. Error: stateful.
+/// recurrent_dropout to h, by one draw for all steps. `unroll` changes one thing, as in Keras:
+/// zero_output_for_mask has no effect. Error: stateful.
 struct SimpleRNN {
   static constexpr const char* kName = "SimpleRNN";
 
