@@ -7,8 +7,12 @@
 #include <string>
 
 #include "core/snake_case.hpp"
+#include "model/state.hpp"
 
 namespace linnet::inline v0::detail::keras {
+
+/// Names of classes as a file has them, of layers whose class has another name here.
+using ClassesInFile = std::map<const LayerInstance*, std::string>;
 
 class ClassNames {
  public:

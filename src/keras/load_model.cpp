@@ -28,6 +28,7 @@ constexpr const char* kHint = "training config (load with .compile = false to le
 struct Described {
   std::shared_ptr<ModelState> model;
   detail::LayerOrder order;
+  ClassesInFile classes;
 };
 
 /// The model that the text describes, without values of its weights.
@@ -43,10 +44,12 @@ Described described(const Config& config, const LoadLimits& limits,
   context.assets = assets;
   auto model = read_model(entry, context);
   detail::check_parameters(*model, limits);
-  return {model, [orders = std::move(context.orders)](const ModelState& of) {
+  return {model,
+          [orders = std::move(context.orders)](const ModelState& of) {
             const auto known = orders.find(&of);
             return known == orders.end() ? detail::keras_order(of) : known->second;
-          }};
+          },
+          std::move(context.classes)};
 }
 
 /// Error: corrupt_file: a weight is not in the file.
@@ -54,6 +57,7 @@ void load_values(const Described& described, WeightStore& file) {
   if (detail::parameters_of(*described.model).empty()) return;
   detail::WeightPlan plan(file, false);
   plan.order = described.order;
+  plan.classes = described.classes;
   plan.doing = "";
   detail::plan_weights(*described.model, {}, plan);
   std::vector<Tensor> values = detail::read_values(plan);

@@ -254,6 +254,7 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
   Layer layer = layer_from_config(name, config);
   if (activation) context.activations.emplace(layer.instance().get(), *std::move(activation));
   inside.give_orders(layer);
+  if (name != entry.class_name) context.classes[layer.instance().get()] = entry.class_name;
   return layer;
 }
 

@@ -38,6 +38,8 @@ struct ReadContext {
   std::size_t depth = 0;          ///< models inside one another
   /// Layers that others have as their activation: called behind them.
   std::map<const LayerInstance*, Layer> activations;
+  /// What the file calls the classes of layers, where that is not their name here.
+  ClassesInFile classes;
   /// The layers of each model in the order of the file, also those that no output needs.
   std::map<const ModelState*, std::vector<std::shared_ptr<LayerInstance>>> orders;
 

@@ -38,7 +38,7 @@ Found find_groups(const ModelState& model, WeightPlan& plan, Numbering numbering
   const auto there = [&](const std::string& group) { return has_weights_at(group, plan.file); };
   WeightGroups all = weight_groups(
       model, plan.order, [&](const std::string& group) { return layers_group(plan.file, group); },
-      numbering);
+      numbering, plan.classes);
   Found found;
   for (WeightGroup& group : all.own) {
     const auto place = std::ranges::find_if(group.groups, there);

@@ -48,8 +48,8 @@ std::string inner_group(const LayerInstance& outer, std::size_t i, const LayerIn
 class Walk {
  public:
   Walk(const LayerOrder& order, const std::function<std::string(const std::string&)>& layers_in,
-       Numbering numbering)
-      : order_(order), layers_in_(layers_in), numbering_(numbering) {}
+       Numbering numbering, const keras::ClassesInFile& classes)
+      : order_(order), layers_in_(layers_in), numbering_(numbering), classes_(classes) {}
 
   void add_model(const ModelState& model, const std::string& path, const std::string& group) {
     const std::string layers = cat(layers_in_(group), "/");
@@ -58,7 +58,7 @@ class Walk {
     for (const auto& layer : order_(model)) {
       const bool fresh = !places_.contains(layer.get());
       if (!fresh && numbering_ == Numbering::first_use) continue;
-      const std::string_view kind = layer->class_name();
+      const std::string_view kind = class_of(*layer);
       const std::string name = cat(layers, names.next(kind));
       if (fresh) {
         add(*layer, cat(path, layer->name, "/"), name);
@@ -84,6 +84,11 @@ class Walk {
     std::size_t begin;
     std::size_t end;
   };
+
+  std::string_view class_of(const LayerInstance& layer) const {
+    const auto known = classes_.find(&layer);
+    return known == classes_.end() ? layer.class_name() : std::string_view(known->second);
+  }
 
   void add(const LayerInstance& layer, const std::string& path, const std::string& group) {
     const std::size_t begin = groups_.own.size();
@@ -147,6 +152,7 @@ class Walk {
   const LayerOrder& order_;
   const std::function<std::string(const std::string&)>& layers_in_;
   Numbering numbering_;
+  const keras::ClassesInFile& classes_;
   WeightGroups groups_;
   std::map<const LayerInstance*, Place> places_;
 };
@@ -161,8 +167,8 @@ bool has_weights(const LayerInstance& layer) {
 
 WeightGroups weight_groups(const ModelState& model, const LayerOrder& order,
                            const std::function<std::string(const std::string&)>& layers_in,
-                           Numbering numbering) {
-  Walk walk(order, layers_in, numbering);
+                           Numbering numbering, const keras::ClassesInFile& classes) {
+  Walk walk(order, layers_in, numbering, classes);
   walk.add_model(model, "", "");
   return walk.take();
 }

@@ -44,6 +44,7 @@ bool has_weights(const LayerInstance& layer);
 /// a model's layers are, by the model's own.
 WeightGroups weight_groups(const ModelState& model, const LayerOrder& order,
                            const std::function<std::string(const std::string&)>& layers_in,
-                           Numbering numbering = Numbering::every_use);
+                           Numbering numbering = Numbering::every_use,
+                           const keras::ClassesInFile& classes = {});
 
 }  // namespace linnet::inline v0::detail

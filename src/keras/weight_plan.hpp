@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "keras/class_names.hpp"
 #include "keras/older_layout.hpp"
 #include "keras/weight_store.hpp"
 #include "model/keras_layers.hpp"
@@ -30,6 +31,7 @@ class WeightPlan {
 
   WeightStore& file;
   LayerOrder order = {};  ///< what a file says of its own models; none: as Keras lists the layers
+  keras::ClassesInFile classes = {};
   std::string_view doing = "load_weights: ";  ///< in messages, behind the file's name
 
   /// `layer`: as messages name it. Error: shape_mismatch, unless mismatches are skipped.

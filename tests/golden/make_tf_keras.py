@@ -17,7 +17,10 @@ from tf_keras.src.saving.legacy import hdf5_format
 
 FOLDER = pathlib.Path(__file__).parent / "tf_keras"
 FILES = {"shared_between_models": ["m.keras", "old.keras", "npz.keras"], "norms": ["m.keras"],
-         "heads": ["m.keras", "m.json", "w.h5", "m.weights.h5"], "kinds": ["m.keras", "old.keras"]}
+         "heads": ["m.keras", "m.json", "w.h5", "m.weights.h5"], "kinds": ["m.keras", "old.keras"],
+         "synchronized": ["m.keras"]}
+# Each draws its numbers by its place.
+MODELS = ["shared_between_models", "norms", "heads", "kinds", "cudnn", "theano", "first", "synchronized"]
 
 
 def norms():
@@ -38,6 +41,13 @@ def kinds():
     plain = keras.Sequential([I((3,)), L.Activation("tanh")])
     inner = keras.Sequential([I((3,)), L.Dense(3), L.Dense(3, "tanh")])
     return keras.Model(x, L.Dense(2)(inner(plain(L.Dense(3)(y)))))
+
+
+def synchronized():
+    """A class that today's Keras has not, between two that are the same here."""
+    x = I((4,))
+    y = L.experimental.SyncBatchNormalization()(L.Dense(3)(L.BatchNormalization()(x)))
+    return keras.Model(x, L.BatchNormalization()(y))
 
 
 def cudnn(folder):
@@ -163,7 +173,7 @@ def write(name, draw):
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    for number, name in enumerate([*FILES, "cudnn", "theano", "first"]):
+    for number, name in enumerate(MODELS):
         keras.backend.clear_session()
         tf.random.set_seed(number)
         write(name, np.random.default_rng(number))

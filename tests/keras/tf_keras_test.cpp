@@ -45,7 +45,7 @@ TEST_CASE("Models of Keras 2 give what they give there", "[keras]") {
   const auto file = GENERATE(as<std::string>{}, "shared_between_models/m.keras",
                              "shared_between_models/old.keras", "shared_between_models/npz.keras",
                              "norms/m.keras", "heads/m.keras", "kinds/m.keras", "kinds/old.keras",
-                             "cudnn/m.h5", "theano/m.h5");
+                             "synchronized/m.keras", "cudnn/m.h5", "theano/m.h5");
   INFO(file);
   check_outputs(Model::load(kOlderModels + file), file.substr(0, file.find('/')));
 }
