@@ -28,6 +28,17 @@ bool uses_masks(const Layer& layer) {
 
 bool is_model(const Layer& layer) { return as_model(*layer.instance()) != nullptr; }
 
+/// Adds the masks of an argument in the order of its inputs, which lists and names may hold.
+void add_masks_of(const Config& argument, Config& all) {
+  if (argument.is_list()) {
+    for (const Config& item : argument.items()) add_masks_of(item, all);
+  } else if (argument.is_object() && tensor_of(argument) < 0) {
+    for (const auto& [key, item] : argument.members()) add_masks_of(item, all);
+  } else {
+    all.push_back(argument);
+  }
+}
+
 /// A model puts masks on its inputs: of a tensor that is two of them the last one counts for both.
 void share_masks(const CallData& call, const std::vector<Index>& inputs,
                  std::vector<Index>& masks) {
@@ -67,11 +78,8 @@ std::vector<Index> masks_of_call(const Layer& layer, const CallData& call,
     if (given == nullptr || given->is_null()) continue;
     // Keras takes the mask that the query carries, and not this one.
     if (argument.name == "query_mask" && kind == "MultiHeadAttention") continue;
-    Config list = *given;
-    if (!list.is_list()) {
-      list = Config::list();
-      list.push_back(*given);
-    }
+    Config list = Config::list();
+    add_masks_of(*given, list);
     // A third mask, the key's, is without effect in these layers.
     const bool pair = is_one_of(kind, {"AdditiveAttention", "Attention"});
     const std::size_t count = std::min<std::size_t>(list.items().size(), pair ? 2 : SIZE_MAX);

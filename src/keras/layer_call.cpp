@@ -1,5 +1,6 @@
 #include "keras/layer_call.hpp"
 
+#include <cstdint>
 #include <linnet/layers.hpp>
 
 #include "core/config_access.hpp"
@@ -41,6 +42,22 @@ bool takes(std::string_view class_name, std::string_view key) {
   return takes_states(class_name);
 }
 
+/// Error (unsupported): arguments by their place that are no inputs, as masks in GRU(x, None,
+/// mask).
+void refuse_further(std::string_view class_name, const CallData& call) {
+  if (call.old_form) return;
+  const auto& args = call.args.items();
+  const std::size_t most = takes(class_name, "key") ? 3 : takes_states(class_name) ? 2 : SIZE_MAX;
+  bool left_out = false;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    if (!args[i].is_null() && (left_out || i >= most)) {
+      fail(ErrorCode::unsupported, cat(class_name, ": its argument number ", std::uint64_t{i + 1},
+                                       " is not supported by its place, only by its name"));
+    }
+    left_out = left_out || args[i].is_null();
+  }
+}
+
 }  // namespace
 
 Config fields_of_calls(std::string_view class_name, const std::vector<CallData>& calls) {
@@ -67,6 +84,7 @@ std::vector<Index> tensors_of_call(const Layer& layer, const CallData& call) {
   const auto add = [&](std::string_view key) {
     if (const Config* given = call.kwargs.find(key)) add_tensors(*given, key, tensors);
   };
+  refuse_further(layer.class_name(), call);
   for (const std::string_view key : kFirst) add(key);
   for (const Config& argument : call.args.items()) add_tensors(argument, "an argument", tensors);
   for (const std::string_view key : kBehind) {

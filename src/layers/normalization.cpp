@@ -294,8 +294,11 @@ Value RMSNormalization::emit(Scope& scope, const Call& call) const {
     return apply_all(ops::LayerNormalize{epsilon, false}, {x, scale, none})[0];
   }
   const Value square = ops::reduce_mean(ops::unary(ops::UnaryKind::square, x), along.axes, true);
-  return ops::multiply(ops::multiply(x, inverse_root(square, epsilon)),
-                       ops::reshape(scale, along.shape));
+  const Value y = ops::multiply(x, inverse_root(square, epsilon));
+  // Keras lets the scale stand along the last axes, whichever were given, where it fits there.
+  const int rank = x.shape().rank(), axes = scale.shape().rank();
+  const bool fits = x.shape().slice(rank - axes, rank) == scale.shape();
+  return ops::multiply(y, fits ? scale : ops::reshape(scale, along.shape));
 }
 
 Value LayerNormalization::emit(Scope& scope, const Call& call) const {

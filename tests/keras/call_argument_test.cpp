@@ -153,3 +153,41 @@ TEST_CASE("Keras 2 used the mask beside an initial state, and Keras 3 does not",
   CHECK(difference_of_zeros(today) > 1e-3f);
   CHECK(difference_of_zeros(there_and_back_as_keras(today)) > 1e-3f);
 }
+
+TEST_CASE("Masks of named inputs are those of the inputs, and masks by their place are refused",
+          "[keras]") {
+  const auto tensor = [](const std::string& name, const std::string& shape) {
+    return R"({"class_name": "__keras_tensor__", "config": {"dtype": "float32", "shape": )" +
+           shape + R"(, "keras_history": [")" + name + R"(", 0, 0]}})";
+  };
+  const std::string x = tensor("x", "[null, 3, 4]"), m = tensor("m", "[null, 3]");
+  const auto load = [&](const std::string& layer, const std::string& call) {
+    return test::loaded_json(R"({"class_name": "Functional", "config": {"name": "o", "layers": [
+      {"class_name": "InputLayer", "name": "x", "inbound_nodes": [], "config": {"name": "x",
+        "batch_shape": [null, 3, 4]}},
+      {"class_name": "InputLayer", "name": "m", "inbound_nodes": [], "config": {"name": "m",
+        "batch_shape": [null, 3], "dtype": "bool"}}, )" +
+                             layer + R"(, "name": "l", "inbound_nodes": [)" + call + R"(]}],
+      "input_layers": [["x", 0, 0], ["m", 0, 0]], "output_layers": [["l", 0, 0]]}})");
+  };
+  const std::string named = R"({"class_name": "Functional", "module": "keras.src.models.functional",
+      "config": {"name": "l", "layers": [
+      {"class_name": "InputLayer", "name": "i", "inbound_nodes": [], "config": {"name": "i",
+        "batch_shape": [null, 3, 4]}},
+      {"class_name": "GlobalAveragePooling1D", "name": "g", "config": {"name": "g"},
+        "inbound_nodes": [{"args": [)" +
+                            tensor("i", "[null, 3, 4]") + R"(], "kwargs": {}}]}],
+      "input_layers": {"i": ["i", 0, 0]}, "output_layers": [["g", 0, 0]]})";
+  const auto called = [&](const std::string& mask) {
+    const Model model =
+        load(named, R"({"args": [{"i": )" + x + R"(}], "kwargs": {"mask": {"i": )" + mask + "}}}");
+    const Tensor numbers = Tensor::of<float>({1, 3, 4}, {1, 1, 1, 1, 2, 2, 2, 2, 9, 9, 9, 9});
+    return model.predict({numbers, Tensor::of({1, 3}, {true, false, false})}).data<float>()[0];
+  };
+  CHECK(called("null") == 4);
+  CHECK(called(m) == 1);
+  const std::string gru = R"({"class_name": "GRU", "config": {"name": "l", "units": 3})";
+  CHECK(error_of([&] {
+          load(gru, R"({"args": [)" + x + ", null, " + m + R"(], "kwargs": {}})");
+        }).is(ErrorCode::unsupported, "its argument number 3"));
+}

@@ -35,4 +35,20 @@ TEST_CASE("Bounds of renorm are saved, and refused where they make no sense", "[
         }).is(ErrorCode::invalid_argument, "dmin"));
 }
 
+TEST_CASE("The scale of RMSNormalization stands along the last axis where it fits there",
+          "[layers]") {
+  // Keras 3.15 multiplies by it without a look at `axis`.
+  const auto scaled = [](const Shape& shape, const std::vector<float>& numbers) {
+    const Value x = input(shape.without(0));
+    Model model(x, x | RMSNormalization{.axis = {1}, .epsilon = 1e-12});
+    model.set_weights({Tensor::of<float>({2}, {1, 10})});
+    return model.predict(Tensor::of(shape, numbers));
+  };
+  const float root = std::sqrt(12.5f);
+  CHECK(close(scaled({1, 2, 2}, {3, 4, 4, 3}),
+              Tensor::of<float>({1, 2, 2}, {3 / root, 40 / root, 4 / root, 30 / root}), 1e-5));
+  CHECK(
+      close(scaled({1, 2, 1}, {3, 4}), Tensor::of<float>({1, 2, 1}, {3 / root, 40 / root}), 1e-5));
+}
+
 }  // namespace linnet::test

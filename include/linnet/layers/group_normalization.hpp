@@ -47,7 +47,7 @@ struct GroupNormalization {
 };
 
 /// y = x / sqrt(mean of x^2 along `axis` + epsilon) * scale, with one scale for each position along
-/// it.
+/// it; but if the last axes have these sizes, the scale stands along them, as in Keras.
 struct RMSNormalization {
   static constexpr const char* kName = "RMSNormalization";
   static constexpr MaskRule kMask = MaskRule::pass;
