@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "core/is_one_of.hpp"
-#include "keras/call_argument.hpp"
+#include "keras/carried_masks.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/written_function.hpp"
 #include "keras/written_layer.hpp"
@@ -18,11 +18,6 @@
 namespace linnet::inline v0::detail::keras {
 
 namespace {
-
-const LayerInstance* layer_of(const Node& node) {
-  const auto* call = node.op.as<ops::LayerCall>();
-  return call == nullptr ? nullptr : call->layer.instance().get();
-}
 
 Config written_shape(const Shape& shape) {
   Config list = Config::list();
@@ -224,7 +219,7 @@ class FunctionalWriter {
 
   void add_call(const Node& node) {
     const LayerInstance* layer = layer_of(node);
-    if (places_.contains(&node) || (layer != nullptr && marker_of(*layer) != nullptr)) return;
+    if (places_.contains(&node) || marker_of(layer) != nullptr) return;
     if (layer == nullptr) {
       fail(ErrorCode::unsupported,
            cat("save: the op ", node.op.name(),
@@ -273,7 +268,7 @@ class FunctionalWriter {
   void add_mask(const Node& last) {
     const auto is_made = [&](const Node& node) {
       const LayerInstance* layer = layer_of(node);
-      return layer == nullptr || marker_of(*layer) != nullptr || places_.contains(&node);
+      return layer == nullptr || marker_of(layer) != nullptr || places_.contains(&node);
     };
     std::vector<const Node*> stack{&last};
     while (!stack.empty()) {

@@ -21,8 +21,8 @@ const Operation* detail::function_of(const LayerInstance& layer) {
   return static_cast<const Operation*>(layer.address());
 }
 
-const Operation* detail::marker_of(const LayerInstance& layer) {
-  const Operation* function = function_of(layer);
+const Operation* detail::marker_of(const LayerInstance* layer) {
+  const Operation* function = layer == nullptr ? nullptr : function_of(*layer);
   const bool own =
       function != nullptr &&
       detail::is_one_of(function->function, {Operation::kInference, Operation::kMasked,

@@ -47,7 +47,7 @@ const Operation* function_of(const LayerInstance& layer);
 
 /// The layer as an Operation of linnet's own, or null. In Keras they are no nodes, but arguments of
 /// the call behind.
-const Operation* marker_of(const LayerInstance& layer);
+const Operation* marker_of(const LayerInstance* layer);
 
 }  // namespace detail
 

@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "layers/steps.hpp"
+
 namespace linnet::inline v0 {
 
 namespace detail {
@@ -28,8 +30,6 @@ Value mask_like(const Value& mask, const Value& x) {
   }
   return wide;
 }
-
-Value step_of(const Value& x, Index t) { return ops::squeeze(ops::slice(x, 1, t, 1), 1); }
 
 /// The outputs of a layer from those of all its steps, in the order in which they ran, or of the
 /// last one; empty Values are not asked for.
@@ -103,10 +103,10 @@ Values first_states(const Call& call, const std::vector<Shape>& shapes) {
 }
 
 /// A file of a few bytes must not make a graph that fills the memory.
-constexpr Index kMostSteps = 16384;
+constexpr Index kMostCells = 16384;
 
 Values outputs_of_steps(const Value& x, Values states, const TimeOptions& options,
-                        const StepFunction& step) {
+                        const StepFunction& step, Index cells) {
   const Index batch = x.shape()[0], steps = x.shape()[1];
   const Value mask = x.mask();
   if (steps == any || steps == 0) {  // what one step would give, to know the shapes
@@ -116,9 +116,11 @@ Values outputs_of_steps(const Value& x, Values states, const TimeOptions& option
     const Value all = zeros_of(Shape{batch, steps}.joined(output.slice(1, output.rank())));
     return layer_outputs(all, steps == 0 ? zeros_of(output) : y[0], states, mask, options);
   }
-  if (steps > kMostSteps) {
-    fail(ErrorCode::out_of_range, cat("expected at most ", kMostSteps,
-                                      " steps, of which each has ops of its own, got ", x.shape()));
+  if (steps > kMostCells / cells) {
+    fail(ErrorCode::out_of_range, cat("expected at most ", kMostCells,
+                                      " cells in all steps, of which each has ops of its "
+                                      "own, got ",
+                                      cells, " for each step of ", x.shape()));
   }
   Values all;
   Value last = ops::constant(0.0f);

@@ -33,9 +33,10 @@ using StepFunction = std::function<Values(const Value& x, const Values& states)>
 
 /// A layer's outputs by `step` for every step of x (batch, time, ...). Where the mask is false, the
 /// states and the output stay; before the first step that it keeps the output is 0, also with first
-/// states that are not, as Keras has it on TensorFlow. Error: out_of_range: too many steps.
+/// states that are not, as Keras has it on TensorFlow. A step runs so many `cells`. Error:
+/// out_of_range: too many of them.
 Values outputs_of_steps(const Value& x, Values states, const TimeOptions& options,
-                        const StepFunction& step);
+                        const StepFunction& step, Index cells = 1);
 
 /// The same for a built-in cell; x is projected.
 Values outputs_of_cell(const RecurrentCell& cell, const RecurrentWeights& weights, Scope& scope,

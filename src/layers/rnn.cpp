@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <linnet/layers/rnn.hpp>
 
 #include "layers/recurrent_layer.hpp"
@@ -19,6 +18,14 @@ const std::shared_ptr<LayerInstance>& require_cell(const InnerLayer& cell) {
                              cell.instance()->class_name()));
   }
   return cell.instance();
+}
+
+/// How many cells run at a step.
+Index cells_in(const LayerInstance& cell) {
+  if (cell.class_name() != StackedRNNCells::kName) return 1;
+  Index count = 0;
+  for (const auto& inner : cell.sublayers()) count += cells_in(*inner);
+  return count;
 }
 
 Values run_cell(const std::shared_ptr<LayerInstance>& cell, Scope& scope, const Value& x,
@@ -47,19 +54,12 @@ Values RNN::emit(Scope& scope, const Call& call) const {
     detail::fail(ErrorCode::shape_mismatch,
                  detail::cat("expected (batch, time, ...), got ", x.shape()));
   }
-  // The cells of each step are ops of their own.
-  constexpr Index kMostCells = 16384;
-  const auto cells = static_cast<Index>(std::max<std::size_t>(inner->sublayers().size(), 1));
-  if (x.shape()[1] > kMostCells / cells) {
-    detail::fail(ErrorCode::out_of_range,
-                 detail::cat("expected at most ", kMostCells, " cells in all steps, got ", cells,
-                             " for each step of ", x.shape()));
-  }
   std::vector<Shape> shapes;
   for (const Index width : inner->state_sizes()) shapes.push_back({x.shape()[0], width});
   return detail::outputs_of_steps(
       x, detail::first_states(call, shapes), options,
-      [&](const Value& x_t, const Values& states) { return run_cell(inner, scope, x_t, states); });
+      [&](const Value& x_t, const Values& states) { return run_cell(inner, scope, x_t, states); },
+      cells_in(*inner));
 }
 
 Instances StackedRNNCells::sublayers() const {
@@ -80,10 +80,10 @@ std::vector<Index> StackedRNNCells::state_sizes() const {
 }
 
 Values StackedRNNCells::emit(Scope& scope, const Call& call) const {
-  constexpr std::size_t kMostCells = 1000;
-  if (cells.layers().size() > kMostCells) {
+  constexpr std::size_t kMostInStack = 1000;
+  if (cells.layers().size() > kMostInStack) {
     detail::fail(ErrorCode::out_of_range,
-                 detail::cat("expected at most ", std::uint64_t{kMostCells}, " cells, got ",
+                 detail::cat("expected at most ", std::uint64_t{kMostInStack}, " cells, got ",
                              std::uint64_t{cells.layers().size()}));
   }
   const auto count = static_cast<std::size_t>(state_sizes().size());

@@ -5,6 +5,8 @@
 
 namespace linnet::inline v0::detail {
 
+Value step_of(const Value& x, Index step) { return ops::squeeze(ops::slice(x, 1, step, 1), 1); }
+
 Value steps_as_rows(const Value& x) {
   const Shape& shape = x.shape();
   std::vector<Index> sizes{shape[0] == any || shape[1] == any ? any : shape[0] * shape[1]};

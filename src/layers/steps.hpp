@@ -5,6 +5,8 @@
 
 namespace linnet::inline v0::detail {
 
+/// (batch, ...): one step of (batch, time, ...).
+Value step_of(const Value& x, Index step);
 /// (batch, time, ...) as (batch * time, ...).
 Value steps_as_rows(const Value& x);
 /// (batch * time, ...) as (batch, time, ...), the first two as in shape `x`.

@@ -37,11 +37,6 @@ bool uses_mask_of_rows(const detail::LayerInstance& layer) {
                            {BatchNormalization::kName, "Functional", "Sequential"});
 }
 
-/// (batch, time, ...) -> (batch, ...)
-Value step_of(const Value& x, Index step) {
-  return ops::reshape(ops::slice(x, 1, step, 1), x.shape().without(1));
-}
-
 Value joined_steps(Values steps) {
   for (Value& step : steps) step = ops::expand_dims(step, 1);
   return ops::concatenate(std::move(steps), 1);
@@ -51,8 +46,8 @@ Value joined_steps(Values steps) {
 Values step_by_step(const std::function<Values(const Value&)>& call, const Value& x, bool masked) {
   std::vector<Values> outputs;
   for (Index i = 0; i < x.shape()[1]; ++i) {
-    const Value step = step_of(x, i);
-    outputs.push_back(call(masked ? step.with_mask(step_of(x.mask(), i)) : step));
+    const Value step = detail::step_of(x, i);
+    outputs.push_back(call(masked ? step.with_mask(detail::step_of(x.mask(), i)) : step));
   }
   Values all;
   for (std::size_t k = 0; k < outputs.front().size(); ++k) {

@@ -28,9 +28,8 @@ void KerasGraph::add(const Node& node) {
   for (const Value& input : node.inputs) {
     if (input) inputs.push_back(tensor(input));
   }
-  const auto* call = node.op.as<ops::LayerCall>();
-  const LayerInstance* layer = call == nullptr ? nullptr : call->layer.instance().get();
-  if (const Operation* marker = layer == nullptr ? nullptr : marker_of(*layer)) {
+  const LayerInstance* layer = layer_of(node);
+  if (const Operation* marker = marker_of(layer)) {
     Tensor marked = inputs.front();
     if (marker->function == Operation::kUnmasked) marked.mask = nullptr;
     if (marker->function == Operation::kMasked) marked.mask = inputs[1].node;

@@ -81,10 +81,9 @@ bool MaskCarriers::may_carry(const Value& x) {
 }
 
 bool MaskCarriers::of_node(const Node& node) {
-  const auto* call = node.op.as<ops::LayerCall>();
-  if (call == nullptr) return true;  // an input of a model, which may stand in another
+  if (layer_of(node) == nullptr) return true;  // a model's input: it may stand in another
   const auto carries = [&](const Value& input) { return known_[&input.node()]; };
-  const LayerInstance& layer = *call->layer.instance();
+  const LayerInstance& layer = *layer_of(node);
   const Values& inputs = node.inputs;
   if (const Operation* function = function_of(layer)) {
     return function->function == Operation::kMasked ||

@@ -18,6 +18,11 @@ void add_inner(const LayerInstance& outer, Level& level) {
 
 }  // namespace
 
+const LayerInstance* layer_of(const Node& node) {
+  const auto* call = node.op.as<ops::LayerCall>();
+  return call == nullptr ? nullptr : call->layer.instance().get();
+}
+
 const ModelState* as_model(const LayerInstance& layer) {
   // Not by dynamic_cast: layers that a program built without RTTI has made have no type_info.
   const bool is_model = layer.address() == static_cast<const void*>(&layer);

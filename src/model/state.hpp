@@ -92,6 +92,8 @@ std::vector<PathParameter> parameters_of(const ModelState& model);
 constexpr int kMostNested = 50;
 /// The model that the layer is, or null.
 const ModelState* as_model(const LayerInstance& layer);
+/// The layer that the node calls, or null.
+const LayerInstance* layer_of(const Node& node);
 /// Error: a model that contains itself, or models too deep inside one another, in `outer` with one
 /// more layer `added` (if not null).
 void check_nesting(const ModelState& outer, const LayerInstance* added = nullptr);

@@ -73,12 +73,6 @@ std::string joined(const List& list) {
   return text;
 }
 
-/// A function that says something of the call behind it, and is no layer of its own in Keras.
-bool is_marker(const Node& node) {
-  const auto* call = node.op.as<ops::LayerCall>();
-  return call != nullptr && detail::marker_of(*call->layer.instance()) != nullptr;
-}
-
 /// True if the layer, or all of a model, has its shapes and weights.
 bool is_built(const LayerInstance& layer) {
   const ModelState* model = detail::as_model(layer);
@@ -126,7 +120,8 @@ class Lines {
     std::map<const Node*, std::string> names;          // of what each node comes from
     std::map<const LayerInstance*, std::size_t> seen;  // the lines of this model's layers
     for (const auto& node : topological_order(model.outputs)) {
-      if (is_marker(*node)) {
+      const LayerInstance* layer = detail::layer_of(*node);
+      if (detail::marker_of(layer) != nullptr) {
         names[node.get()] = names[&node->inputs[0].node()];
         continue;
       }
@@ -139,8 +134,6 @@ class Lines {
       } else if (line.class_name == "InputLayer") {
         continue;
       }
-      const auto* call = node->op.as<ops::LayerCall>();
-      const LayerInstance* layer = call == nullptr ? nullptr : call->layer.instance().get();
       if (layer != nullptr && !seen.emplace(layer, lines_.size()).second) {
         used_again(lines_[seen[layer]], line);
         continue;

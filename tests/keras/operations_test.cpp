@@ -114,24 +114,16 @@ TEST_CASE("Masks in calls and those that travel do what they do in Keras", "[ker
   }
 }
 
-TEST_CASE("Masks given to layers of several inputs do what they do in Keras", "[keras]") {
-  const SafetensorsFile golden = read_safetensors(kOperations + "attention_masks.safetensors");
-  Model model = Model::load(kOperations + "attention_masks.keras");
+TEST_CASE("Calls use the masks that they are given, or that values carry, as in Keras", "[keras]") {
+  const auto name = GENERATE(as<std::string>{}, "attention_masks", "carried_masks");
+  const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
+  Model model = Model::load(kOperations + name + ".keras");
   check_outputs(model, golden);
   const test::TempFolder folder;
-  model.save(folder.path("m.keras"));
-  check_outputs(Model::load(folder.path("m.keras")), golden);
-}
-
-TEST_CASE("Masks that values carry are used in the calls that use them in Keras", "[keras]") {
-  const SafetensorsFile golden = read_safetensors(kOperations + "carried_masks.safetensors");
-  Model model = Model::load(kOperations + "carried_masks.keras");
-  check_outputs(model, golden);
-  const test::TempFolder folder;
-  model.save(folder.path("m.keras"));
-  check_outputs(Model::load(folder.path("m.keras")), golden);
-  model.save(folder.path("m.linnet"));
-  check_outputs(Model::load(folder.path("m.linnet")), golden);
+  for (const char* file : {"m.keras", "m.linnet"}) {
+    model.save(folder.path(file));
+    check_outputs(Model::load(folder.path(file)), golden);
+  }
 }
 
 TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]") {

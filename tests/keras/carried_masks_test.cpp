@@ -1,4 +1,4 @@
-#include "keras/call_argument.hpp"
+#include "keras/carried_masks.hpp"
 
 #include <linnet/linnet.hpp>
 
