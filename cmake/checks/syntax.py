@@ -1,6 +1,7 @@
-"""Compiles without code: every public header alone, or every source of a compile database. With these
-the examples are compiled, to code that is thrown away: a compiler may crash on what it has parsed.
-The fuzz targets, which only clang builds, are parsed with them.
+"""Compiles without code: every public header alone, or every source of a compile database, also alone
+where the build puts several into one. With the sources the examples are compiled, to code that is
+thrown away: a compiler may crash on what it has parsed. The fuzz targets, which only clang builds, are
+parsed too.
 
 Usage: syntax.py headers compiler [flags]
        syntax.py sources clang compile_commands.json [flags]
@@ -14,6 +15,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -45,14 +47,20 @@ def header_commands(compiler, flags, folder):
                      "-include", str(path), os.devnull]
 
 
+def sources_of(entry):
+    """The files of src/ in an entry of the database: each by itself, as a plain build compiles them."""
+    path = entry["file"]
+    listed = pathlib.Path(path).read_text(encoding="utf-8") if "/Unity/" in path else f'#include "{path}"'
+    parts = re.findall(r'^#include "(.*)"', listed, re.MULTILINE)
+    return [part for part in parts if part.startswith(str(ROOT / "src"))]
+
+
 def source_commands(compiler, database, flags, folder):
     with open(database, encoding="utf-8") as opened:
         entries = json.load(opened)
     standard = precompiled(compiler, [], folder)
     seen = set()
     for entry in entries:
-        if not entry["file"].startswith(str(ROOT / "src")) and "/Unity/" not in entry["file"]:
-            continue
         words = shlex.split(entry["command"])
         kept = []
         for word, following in zip(words, words[1:] + [""]):
@@ -60,17 +68,22 @@ def source_commands(compiler, database, flags, folder):
                 kept += [word, following]
             elif word.startswith(KEPT):
                 kept.append(word)
-        command = [compiler, *COMMON, "-fsyntax-only", *standard, *kept, *flags,
-                   entry["file"]]
-        if tuple(command) not in seen:
-            seen.add(tuple(command))
-            yield os.path.relpath(entry["file"], ROOT), command
+        for path in sources_of(entry):
+            command = [compiler, *COMMON, "-fsyntax-only", *standard, *kept, *flags, path]
+            if tuple(command) not in seen:
+                seen.add(tuple(command))
+                yield os.path.relpath(path, ROOT), command
 
 
-def example_commands(compiler, flags):
+def example_commands(compiler, flags, folder):
+    header = folder / "linnet.hpp"
+    header.write_text("#include <linnet/linnet.hpp>\n", encoding="utf-8")
+    own = ["-Iinclude", '-DLINNET_EXAMPLE_DATA=""', *flags]
+    subprocess.run([compiler, *COMMON, *own, "-x", "c++-header", str(header), "-o", f"{header}.pch"],
+                   cwd=ROOT, check=True)
     for path in sorted((ROOT / "examples").glob("*.cpp")):
-        yield path.relative_to(ROOT), [compiler, *COMMON, "-c", "-o", os.devnull, "-Iinclude",
-                                       '-DLINNET_EXAMPLE_DATA=""', *flags, str(path)]
+        yield path.relative_to(ROOT), [compiler, *COMMON, "-c", "-o", os.devnull, "-include-pch",
+                                       f"{header}.pch", *own, str(path)]
 
 
 def fuzz_commands(compiler, flags):
@@ -93,7 +106,7 @@ def main():
         folder = pathlib.Path(folder)
         jobs = list(header_commands(compiler, rest, folder) if what == "headers"
                     else [*source_commands(compiler, rest[0], rest[1:], folder),
-                          *example_commands(compiler, rest[1:]),
+                          *example_commands(compiler, rest[1:], folder),
                           *fuzz_commands(compiler, rest[1:])])
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for path, command, result in pool.map(run, jobs):

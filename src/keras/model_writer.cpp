@@ -11,6 +11,7 @@
 #include "keras/carried_masks.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/written_function.hpp"
+#include "keras/written_inputs.hpp"
 #include "keras/written_layer.hpp"
 #include "keras/written_text.hpp"
 #include "model/keras_layers.hpp"
@@ -18,46 +19,6 @@
 namespace linnet::inline v0::detail::keras {
 
 namespace {
-
-Config written_shape(const Shape& shape) {
-  Config list = Config::list();
-  for (const Index size : shape) list.push_back(size == any ? Config() : Config(size));
-  return list;
-}
-
-Config written_input(const std::string& name, const TensorType& type) {
-  Config config = Config::object();
-  config["batch_shape"] = written_shape(type.shape);
-  config["dtype"] = Config(name_of(type.dtype));
-  config["sparse"] = Config(false);
-  config["ragged"] = Config(false);
-  config["name"] = Config(name);
-  return written_object("keras.layers", "InputLayer", std::move(config));
-}
-
-std::set<std::string> layer_names(const ModelState& model) {
-  std::set<std::string> names;
-  for (const auto& layer : model.layers) names.insert(layer->name);
-  return names;
-}
-
-/// The name, with a number if it is taken; then it is.
-std::string free_name(const std::string& base, std::set<std::string>& taken) {
-  std::string name = base;
-  for (Index n = 1; !taken.insert(name).second; ++n) name = cat(base, "_", n);
-  return name;
-}
-
-/// Names of the inputs that no layer has, and no other input.
-std::vector<std::string> input_names(const ModelState& model) {
-  std::set<std::string> taken = layer_names(model);
-  std::vector<std::string> names;
-  for (const Value& input : model.inputs) {
-    const auto* op = input.node().op.as<ops::Input>();
-    names.push_back(free_name(op == nullptr || op->name.empty() ? "input_layer" : op->name, taken));
-  }
-  return names;
-}
 
 /// Error: a layer of two models, which Keras cannot read back.
 void refuse_shared(const ModelState& model, std::set<const LayerInstance*>& seen) {
@@ -128,7 +89,7 @@ bool takes_heads(std::string_view kind) {
 class FunctionalWriter {
  public:
   FunctionalWriter(const ModelState& model, bool frozen, bool masked)
-      : model_(model), frozen_(frozen), taken_(layer_names(model)) {
+      : model_(model), frozen_(frozen), taken_(taken_names(model)) {
     if (masked) masks_.begin(model.inputs);
   }
 
@@ -300,7 +261,7 @@ class FunctionalWriter {
       if (inputs.size() > 3) kwargs["attention_mask"] = tensor(inputs[3]);
     } else {
       args.push_back(tensor(inputs.front()));
-      if (inputs.size() > 1) kwargs["initial_state"] = tensors(inputs, 1, inputs.size());
+      if (inputs.size() > 1) kwargs["initial_state"] = states(layer, inputs);
     }
     if (as_model(layer) != nullptr) return;
     const Config fields = layer.config();
@@ -308,6 +269,31 @@ class FunctionalWriter {
       const Config* value = fields.find(flag);
       if (value != nullptr && value->as_bool()) kwargs[flag] = *value;
     }
+  }
+
+  /// The first states of a recurrent layer; of cells in a stack, those of each that has several in
+  /// a list of their own.
+  Config states(const LayerInstance& layer, const Values& inputs) const {
+    const auto cells = layer.sublayers();
+    std::size_t next = 1;
+    const bool stack = !cells.empty() && cells.front()->class_name() == StackedRNNCells::kName;
+    return stack ? states_of_stack(*cells.front(), inputs, next)
+                 : tensors(inputs, next, inputs.size());
+  }
+
+  Config states_of_stack(const LayerInstance& stack, const Values& inputs,
+                         std::size_t& next) const {
+    Config list = Config::list();
+    for (const auto& cell : stack.sublayers()) {
+      const std::size_t first = next, count = cell->state_sizes().size();
+      if (cell->class_name() == StackedRNNCells::kName) {
+        list.push_back(states_of_stack(*cell, inputs, next));
+        continue;
+      }
+      next += count;
+      list.push_back(count == 1 ? tensor(inputs[first]) : tensors(inputs, first, next));
+    }
+    return list;
   }
 
   /// Keras 3 goes by what fit() says and not by what the call does.

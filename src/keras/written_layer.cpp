@@ -6,6 +6,7 @@
 #include "core/is_one_of.hpp"
 #include "keras/model_writer.hpp"
 #include "layers/registry.hpp"
+#include "model/state.hpp"
 
 namespace linnet::inline v0::detail::keras {
 

@@ -1,7 +1,7 @@
 // What linnet has of a layer or setting, as Keras 3 writes it.
 #pragma once
 
-#include <linnet/core/config.hpp>
+#include <linnet/graph/layer.hpp>
 #include <string_view>
 
 namespace linnet::inline v0::detail::keras {

@@ -41,6 +41,11 @@ MaskOrigin mask_origin(const LayerInstance& layer) {
   if (as_model(layer) != nullptr) return MaskOrigin::inside;
   if (layer.mask_rule() == MaskRule::pass) return MaskOrigin::first;
   const std::string_view kind = layer.class_name();
+  if (kind == "SpectralNormalization") {
+    const auto inner = layer.sublayers();
+    const bool passes = !inner.empty() && mask_origin(*inner.front()) == MaskOrigin::first;
+    return passes ? MaskOrigin::first : MaskOrigin::none;
+  }
   if (kind == "Embedding") {
     return flag_at(layer.config(), "mask_zero") ? MaskOrigin::own : MaskOrigin::none;
   }

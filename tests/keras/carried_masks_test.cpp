@@ -1,5 +1,6 @@
 #include "keras/carried_masks.hpp"
 
+#include <linnet/io/json.hpp>
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
@@ -190,4 +191,21 @@ TEST_CASE("Masks of named inputs are those of the inputs, and masks by their pla
   CHECK(error_of([&] {
           load(gru, R"({"args": [)" + x + ", null, " + m + R"(], "kwargs": {}})");
         }).is(ErrorCode::unsupported, "its argument number 3"));
+}
+
+TEST_CASE("States of stacked cells are written as the cells have them", "[keras]") {
+  const Value x = input({3, 2}), h = input({2}), c = input({2}), g = input({4});
+  const RNN layer{.cell = StackedRNNCells{.cells = {LSTMCell{.units = 2}, GRUCell{.units = 4}}}};
+  const Model model({x, h, c, g}, {call(layer, {x, h, c, g})});
+  const Config config = parse_json(written_text(model));
+  for (const Config& entry : config.at("config").at("layers").items()) {
+    if (entry.at("class_name") != Config("RNN")) continue;
+    const auto& states =
+        entry.at("inbound_nodes").items()[0].at("kwargs").at("initial_state").items();
+    REQUIRE(states.size() == 2);
+    REQUIRE(states[0].is_list());
+    CHECK(states[0].items().size() == 2);
+    CHECK(states[1].at("class_name") == Config("__keras_tensor__"));
+  }
+  CHECK(there_and_back_as_keras(model).count_params() == model.count_params());
 }

@@ -50,7 +50,6 @@ struct GroupNormalization {
 /// it; but if the last axes have these sizes, the scale stands along them, as in Keras.
 struct RMSNormalization {
   static constexpr const char* kName = "RMSNormalization";
-  static constexpr MaskRule kMask = MaskRule::pass;
 
   std::vector<Index> axis = {-1};
   double epsilon = 1e-6;

@@ -13,7 +13,6 @@ namespace linnet::inline v0 {
 /// and embeddings.
 struct SpectralNormalization {
   static constexpr const char* kName = "SpectralNormalization";
-  static constexpr MaskRule kMask = MaskRule::pass;
 
   InnerLayer layer = {};
   Index power_iterations = 1;
