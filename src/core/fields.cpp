@@ -39,6 +39,12 @@ int read_int(const Config& config) {
   return static_cast<int>(value);
 }
 
+/// Python counts True as 1.
+bool read_bool(const Config& config) {
+  const bool number = config.is_integer() && (config.as_integer() == 0 || config.as_integer() == 1);
+  return number ? config.as_integer() == 1 : config.as_bool();
+}
+
 float read_float(const Config& config) { return static_cast<float>(config.as_number()); }
 
 Config write_shape(const Shape& shape) {
@@ -88,7 +94,7 @@ void FieldVisitor::visit(const char* key, T& field, Read read) {
 
 void FieldVisitor::operator()(const char* key, bool& field) {
   if (target_ != nullptr) return write(key, Config(field));
-  visit(key, field, [](const Config& c) { return c.as_bool(); });
+  visit(key, field, read_bool);
 }
 
 void FieldVisitor::operator()(const char* key, int& field) {

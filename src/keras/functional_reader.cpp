@@ -8,6 +8,7 @@
 #include "keras/call_context.hpp"
 #include "keras/call_data.hpp"
 #include "keras/function_call.hpp"
+#include "keras/layer_activation.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
 #include "keras/mask_nodes.hpp"
@@ -252,7 +253,7 @@ class FunctionalReader {
     add_uses(uses_, *item.layer->instance());
     item.results[number] = call_all(*item.layer, std::move(inputs));
     Values& outputs = *item.results[number];
-    outputs[0] = activated(outputs[0], *item.layer->instance(), context_);
+    outputs[0] = activated(outputs[0], *item.layer, context_);
     if (!keeps_mask_of_input(*item.layer, masks)) return;
     if (!carriers_.may_carry(x) && !carriers_.may_carry(outputs[0])) return;
     for (std::size_t i = 0; i < masked_outputs(*item.layer->instance()); ++i) {

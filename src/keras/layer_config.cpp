@@ -221,13 +221,17 @@ std::string_view key_today(std::string_view layer, std::string_view key, const C
 /// Computation is in float32, whatever float a file asks for; numbers packed into fewer bits are
 /// something else.
 void check_dtype(const Config& dtype) {
-  const Config* policy = &dtype;
-  if (policy->is_object()) policy = policy->find("config");
-  if (policy != nullptr && policy->is_object()) policy = policy->find("name");
-  if (policy == nullptr || !policy->is_string()) return;
-  const std::string& name = policy->as_string();
-  if (name.find("_from_") == name.npos) return;
-  fail(ErrorCode::unsupported, cat("dtype: quantized layers are not supported: '", name, "'"));
+  if (dtype.is_object()) {
+    const Config* quantized = dtype.find("mode");
+    if (quantized != nullptr && dtype.find("source_name") != nullptr) {
+      fail(ErrorCode::unsupported,
+           cat("dtype: quantized layers are not supported: ", quantized->as_string()));
+    }
+    for (const auto& [key, part] : dtype.members()) check_dtype(part);
+  } else if (dtype.is_string() && dtype.as_string().find("_from_") != std::string::npos) {
+    fail(ErrorCode::unsupported,
+         cat("dtype: quantized layers are not supported: '", dtype.as_string(), "'"));
+  }
 }
 
 Config in_lower_case(const Config& value) {
@@ -275,7 +279,7 @@ Config without_extras(const Config& given) {
 
 /// True for layers that older versions gave a list of one axis.
 bool takes_one_axis(std::string_view layer) {
-  return layer == "Softmax" || layer == "BatchNormalization" || layer == "GroupNormalization";
+  return layer == "BatchNormalization" || layer == "GroupNormalization";
 }
 
 /// Keras 1's sizes of a kernel, of which each had a key of its own.

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <linnet/layers.hpp>
-#include <set>
+#include <optional>
+#include <utility>
 
 #include "core/config_access.hpp"
 #include "core/in_quotes.hpp"
 #include "core/is_one_of.hpp"
 #include "io/file.hpp"
 #include "keras/function_call.hpp"
+#include "keras/layer_activation.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
 #include "keras/plain_config.hpp"
@@ -93,7 +95,7 @@ std::shared_ptr<ModelState> read_sequential(const Config& config, ReadContext& c
         model->inputs = {x};
       }
       add_uses(uses, *layer.instance());
-      x = activated(x | layer, *layer.instance(), context);
+      x = activated(x | layer, layer, context);
       context.orders[model.get()].push_back(layer.instance());
     };
     naming_layer(name != nullptr ? *name : entry.class_name, connect);
@@ -168,13 +170,17 @@ class Inside {
 /// The layers that a config holds as they are in Keras's files, as layer_from_config() takes them.
 class LayersInside {
  public:
-  LayersInside(Config& config, ReadContext& context) : context_(context) {
+  LayersInside(std::string_view class_name, Config& config, ReadContext& context)
+      : class_name_(class_name), context_(context) {
     for (const char* key : {"layer", "backward_layer", "cell", "cells"}) {
       const Config* given = config.find(key);
       if (given == nullptr || given->is_null()) continue;
       naming_layer(key, [&] { config[key] = read(*given); });
     }
   }
+
+  /// What is called behind the outer layer, since the inner one has it as its activation.
+  std::optional<Layer> take_activation() { return std::exchange(activation_, {}); }
 
   /// The outer layer has made layers like them.
   void give_orders(const Layer& outer) {
@@ -193,38 +199,27 @@ class LayersInside {
     }
     const Inside depth(context_);
     read_.push_back(read_layer(Entry(given), context_));
-    if (context_.activations.contains(read_.back().instance().get())) {
-      fail(ErrorCode::unsupported, "a layer as the activation of a layer inside another one");
-    }
+    take_activation_of(read_.back());
     Config made = Config::object();
     made["class_name"] = Config(read_.back().class_name());
     made["config"] = read_.back().instance()->config();
     return made;
   }
 
+  void take_activation_of(const Layer& inner) {
+    const auto at = context_.activations.find(inner.instance());
+    if (at == context_.activations.end()) return;
+    activation_ = activation_around(class_name_, at->second);
+    if (!activation_) {
+      fail(ErrorCode::unsupported, "a layer as the activation of a layer inside another one");
+    }
+  }
+
+  std::string_view class_name_;
   ReadContext& context_;
   std::vector<Layer> read_;
+  std::optional<Layer> activation_;
 };
-
-/// The layer that stands as the activation of one that ends with it, which becomes linear; none:
-/// a function, or another layer.
-std::optional<Layer> take_activation(std::string_view class_name, Config& config) {
-  const Config* given = config.find("activation");
-  if (given == nullptr || !given->is_object()) return {};
-  const std::string* name = string_at(*given, "class_name");
-  const bool ends = is_one_of(class_name, {"Activation", "Dense", "EinsumDense"}) ||
-                    class_name.find("Conv") != class_name.npos;
-  if (name == nullptr || !ends || class_name.starts_with("ConvLSTM") ||
-      !is_one_of(*name, {"Activation", "ELU", "LeakyReLU", "ReLU", "Softmax"})) {
-    return {};
-  }
-  const Entry entry(*given);
-  Config own = layer_config(*name, *entry.config);
-  own["name"] = Config("");  // it gets one when the model is built
-  Layer layer = layer_from_config(*name, own);
-  config["activation"] = Config("linear");
-  return layer;
-}
 
 Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more) {
   const std::string_view name = layer_class(entry.class_name);
@@ -248,11 +243,12 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
   }
   Config config = layer_config(name, *entry.config);
   if (context.assets != nullptr) context.assets->add_to(config, name, context.group);
-  LayersInside inside(config, context);
+  LayersInside inside(name, config, context);
   for (const auto& [key, value] : more.members()) config[key] = value;
   std::optional<Layer> activation = take_activation(name, config);
+  if (!activation) activation = inside.take_activation();
   Layer layer = layer_from_config(name, config);
-  if (activation) context.activations.emplace(layer.instance().get(), *std::move(activation));
+  if (activation) context.activations.emplace(layer.instance(), *std::move(activation));
   inside.give_orders(layer);
   if (name != entry.class_name) context.classes[layer.instance().get()] = entry.class_name;
   return layer;
@@ -299,11 +295,6 @@ bool Entry::is_operation() const {
          is_one_of(class_name, {"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"});
 }
 
-Value activated(const Value& y, const LayerInstance& layer, const ReadContext& context) {
-  const auto at = context.activations.find(&layer);
-  return at == context.activations.end() ? y : y | at->second;
-}
-
 Shape read_shape(const Config& config) {
   std::vector<Index> sizes;
   const Config given = plain(config);
@@ -329,27 +320,6 @@ InputData read_input(const Entry& entry) {
   return {name != nullptr ? *name : "input",
           {dtype != nullptr ? input_dtype(*dtype) : DType::float32, read_shape(*shape)}};
 }
-
-namespace {
-
-/// A layer that stands as the activation of `layer` is called "layer_activation", if no other is.
-void name_activations(const ModelState& model, const ReadContext& context) {
-  const auto order = context.orders.find(&model);
-  if (context.activations.empty() || order == context.orders.end()) return;
-  std::set<std::string> taken;
-  for (const auto& node : topological_order(model.outputs)) {
-    const auto* call = node->op.as<ops::LayerCall>();
-    if (call != nullptr) taken.insert(call->layer.instance()->name);
-  }
-  for (const auto& layer : order->second) {
-    const auto at = context.activations.find(layer.get());
-    if (at == context.activations.end()) continue;
-    std::string name = layer->name + "_activation";
-    if (taken.insert(name).second) at->second.instance()->name = std::move(name);
-  }
-}
-
-}  // namespace
 
 std::shared_ptr<ModelState> read_model(const Entry& entry, ReadContext& context) {
   if (++context.depth > static_cast<std::size_t>(kMostNested)) {

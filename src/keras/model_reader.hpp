@@ -37,7 +37,7 @@ struct ReadContext {
   std::map<Index, Layer> shared;  ///< layers that stand in several places, by their number
   std::size_t depth = 0;          ///< models inside one another
   /// Layers that others have as their activation: called behind them.
-  std::map<const LayerInstance*, Layer> activations;
+  std::map<std::shared_ptr<LayerInstance>, Layer> activations;
   /// What the file calls the classes of layers, where that is not their name here.
   ClassesInFile classes;
   /// The layers of each model in the order of the file, also those that no output needs.
@@ -66,8 +66,6 @@ struct InputData {
   TensorType type;
 };
 InputData read_input(const Entry& entry);
-/// y, of a call of `layer`, with the layer that it has as its activation.
-Value activated(const Value& y, const LayerInstance& layer, const ReadContext& context);
 /// A shape with its batch axis; sizes that are not known are null.
 Shape read_shape(const Config& config);
 

@@ -4,6 +4,7 @@
 #include <linnet/layers/spatial_dropout.hpp>
 #include <linnet/ops/elementwise.hpp>
 #include <linnet/ops/random.hpp>
+#include <linnet/ops/reduce.hpp>
 #include <linnet/ops/shape.hpp>
 #include <linnet/ops/softmax.hpp>
 
@@ -46,12 +47,24 @@ Value PReLU::emit(Scope& scope, const Call& call) const {
   return ops::add(ops::relu(x), negative);
 }
 
+namespace {
+
+Value softmax_over(const std::vector<Index>& axes, const Value& x) {
+  if (axes.empty()) detail::fail(ErrorCode::invalid_argument, "axis: expected an axis, got none");
+  if (axes.size() == 1) return ops::softmax(x, axes.front());
+  const Value largest = ops::reduce_max(x, axes, true);
+  const Value e = ops::unary(ops::UnaryKind::exp, ops::subtract(x, largest));
+  return ops::divide(e, ops::reduce_sum(e, axes, true));
+}
+
+}  // namespace
+
 Value Softmax::emit(Scope&, const Call& call) const {
   const Value x = detail::floats(call);
   const Value mask = call.input().mask();
-  if (!mask || mask.shape().rank() != x.shape().rank()) return ops::softmax(x, axis);
+  if (!mask || mask.shape().rank() != x.shape().rank()) return softmax_over(axis, x);
   // Where nothing is kept there is nothing to share: zeros, as Keras has it.
-  const Value kept = ops::softmax(ops::select(mask, x, ops::constant(-3e38f)), axis);
+  const Value kept = softmax_over(axis, ops::select(mask, x, ops::constant(-3e38f)));
   return ops::select(mask, kept, ops::constant(0.0f));
 }
 

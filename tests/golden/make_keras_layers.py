@@ -16,6 +16,7 @@ os.environ["JAX_PLATFORMS"] = "cpu"
 import keras
 import numpy as np
 from keras import layers as L
+from keras import ops
 
 from topics.store import GoldenFile
 
@@ -320,6 +321,12 @@ def configurations(t):
                   L.RandomRotation((-0.2, 0.1), "nearest", "nearest"),
                   L.RandomTranslation((-0.1, 0.0), 0.1, "wrap", seed=2)):
         t.add(pictures, layer)
+    t.add(maps, L.Softmax(axis=(1, 3)))
+    t.add(line, L.Softmax(axis=[1, 2]), mask=ops.greater(line, 0.0))
+    t.add(line, L.GRU(3, return_sequences=1, unroll=0), L.Dense(2, use_bias=0))
+    t.add(line, L.TimeDistributed(L.Dense(3, activation=L.LeakyReLU(negative_slope=0.2))))
+    t.add(maps, L.TimeDistributed(L.Conv1D(3, 2, activation=L.Softmax(axis=1))))
+    t.add(line, L.SpectralNormalization(L.Conv1D(3, 2, activation=L.ELU(alpha=0.7))))
 
 
 def sharing(t):

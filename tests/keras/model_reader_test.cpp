@@ -101,6 +101,25 @@ TEST_CASE("What linnet has not of a layer is refused as that", "[keras]") {
                            std::string(key) + R"(": 4}})")
               .is(ErrorCode::unsupported, "layer 'f': Dense: '" + std::string(key) + "'"));
   }
+  const auto dense_of = [](const std::string& fields) {
+    return refusal_of_layer(R"({"class_name": "Dense", "config": {"name": "f", "units": 2, )" +
+                            fields + "}}");
+  };
+  const std::string quantized = R"({"class_name": "Int4DTypePolicy", "config": {"mode": "int4/128",
+    "source_name": "float32"}})";
+  for (const std::string& dtype :
+       {quantized, R"({"class_name": "DTypePolicyMap", "config": {"default_policy": null,
+                       "policy_map": {"f": )" +
+                       quantized + "}}}"}) {
+    CHECK(dense_of(R"("dtype": )" + dtype)
+              .is(ErrorCode::unsupported, "quantized layers are not supported: int4/128"));
+  }
+  CHECK(dense_of(R"("use_bias": 2)").is(ErrorCode::invalid_argument, "use_bias"));
+  CHECK(refusal_of_layer(R"({"class_name": "Softmax", "config": {"name": "f", "axis": []}})")
+            .is(ErrorCode::invalid_argument, "axis: expected an axis, got none"));
+  CHECK(refusal_of_layer(R"({"class_name": "RNN", "config": {"name": "f", "cell": {"class_name":
+    "GRUCell", "config": {"units": 2, "activation": {"class_name": "LeakyReLU", "config": {}}}}}})")
+            .is(ErrorCode::unsupported, "layer 'f'"));
   std::string cells;
   for (int i = 0; i < 1001; ++i) {
     cells +=

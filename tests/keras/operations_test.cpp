@@ -149,13 +149,21 @@ TEST_CASE("A layer may stand as the activation of another", "[keras]") {
   const Tensor y = model.predict(Tensor::of<float>({2, 3}, {-1, -1, -1, 1, 1, 1}));
   CHECK(y.data<float>()[0] == -1.5f);
   CHECK(y.data<float>()[1] == 2.0f);
-  const auto inside = error_of([] {
-    test::loaded_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
-      {"class_name": "TimeDistributed", "config": {"name": "t", "batch_input_shape": [null, 2, 3],
-      "layer": {"class_name": "Dense", "config": {"name": "a", "units": 1, "activation":
-      {"class_name": "ELU", "config": {"name": "e"}}}}}}]}})");
-  });
-  CHECK(inside.is(ErrorCode::unsupported, "a layer as the activation of a layer inside"));
+  const auto inside = [](const std::string& outer) {
+    return test::loaded_json(R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": ")" + outer +
+                             R"(", "config": {"name": "t", "batch_input_shape": [null, 2, 3],
+      "layer": {"class_name": "Dense", "config": {"name": "a", "units": 1, "kernel_initializer":
+      "ones", "activation": {"class_name": "ReLU", "config": {"name": "e"}}}}}}]}})");
+  };
+  const Tensor steps =
+      inside("TimeDistributed").predict(Tensor::of<float>({1, 2, 3}, {-1, -1, -1, 1, 1, 1}));
+  CHECK(steps.shape() == Shape{1, 2, 1});
+  CHECK(steps.data<float>()[0] == 0.0f);
+  CHECK(steps.data<float>()[1] == 3.0f);
+  CHECK(error_of([&] {
+          inside("Bidirectional");
+        }).is(ErrorCode::unsupported, "a layer as the activation of a layer inside"));
 }
 
 TEST_CASE("A layer without the key trainable is one where no module is written", "[keras]") {

@@ -2,15 +2,17 @@
 #pragma once
 
 #include <linnet/graph/layer.hpp>
+#include <vector>
 
 namespace linnet::inline v0 {
 
-/// e^x over its sum along `axis`; positions that a mask drops (along the last axis) get 0.
+/// e^x over its sum along `axis`, or over several axes together; positions that a mask of x's rank
+/// drops get 0. Error: no axis, one that x has not, or one twice.
 struct Softmax {
   static constexpr const char* kName = "Softmax";
   static constexpr MaskRule kMask = MaskRule::pass;
 
-  int axis = -1;
+  std::vector<Index> axis = {-1};
   std::string name = {};
   bool trainable = true;
 
