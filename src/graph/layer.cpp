@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <linnet/graph/layer.hpp>
+#include <unordered_set>
 
 namespace linnet::inline v0 {
 
@@ -110,22 +111,19 @@ std::string where(const detail::LayerInstance& instance) {
 
 /// Gives every node between `values` and `inputs` that has no path yet this one.
 void name_nodes(const Values& values, const Values& inputs, const std::string& path) {
+  std::unordered_set<const Node*> seen;
+  for (const Value& input : inputs) seen.insert(&input.node());
   std::vector<const Node*> stack;
   for (const Value& value : values) {
     stack.push_back(&value.node());
     if (value.mask()) stack.push_back(&value.mask().node());
   }
-  for (const Value& input : inputs) std::erase(stack, &input.node());
   while (!stack.empty()) {
     const Node* node = stack.back();
     stack.pop_back();
-    if (!node->path.empty()) continue;
+    if (!seen.insert(node).second || !node->path.empty()) continue;
     node->path = path;
-    for (const Value& input : node->inputs) {
-      if (std::find(inputs.begin(), inputs.end(), input) == inputs.end()) {
-        stack.push_back(&input.node());
-      }
-    }
+    for (const Value& input : node->inputs) stack.push_back(&input.node());
   }
 }
 

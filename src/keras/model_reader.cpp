@@ -24,6 +24,8 @@ namespace linnet::inline v0::detail::keras {
 namespace {
 
 constexpr std::size_t kMostClassName = 200;
+/// A layer makes all those inside it anew, which do so as well.
+constexpr Index kMostMadeInside = 20000;
 
 /// The shape that the config of a first layer asks for: of tf.keras, or of Keras 1's Dense.
 const Config* first_shape(const Config& config) {
@@ -199,6 +201,11 @@ class LayersInside {
     }
     const Inside depth(context_);
     read_.push_back(read_layer(Entry(given), context_));
+    context_.made_inside += uses_of(*read_.back().instance());
+    if (context_.made_inside > kMostMadeInside) {
+      fail(ErrorCode::out_of_range, cat("more than ", kMostMadeInside,
+                                        " layers stand inside others, counted for each of these"));
+    }
     take_activation_of(read_.back());
     Config made = Config::object();
     made["class_name"] = Config(read_.back().class_name());

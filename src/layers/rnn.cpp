@@ -80,11 +80,12 @@ std::vector<Index> StackedRNNCells::state_sizes() const {
 }
 
 Values StackedRNNCells::emit(Scope& scope, const Call& call) const {
-  constexpr std::size_t kMostInStack = 1000;
-  if (cells.layers().size() > kMostInStack) {
+  constexpr Index kMostInStack = 1000;
+  Index cells_inside = 0;
+  for (const auto& cell : sublayers()) cells_inside += cells_in(*cell);
+  if (cells_inside > kMostInStack) {
     detail::fail(ErrorCode::out_of_range,
-                 detail::cat("expected at most ", std::uint64_t{kMostInStack}, " cells, got ",
-                             std::uint64_t{cells.layers().size()}));
+                 detail::cat("expected at most ", kMostInStack, " cells, got ", cells_inside));
   }
   const auto count = static_cast<std::size_t>(state_sizes().size());
   if (count == 0 || call.inputs.size() != 1 + count) {

@@ -38,12 +38,16 @@ const std::vector<Wrapper> kWrappers{
      "more than 50 models inside one another"},
 };
 
+std::string as_rnn(const std::string& cell) {
+  return R"({"class_name": "RNN", "config": {"name": "r", "cell": )" + cell + "}}";
+}
+
 /// So many wrappers behind an input of two steps of two numbers; cells are an RNN's.
 std::string deep_model(const Wrapper& wrapper, int levels) {
   std::string layer = wrapper.inner;
   for (int level = 0; level < levels; ++level) layer = wrapper.begin + layer + wrapper.end;
   if (wrapper.begin.find("cells") != std::string::npos) {
-    layer = R"({"class_name": "RNN", "config": {"name": "r", "cell": )" + layer + "}}";
+    layer = as_rnn(layer);
   }
   return R"({"class_name": "Sequential", "config": {"name": "m", "layers": [{"class_name":
     "InputLayer", "config": {"batch_shape": [null, 2, 2], "name": "x"}}, )" +
@@ -101,4 +105,17 @@ TEST_CASE("Some layers in one another are loaded, or refused by what they are", 
   CHECK(load(kWrappers[2], 3).is(ErrorCode::invalid_argument, "neither a kernel nor embeddings"));
   CHECK(load(kWrappers[3], 40).message.empty());
   CHECK(load(kWrappers[4], 40).message.empty());
+}
+
+TEST_CASE("Thousands of layers in layers that each make them anew are refused", "[keras]") {
+  std::string cell = R"({"class_name": "SimpleRNNCell", "config": {"units": 1}})";
+  for (int level = 0; level < 11; ++level) {
+    cell =
+        R"({"class_name": "StackedRNNCells", "config": {"cells": [)" + cell + ", " + cell + "]}}";
+  }
+  const test::TempFolder folder;
+  test::put_text(folder.path("m"), deep_model({"", as_rnn(cell), "", ""}, 0));
+  CHECK(error_of([&] {
+          Model::load(folder.path("m"));
+        }).is(ErrorCode::out_of_range, "more than 20000 layers stand inside others"));
 }
