@@ -73,8 +73,8 @@ Config Difference::config() const {
 
 Difference difference(const Tensor& got, const Tensor& expected) {
   if (got.shape() != expected.shape()) {
-    throw Error(ErrorCode::shape_mismatch,
-                detail::cat("expected the shape ", expected.shape(), ", got ", got.shape()));
+    throw Error(ErrorCode::shape_mismatch, detail::cat("it has the shape ", expected.shape(),
+                                                       ", the model gives ", got.shape()));
   }
   const Tensor a = got.cast(DType::float64), b = expected.cast(DType::float64);
   const auto x = a.data<double>(), y = b.data<double>();

@@ -73,7 +73,13 @@ void evaluate_arrays(const Arguments& arguments, std::int64_t threads) {
   Model model = compiled_model(path, arguments, threads);
   const std::vector<Tensor> x = read_inputs(model, arguments.all("--input"));
   const std::vector<Tensor> y = read_outputs(model, arguments.all("--expect"), "--expect");
-  const Logs logs = model.evaluate(x, y, {.batch_size = batch_size});
+  Logs logs;
+  try {
+    logs = model.evaluate(x, y, {.batch_size = batch_size});
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_state || arguments.has("--loss")) throw;
+    throw Error(error.code(), path + ": it was saved without a loss: give --loss");
+  }
   Config object = Config::object();
   for (const auto& [name, value] : logs) object[name] = Config(value);
   print_result(object, arguments.has("--json"));
@@ -83,7 +89,10 @@ void evaluate_texts(const Arguments& arguments, std::int64_t threads) {
   const std::vector<std::string> names = arguments.names({"MODEL", "TEST.tsv"});
   const Model model = load_model(names[0], {.threads = threads, .limits = limits_of(arguments)});
   if (model.labels().empty()) {
-    throw Error(ErrorCode::bad_state, names[0] + ": the model has no labels");
+    throw Error(ErrorCode::bad_state,
+                names[0] +
+                    ": the model has no labels to look for in rows of text; with arrays give "
+                    "--input and --expect");
   }
   const TableFormat format{.header = arguments.has("--header")};
   const LabelledText data = read_labelled_text(names[1], format);

@@ -17,7 +17,9 @@ using Clock = std::chrono::steady_clock;
 constexpr Option kOptions[] = {
     {"--base", "MODEL", "a model of pictures, trained on others: its last Dense is left out"},
     {"--weights", "W.h5", "weights for a base that is a JSON architecture"},
-    {"--save", "MODEL", "write the trained model to this file"},
+    {"--save", "MODEL",
+     "write the trained model to this file: .keras is Keras's format, which keeps neither the "
+     "labels nor, after --tune, the optimizer"},
     {"--features", "LAYER", "learn from what this layer of the base gives; may be given again",
      true},
     {"--preprocess", "MODE",
@@ -119,7 +121,8 @@ Settings settings_of(const Arguments& arguments) {
   }
   if (!settings.save.empty()) {
     require_apart({settings.save}, {settings.base, settings.weights});
-    check_writable(settings.save, {".h5", ".hdf5", ".jpg", ".jpeg", ".png"});
+    check_writable(settings.save, {".h5", ".hdf5", ".jpg", ".jpeg", ".png"},
+                   "end it in .linnet or .keras");
   }
   return settings;
 }
@@ -206,7 +209,9 @@ void run(const Arguments& arguments) {
     train(model, data, settings.epochs, settings.tune, history);
   }
   model.set_labels(data.train.class_names);
-  if (!settings.save.empty()) model.save(settings.save);
+  // Keras has no groups of parameters, which the tuning has.
+  const bool compiled = settings.tune == 0 || !settings.save.ends_with(".keras");
+  if (!settings.save.empty()) model.save(settings.save, {.include_optimizer = compiled});
 
   Config result = Config::object();
   for (const auto& [name, value] : history.logs.back()) result[name] = Config(value);

@@ -59,8 +59,21 @@ void print_help(const Command& command) {
   print(command.notes);
 }
 
+/// What the library calls by the names of C++.
+void use_names_of_options(std::string& message) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"limits.bytes", "--max-bytes"},
+      {"limits.parameters", "--max-parameters"},
+      {".include_optimizer = false", "--no-optimizer"}};
+  for (const auto& [name, option] : kNames) {
+    const std::size_t at = message.find(name);
+    if (at != std::string::npos) message.replace(at, name.size(), option);
+  }
+}
+
 /// Messages are one line, whatever a file name or a label holds.
 int complain(std::string message, int code) {
+  use_names_of_options(message);
   std::ranges::replace(message, '\n', ' ');
   std::fprintf(stderr, "linnet: %s\n", detail::printable(message).c_str());
   return code;

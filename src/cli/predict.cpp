@@ -115,21 +115,40 @@ class Writer {
   Config list_ = Config::list();
 };
 
+/// Answers to lines, of which the first has this number; a line that cannot be answered is named,
+/// and those before it are answered.
+void add_lines(Writer& writer, const std::vector<std::string>& lines, std::uint64_t number) {
+  try {
+    return writer.add_texts(lines);
+  } catch (const Error&) {
+  }
+  for (const std::string& line : lines) {
+    try {
+      writer.add_texts({line});
+    } catch (const Error& error) {
+      throw error.within(detail::cat("standard input: line ", number));
+    }
+    ++number;
+  }
+}
+
 /// Lines as they come: a person, or a program at the other end of a pipe, gets an answer to each;
 /// a file is read in larger pieces.
 void predict_lines(Writer& writer) {
   constexpr std::size_t kMost = 256;
   std::vector<std::string> lines;
   std::string line;
+  std::uint64_t first = 1;
   while (std::getline(std::cin, line)) {
     if (line.ends_with('\r')) line.pop_back();
     lines.push_back(line);
     if (lines.size() < kMost && std::cin.rdbuf()->in_avail() > 0) continue;
-    writer.add_texts(lines);
+    add_lines(writer, lines, first);
+    first += lines.size();
     lines.clear();
   }
   if (std::cin.bad()) throw Error(ErrorCode::io, "standard input: cannot be read");
-  if (!lines.empty()) writer.add_texts(lines);
+  if (!lines.empty()) add_lines(writer, lines, first);
 }
 
 /// Writes all or, as far as what is found beforehand goes, none.

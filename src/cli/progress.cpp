@@ -17,10 +17,12 @@ std::vector<CallbackHandle> progress_on_terminal() {
       .terminal = true}};
 }
 
-void check_writable(const std::string& path, std::initializer_list<std::string_view> endings) {
+void check_writable(const std::string& path, std::initializer_list<std::string_view> endings,
+                    std::string_view instead) {
   for (const std::string_view ending : endings) {
     if (!path.ends_with(ending)) continue;
-    throw UsageError(detail::cat(path, ": this model cannot be written as ", ending));
+    throw UsageError(
+        detail::cat(path, ": this model cannot be written as ", ending, ": ", instead));
   }
   AtomicFile{path};
 }

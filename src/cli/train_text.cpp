@@ -172,7 +172,8 @@ Job job_of(const Arguments& command_line) {
   }
   if (!job.save.empty()) {
     require_apart({job.save}, {train, arguments.text("--test"), arguments.text("--config")});
-    check_writable(job.save, {".keras", ".h5", ".hdf5"});
+    check_writable(job.save, {".keras", ".h5", ".hdf5"},
+                   "Keras has no such layers; end it in .linnet");
   }
   const TableFormat format{.header = arguments.has("--header")};
   job.train = read_labelled_text(train, format);

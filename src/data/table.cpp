@@ -195,14 +195,15 @@ namespace {
 struct LabelledColumns {
   std::size_t label = 0, text = 1;
 
-  /// Error: neither these names nor two columns.
+  /// Error: one of these names alone, or neither and not two columns.
   static LabelledColumns of(const std::string& path, const std::vector<std::string>& header) {
     const auto label = std::ranges::find(header, "label"), text = std::ranges::find(header, "text");
     if (label != header.end() && text != header.end()) {
       return {static_cast<std::size_t>(label - header.begin()),
               static_cast<std::size_t>(text - header.begin())};
     }
-    if (header.empty() || header.size() == 2) return {};
+    const bool neither = label == header.end() && text == header.end();
+    if (header.empty() || (header.size() == 2 && neither)) return {};
     std::string names;
     for (const std::string& name : header) names += cat(names.empty() ? "'" : ", '", name, "'");
     fail(ErrorCode::invalid_argument,

@@ -138,8 +138,8 @@ void add_own(const Config& config, const std::string& prefix, Inspection& result
 Inspection inspected_own(const std::string& path, const LoadLimits& limits) {
   Inspection result;
   result.format = "linnet";
+  const Config config = detail::own_config(path, limits);
   detail::naming(path, [&] {
-    const Config config = detail::own_config(path, limits);
     add_own(config, "", result);
     if (!result.supported()) return;
     result.problem = problem_of(

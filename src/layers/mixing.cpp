@@ -24,7 +24,8 @@ void check_inputs(const Values& inputs, DataFormat format) {
   if (inputs.size() == 1) return;
   if (inputs[1].dtype() != DType::float32 || inputs[1].shape().rank() != 2) {
     fail(ErrorCode::shape_mismatch,
-         cat("expected labels float32 (batch, classes), such as one-hot rows, got ",
+         cat("expected labels float32 (batch, classes), such as one-hot rows (image_dataset_from_"
+             "directory's label_mode \"categorical\"), got ",
              inputs[1].dtype(), " ", inputs[1].shape()));
   }
 }

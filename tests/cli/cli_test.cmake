@@ -149,7 +149,7 @@ if(topic STREQUAL "usage")
   # A training is not lost where it ends, nor the rows that it was of.
   file(WRITE ${work}/${topic}.rows "a\tone\nb\ttwo\n")
   foreach(ending keras h5)
-    expect(2 "" "cannot be written as .${ending}" train-text ${work}/${topic}.rows
+    expect(2 "" "cannot be written as .${ending}: .* end it in .linnet" train-text ${work}/${topic}.rows
       --save ${work}/${topic}.${ending})
   endforeach()
   expect(2 "" "usage.rows is read" train-text ${work}/${topic}.rows --save ${work}/./${topic}.rows)
@@ -310,8 +310,13 @@ elseif(topic STREQUAL "predict")
   expect(0 "" "" predict ${model} --json)
   expect_json("^saw$" predictions 2 text)
   string(ASCII 255 not_utf8)
-  file(WRITE ${work}/lines.txt "${not_utf8}\n")
-  expect(1 "" "UTF-8" predict ${model})
+  file(WRITE ${work}/lines.txt "plum\nsaw\n${not_utf8}\nplum\n")
+  execute_process(COMMAND ${linnet} predict ${model} INPUT_FILE ${work}/lines.txt
+    RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE error)
+  if(NOT result EQUAL 1 OR NOT output MATCHES "^fruit\t[^\n]+\ntool\t[^\n]+\n$" OR
+     NOT error MATCHES "standard input: line 3: .*UTF-8")
+    fail("linnet predict answers lines before a wrong one: exit code ${result}: ${error}")
+  endif()
   file(WRITE ${work}/lines.txt "")
   expect(0 "^$" "" predict ${model})
   unset(input)
@@ -425,13 +430,13 @@ elseif(topic STREQUAL "keras")
       separate_arguments(command)
       expect(1 "" "model.${kind}: with '[^']+' .* its weights are more than ${less} numbers"
         ${command} --max-parameters ${less})
-      expect(1 "" "model.${kind}: it has ${size} bytes, more than limits.bytes, ${smaller}"
+      expect(1 "" "model.${kind}: it has ${size} bytes, more than --max-bytes, ${smaller}"
         ${command} --max-bytes ${smaller})
     endforeach()
     set(finds yes)
     expect(1 "The model: with '[^']+' .* its weights are more than ${less} numbers" "not supported"
       inspect ${chain}/model.${kind} --max-parameters ${less})
-    expect(1 "" "more than limits.bytes" inspect ${chain}/model.${kind} --max-bytes ${smaller})
+    expect(1 "" "more than --max-bytes" inspect ${chain}/model.${kind} --max-bytes ${smaller})
     unset(finds)
   endforeach()
   expect(0 "" "" predict ${branches}/model.keras --json --input ${branches}/x0.npy
@@ -492,7 +497,7 @@ elseif(topic STREQUAL "keras")
   expect(1 "" "load_weights" summary ${work}/small.json --weights ${chain}/model.h5)
   file(SIZE ${chain}/model.h5 size)
   math(EXPR size "${size} - 1")
-  expect(1 "" "model.h5: it has .* more than limits.bytes" summary ${work}/small.json
+  expect(1 "" "model.h5: it has .* more than --max-bytes" summary ${work}/small.json
     --weights ${chain}/model.h5 --max-bytes ${size})
   expect(2 "" "small.json is an architecture alone: give its --weights" predict ${work}/small.json
     --input ${branches}/x0.npy --output ${work}/none.npy)
@@ -635,6 +640,9 @@ elseif(topic STREQUAL "photographs")
   expect(0 "" "" finetune ${photographs} --base ${work}/photographs.linnet --epochs 1 --tune 1
     --threads 1 --json)
   expect_json("^[0-9.]+$" val_accuracy)
+  expect(0 "" "" finetune ${photographs} --base ${work}/photographs.linnet --epochs 1 --tune 1
+    --threads 1 --save ${work}/tuned.keras)
+  expect(0 "" "" inspect ${work}/tuned.keras)
   file(GLOB pictures ${photographs}/*/*.jpg)
   list(GET pictures 0 first)
   list(GET pictures 1 second)

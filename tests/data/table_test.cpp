@@ -149,6 +149,8 @@ TEST_CASE("Labelled text is found by the names of its columns", "[data]") {
   const LabelledText by_name = read("id\ttext\tlabel\n1\tgood film\tpos\n2\tbad film\tneg\n");
   CHECK(by_name.labels == Strings{"pos", "neg"});
   CHECK(by_name.texts == Strings{"good film", "bad film"});
+  CHECK_THROWS_WITH(read("text\tid\ngood film\t7\n"),
+                    ContainsSubstring("columns named 'label' and 'text', got 'text', 'id'"));
   const LabelledText csv = read("text,label\n\"so, so\",neg\n", TableFormat::csv());
   CHECK(csv.labels == Strings{"neg"});
   CHECK(csv.texts == Strings{"so, so"});

@@ -68,8 +68,8 @@ struct LabelledText {
 
 /// Rows `label<TAB>text`, plain or gzip, or of another format. With a header the columns that it
 /// names "label" and "text" are taken, wherever they stand; of two with other names the first is
-/// the label. Errors as read_table's; invalid_argument: not two columns and no such names; an empty
-/// label.
+/// the label. Errors as read_table's; invalid_argument: one of these names alone, or neither and
+/// not two columns; an empty label.
 LINNET_API LabelledText read_labelled_text(const std::string& path, const TableFormat& format = {});
 
 }  // namespace linnet::inline v0
