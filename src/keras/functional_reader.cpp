@@ -11,6 +11,7 @@
 #include "keras/layer_activation.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
+#include "keras/lost_masks.hpp"
 #include "keras/mask_nodes.hpp"
 #include "keras/model_reader.hpp"
 #include "layers/operation.hpp"
@@ -41,6 +42,7 @@ struct Item {
   std::vector<CallData> calls;  ///< an input has one
   std::vector<std::optional<Values>> results;
   std::vector<std::vector<Index>> masks;  ///< of each call, its inputs', see masks_of_call()
+  std::vector<std::vector<Index>> lost;   ///< see lost_masks(); empty where nothing is lost
   /// Which number the first call has where others refer to it: models count themselves first.
   Index first_argument = 0, first_output = 0;
 };
@@ -55,6 +57,7 @@ class FunctionalReader {
     const auto outputs = read_references(config_.at("output_layers"));
     const auto inputs = read_references(config_.at("input_layers"));
     number_calls(outputs);
+    lose_masks(outputs);
     for (const TensorRef& output : outputs) connect(find(output, true));
     auto model = std::make_shared<ModelState>();
     for (const TensorRef& input : inputs) model->inputs.push_back(value_of_input(input));
@@ -187,6 +190,63 @@ class FunctionalReader {
     }
   }
 
+  /// The calls of all items, which have them one after the other. Error: they refer to others that
+  /// there are not.
+  std::vector<GraphCall> graph(const std::vector<std::size_t>& first, MaskTakers& takers) const {
+    std::vector<GraphCall> calls;
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      for (const CallData& call : items_[i].calls) {
+        GraphCall& made = calls.emplace_back(GraphCall{.layer = i});
+        for (const TensorRef& ref : call.tensors) {
+          const Use use = find(ref, false);
+          made.tensors.push_back({first[use.item] + use.call, ref.output});
+        }
+        if (!items_[i].layer) continue;
+        const std::vector<bool>& off = takers.of(*items_[i].layer->instance());
+        if (off.empty()) continue;
+        const std::vector<Index> inputs = tensors_of_call(*items_[i].layer, call);
+        for (std::size_t k = 0; k < std::min(off.size(), inputs.size()); ++k) {
+          if (off[k]) made.taken_off.push_back(inputs[k]);
+        }
+      }
+    }
+    return calls;
+  }
+
+  /// Finds the tensors that have lost their masks when Keras 3 makes a call. What is wrong with the
+  /// calls is told where they are made.
+  void lose_masks(const std::vector<TensorRef>& outputs) try {
+    std::vector<std::size_t> first, last;
+    std::size_t count = 0;
+    MaskTakers takers;
+    bool takes_off = false;
+    for (const Item& item : items_) {
+      first.push_back(count);
+      count += item.calls.size();
+      takes_off = takes_off || (item.layer && !takers.of(*item.layer->instance()).empty());
+      for (const CallData& call : item.calls) {
+        if (call.old_form) return;
+      }
+    }
+    if (!takes_off) return;
+    for (const TensorRef& output : outputs) {
+      const Use use = find(output, true);
+      last.push_back(first[use.item] + use.call);
+    }
+    std::vector<std::vector<Index>> lost = lost_masks(graph(first, takers), last);
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      const auto begin = lost.begin() + static_cast<std::ptrdiff_t>(first[i]);
+      items_[i].lost.assign(begin, begin + static_cast<std::ptrdiff_t>(items_[i].calls.size()));
+    }
+    loses_ = std::ranges::any_of(lost, [](const auto& of_call) { return !of_call.empty(); });
+  } catch (const Error&) {
+  }
+
+  static bool has_lost(const Item& item, std::size_t number, Index tensor) {
+    if (item.lost.empty()) return false;
+    return std::ranges::find(item.lost[number], tensor) != item.lost[number].end();
+  }
+
   /// What the call needs of its tensors: its inputs, then masks that do not come with them.
   std::vector<Index> taken(Item& item, std::size_t number) const {
     const CallData& call = item.calls[number];
@@ -201,7 +261,9 @@ class FunctionalReader {
     std::vector<Index>& masks = item.masks[number];
     masks = masks_of_call(*item.layer, call, tensors);
     for (std::size_t i = 0; i < masks.size(); ++i) {
-      if (masks[i] < 0) continue;
+      if (masks[i] == kOwnMask && has_lost(item, number, tensors[i])) masks[i] = kNoMask;
+      // Where masks are lost, a value may carry none though its layers pass one on.
+      if (masks[i] < 0 || loses_) continue;
       const auto& mask = call.tensors[static_cast<std::size_t>(masks[i])];
       const auto& x = call.tensors[static_cast<std::size_t>(tensors[i])];
       if (comes_with(mask, x, [&](const TensorRef& ref) { return producer(ref); })) {
@@ -270,6 +332,7 @@ class FunctionalReader {
   std::vector<Item> items_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::set<std::pair<std::size_t, std::size_t>> open_;  ///< uses whose inputs are being made
+  bool loses_ = false;                                  ///< tensors lose masks, see lost_masks()
   MaskCarriers carriers_;
   Index uses_ = 0;  ///< of layers so far
 };

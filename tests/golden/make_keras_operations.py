@@ -407,6 +407,54 @@ def write_carried_masks():
     write_arrays("carried_masks", ids, model.predict(ids, verbose=0))
 
 
+def write_lost_masks():
+    """MultiHeadAttention takes the masks off its inputs, for layers that run later (`lost_masks.keras`)."""
+    import keras
+    from keras import layers
+    from make_keras_files import deflate
+    keras.utils.set_random_seed(6)
+    i, k = keras.Input((5,), name="i"), keras.Input((7,), name="k")
+
+    def embedded(ids):
+        return layers.Embedding(10, 4, mask_zero=True, embeddings_initializer="normal")(ids)
+
+    def attend(x, y):
+        return layers.MultiHeadAttention(2, 3)(x, y)
+
+    def block(x):
+        return layers.LayerNormalization()(layers.Add()([x, attend(x, x)]))
+
+    def model_of(make):
+        x = keras.Input((5, 4))
+        return keras.Model(x, make(x))
+
+    mean = layers.GlobalAveragePooling1D()
+    x, y, z = embedded(i), embedded(i), embedded(i)
+    encoded = block(block(embedded(k)))
+    query = layers.Add()([x, attend(x, x)])
+    joined = layers.Concatenate()([y, layers.Dense(3)(attend(y, y))])
+    twice = embedded(i)
+    shared = model_of(lambda x: layers.Add()([x, attend(x, x)]))
+    outputs = [
+        encoded, mean(encoded),
+        layers.Attention()([query, embedded(k)]), attend(query, encoded), mean(query),
+        attend(embedded(k), query), layers.LSTM(3)(joined), attend(joined, joined),
+        layers.Concatenate()([attend(twice, twice), attend(twice, layers.Dense(4)(twice))]),
+        mean(layers.Add()([z, model_of(lambda x: attend(x, x))(z)])),
+        shared(shared(embedded(i))), mean(shared(embedded(i))),
+        layers.GRU(3)(z), layers.Bidirectional(layers.GRU(2))(layers.Dropout(0.1)(x)),
+        attend(layers.Multiply()([x, layers.Dense(4)(query)]), x),
+    ]
+    model = keras.Model([i, k], outputs)
+    random = np.random.default_rng(10)
+    ids = [random.integers(0, 10, (5, n)).astype("float32") for n in (5, 7)]
+    ids[0][:, 0], ids[1][:, 0] = 1, 5
+    ids[0][1:3, 3:], ids[1][2:, 4:] = 0, 0
+    model.save(FOLDER / "lost_masks.keras")
+    deflate(FOLDER / "lost_masks.keras")
+    write_arrays("lost_masks", ids, model.predict(ids, verbose=0))
+
+
 def write_older_tensorflow():
     """Functions that tensorflow.json has not, and nodes as TensorFlow 2.0 to 2.3 wrote them."""
     import tensorflow as tf
@@ -493,6 +541,8 @@ if __name__ == "__main__":
         write_attention_masks()
     elif sys.argv[1:] == ["carried_masks"]:
         write_carried_masks()
+    elif sys.argv[1:] == ["lost_masks"]:
+        write_lost_masks()
     elif sys.argv[1:] == ["integers"]:
         write_integers()
     else:
@@ -502,3 +552,4 @@ if __name__ == "__main__":
             write_masks()
             write_attention_masks()
             write_carried_masks()
+            write_lost_masks()

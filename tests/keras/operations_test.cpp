@@ -115,7 +115,7 @@ TEST_CASE("Masks in calls and those that travel do what they do in Keras", "[ker
 }
 
 TEST_CASE("Calls use the masks that they are given, or that values carry, as in Keras", "[keras]") {
-  const auto name = GENERATE(as<std::string>{}, "attention_masks", "carried_masks");
+  const auto name = GENERATE(as<std::string>{}, "attention_masks", "carried_masks", "lost_masks");
   const SafetensorsFile golden = read_safetensors(kOperations + name + ".safetensors");
   Model model = Model::load(kOperations + name + ".keras");
   check_outputs(model, golden);
