@@ -34,6 +34,8 @@ constexpr Translation kTable[] = {
     {"expand_dims", "numpy.ExpandDims", "input=x axis"},
     {"gather", "numpy.Take", "params=x indices axis"},
     {"identity", "numpy.Copy", "input=x"},
+    {"image.extract_patches", "image.ExtractPatches",
+     "images sizes=size strides rates=dilation_rate padding"},
     {"image.resize", "image.Resize", "images size method=interpolation antialias"},
     {"linalg.l2_normalize", "nn.Normalize", "x axis epsilon"},
     {"linalg.matmul", "numpy.Matmul", "a=x1 b=x2 transpose_a transpose_b"},
@@ -171,6 +173,13 @@ Config split_places(const Config& sizes) {
   return places;
 }
 
+/// A word of TensorFlow's as Keras spells it.
+Config lower(const Config& arguments, const char* key, std::string word) {
+  if (const std::string* given = string_at(arguments, key)) word = *given;
+  for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return Config(std::move(word));
+}
+
 /// What differs beyond names.
 void adapt(FunctionCall& call) {
   if (call.function == "numpy.Split") {
@@ -195,11 +204,18 @@ void adapt(FunctionCall& call) {
   if (const std::string* format = string_at(call.arguments, "data_format")) {
     if (*format == "NHWC") call.arguments["data_format"] = Config("channels_last");
   }
-  if (call.function == "numpy.Pad") {
-    const Config* mode = call.arguments.find("mode");
-    std::string word = mode != nullptr ? mode->as_string() : "CONSTANT";
-    for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    call.arguments["mode"] = Config(std::move(word));
+  if (call.function == "numpy.Pad")
+    call.arguments["mode"] = lower(call.arguments, "mode", "CONSTANT");
+  if (call.function == "image.ExtractPatches") {
+    call.arguments["padding"] = lower(call.arguments, "padding", "VALID");
+    for (const char* key :
+         {"size", "strides", "dilation_rate"}) {  // of batch, height, width, channels
+      const Config* sizes = call.arguments.find(key);
+      if (sizes == nullptr || !sizes->is_list() || sizes->items().size() != 4) continue;
+      Config sides = Config::list();
+      for (const std::size_t i : {1, 2}) sides.push_back(sizes->items()[i]);
+      call.arguments[key] = std::move(sides);
+    }
   }
 }
 

@@ -71,7 +71,7 @@ Config optimizer_of(const Config& given) {
   if (!given.is_object()) return given;
   const std::string& class_name = given.at("class_name").as_string();
   const Config& fields = given.at("config");
-  if (class_name == "LossScaleOptimizer") {
+  if (class_name.starts_with("LossScaleOptimizer")) {  // Keras 2 adds V1 or V3
     log(LogLevel::warning,
         "the scale of its LossScaleOptimizer is left out: training is in float32");
     return optimizer_of(fields.at("inner_optimizer"));
@@ -189,6 +189,22 @@ void set_metrics(const Config& compiled, const std::string& key, const Config& o
   settings["output_" + key] = Config::object(std::move(by_name));
 }
 
+/// By the names of outputs here: what is a layer's activation in the file stands behind it, as an
+/// output of its own.
+Config by_names_here(const Config& given, const std::vector<std::string>& outputs) {
+  if (!given.is_object() || given.find("class_name") != nullptr) return given;
+  Config::Object renamed;
+  for (const Config::Member& member : given.members()) {
+    const std::string behind = member.key + "_activation";
+    const auto is_output = [&](const std::string& name) {
+      return std::ranges::find(outputs, name) != outputs.end();
+    };
+    const bool moved = !is_output(member.key) && is_output(behind);
+    renamed.push_back({moved ? behind : member.key, member.value});
+  }
+  return Config::object(std::move(renamed));
+}
+
 /// An object of another module than Keras's is not what Keras calls so. Error: unsupported.
 void refuse_strangers(const Config& given) {
   if (given.is_list()) {
@@ -221,7 +237,11 @@ bool is_nothing(const Config& loss) {
 Config training_settings(const ModelState& model, const Config& given) {
   if (given.is_null() || given.members().empty()) return {};
   refuse_strangers(given);
-  const Config compiled = plain(given);
+  const std::vector<std::string> outputs = output_names(model);
+  Config compiled = plain(given);
+  for (const char* key : {"loss", "loss_weights", "metrics", "weighted_metrics"}) {
+    if (const Config* named = compiled.find(key)) compiled[key] = by_names_here(*named, outputs);
+  }
   const Config* optimizer = compiled.find("optimizer");
   if (optimizer == nullptr) optimizer = compiled.find("optimizer_config");
   const Config* loss = compiled.find("loss");
@@ -232,7 +252,6 @@ Config training_settings(const ModelState& model, const Config& given) {
                                "it is loaded without its optimizer and metrics"));
     return {};
   }
-  const std::vector<std::string> outputs = output_names(model);
   Config settings = Config::object();
   settings["optimizer"] = optimizer_of(*optimizer);
   settings["losses"] = Config::list();

@@ -26,6 +26,18 @@ Config object_of(std::string_view class_name, std::string_view key, Config value
   return object;
 }
 
+Config written_array(const Config& numbers, DType dtype) {
+  Config config = Config::object();
+  config["value"] = numbers;
+  config["dtype"] = Config(name_of(dtype));
+  return object_of("__numpy__", "config", std::move(config));
+}
+
+bool is_slice(const Config& value) {
+  return value.is_object() && value.find("class_name") == nullptr &&
+         value.find("start") != nullptr && value.find("stop") != nullptr;
+}
+
 /// An argument with tensors and arrays as Keras writes them.
 Config written(const Config& value, const std::function<Config(Index)>& tensor) {
   if (const Index place = tensor_place(value); place >= 0) return tensor(place);
@@ -34,12 +46,18 @@ Config written(const Config& value, const std::function<Config(Index)>& tensor) 
     for (const Config& item : value.items()) list.push_back(written(item, tensor));
     return list;
   }
+  // TensorFlow's slices stand in files as what they hold.
+  if (is_slice(value)) return object_of("__slice__", "config", value);
   const Config* array = numbers_of_array(value);
-  if (array == nullptr) return value;
-  Config config = Config::object();
-  config["value"] = *array;
-  config["dtype"] = Config(name_of(dtype_of_numbers(value)));
-  return object_of("__numpy__", "config", std::move(config));
+  return array == nullptr ? value : written_array(*array, dtype_of_numbers(value));
+}
+
+/// TensorFlow's constants are lists, which Keras takes for arguments that are no tensors.
+bool is_constant(const Config& value) {
+  if (value.is_list()) {
+    return !value.items().empty() && std::ranges::all_of(value.items(), is_constant);
+  }
+  return value.is_number() || value.is_bool();
 }
 
 /// Error (unsupported): what linnet knows for models of TensorFlow, and keras.ops has not.
@@ -78,7 +96,12 @@ Config written_arguments(const Operation& function, const std::function<Config(I
     const bool several = name.ends_with('*');
     const Config* given = function.arguments.given.find(bare(name));
     // What was not given is None: Keras asks for all of them where it infers shapes.
-    Config value = given != nullptr ? written(*given, tensor) : several ? Config::list() : Config();
+    const bool array = given != nullptr && !several && given->is_list() && is_constant(*given) &&
+                       function.function != "numpy.GetItem";
+    Config value = array              ? written_array(*given, dtype_of_numbers(*given))
+                   : given != nullptr ? written(*given, tensor)
+                   : several          ? Config::list()
+                                      : Config();
     if (several && value.is_list()) {
       for (const Config& item : value.items()) args.push_back(item);
     } else {

@@ -256,7 +256,8 @@ Index block_of(const Arguments& in, const Value& x) {
   if (in.text("data_format", "channels_last") != "channels_last" || x.shape().rank() != 4) {
     fail(ErrorCode::unsupported, "other than (batch, height, width, channels)");
   }
-  for (const int axis : {1, 2, 3}) few(known_size(x, axis), "places", Index{1} << 31);
+  for (const int axis : {1, 2}) few(std::max<Index>(x.shape()[axis], 0), "places", Index{1} << 31);
+  few(known_size(x, 3), "places", Index{1} << 31);
   return block;
 }
 
@@ -268,6 +269,11 @@ Values depth_to_space(const Arguments& in) {
     fail(ErrorCode::shape_mismatch, cat(c, " channels make no blocks of ", block));
   }
   const Index depth = c / (block * block);
+  if (h == any || w == any) {  // only its type counts
+    const auto times = [&](Index size) { return size == any ? any : size * block; };
+    return {
+        ops::input("sizes to be known", {x.dtype(), {x.shape()[0], times(h), times(w), depth}})};
+  }
   const Value blocks = ops::reshape(x, {any, h, w, block, block, depth});
   const Value y = ops::transpose(blocks, {0, 1, 3, 2, 4, 5});
   return {ops::reshape(y, {any, h * block, w * block, depth})};
@@ -276,8 +282,13 @@ Values depth_to_space(const Arguments& in) {
 Values space_to_depth(const Arguments& in) {
   const Value x = in.value("x");
   const Index block = block_of(in, x), h = x.shape()[1], w = x.shape()[2], c = x.shape()[3];
-  if (block < 1 || h % block != 0 || w % block != 0) {
+  const auto part = [&](Index size) { return size == any ? any : size / block; };
+  if (block < 1 || (h != any && h % block != 0) || (w != any && w % block != 0)) {
     fail(ErrorCode::shape_mismatch, cat(x.shape(), " makes no blocks of ", block));
+  }
+  if (h == any || w == any) {  // only its type counts
+    return {ops::input("sizes to be known",
+                       {x.dtype(), {x.shape()[0], part(h), part(w), block * block * c}})};
   }
   const Value blocks = ops::reshape(x, {any, h / block, block, w / block, block, c});
   const Value y = ops::transpose(blocks, {0, 1, 3, 2, 4, 5});

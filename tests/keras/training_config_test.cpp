@@ -57,6 +57,30 @@ TEST_CASE("A list of metrics is for all outputs in Keras 2, one each in Keras 3"
         std::vector<std::string>{"loss", "a_loss", "b_loss", "a_mae", "b_mse"});
 }
 
+TEST_CASE("Losses and metrics by name find outputs whose activation is a layer", "[keras]") {
+  const test::TempFolder folder;
+  const Value x = input({2});
+  const Value a = x | Dense{.units = 1, .name = "a"};
+  Model({x}, {a, x | Dense{.units = 1, .name = "b"}}).save_weights(folder.path("w.weights.h5"));
+  test::ZipBuilder zip;
+  const std::string layered =
+      R"({"class_name": "Dense", "name": "a", "config": {"name": "a", "units": 1, "activation":
+      {"class_name": "ReLU", "config": {"name": "r"}}}, "inbound_nodes": [[["x", 0, 0, {}]]]})";
+  zip.add("config.json", R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 2]},
+     "inbound_nodes": []}, )" +
+                             layered + ", " + output("b") + R"(],
+    "input_layers": [["x", 0, 0]], "output_layers": [["a", 0, 0], ["b", 0, 0]]},
+    "compile_config": {"optimizer": {"class_name": "LossScaleOptimizerV3", "config":
+    {"inner_optimizer": {"class_name": "SGD", "config": {}}}}, "loss": {"a": "mae", "b": "mse"},
+    "metrics": {"a": ["mse"]}}})");
+  zip.add("model.weights.h5", test::file_text(folder.path("w.weights.h5")));
+  test::put_text(folder.path("m.keras"), zip.file());
+  const test::Heard heard;
+  CHECK(logs_of(Model::load(folder.path("m.keras"))) ==
+        std::vector<std::string>{"loss", "a_activation_loss", "b_loss", "a_activation_mse"});
+}
+
 TEST_CASE("A function that is a metric or a loss keeps the name of what wraps it", "[keras]") {
   CHECK(logs_of(compiled_with(R"({"optimizer": "sgd",
     "loss": {"class_name": "LossFunctionWrapper", "config": {"fn": "mean_absolute_error",
