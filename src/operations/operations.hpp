@@ -53,6 +53,8 @@ Value summable(const Value& x);
 Value is_finite(const Value& x);
 /// 0, 1, ..., count - 1, as int32.
 Value ascending(Index count);
+/// In a shape of which more than one size may be left open until the sizes are known.
+Value reshaped(const Value& x, const Shape& shape);
 /// (rows, columns): true at and below the diagonal k, a number of 32 bits.
 Value lower_triangle(Index rows, Index columns, Index k);
 /// `axis` counted from the front. Error: out of range.

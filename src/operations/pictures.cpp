@@ -97,12 +97,6 @@ Value framed(const Arguments& in, std::span<const FrameNames> axes, bool pads) {
 Values padded(const Arguments& in) { return {framed(in, kPadding, true)}; }
 Values cropped(const Arguments& in) { return {framed(in, kCropping, false)}; }
 
-/// In a shape of which more than one size may be left open until the sizes are known.
-Value reshaped(const Value& x, const Shape& shape) {
-  const bool known = std::ranges::count(shape, any) <= 1;
-  return known ? ops::reshape(x, shape) : ops::input("sizes to be known", {x.dtype(), shape});
-}
-
 /// (batch, outputs..., sizes..., channels): what each window sees of x (batch, spatial...,
 /// channels).
 Value seen_by(const Value& x, const ops::Window& window, const std::vector<Index>& sizes) {

@@ -15,6 +15,11 @@ Value filled(const Value& like, double value, DType dtype) {
   return ops::broadcast_to(ops::constant(one), like.shape());
 }
 
+Value reshaped(const Value& x, const Shape& shape) {
+  const bool known = std::ranges::count(shape, any) <= 1;
+  return known ? ops::reshape(x, shape) : ops::input("sizes to be known", {x.dtype(), shape});
+}
+
 Value ascending(Index count) {
   Tensor numbers(DType::int32, {few(count, "places")});
   std::iota(numbers.data<std::int32_t>().begin(), numbers.data<std::int32_t>().end(), 0);
@@ -269,14 +274,11 @@ Values depth_to_space(const Arguments& in) {
     fail(ErrorCode::shape_mismatch, cat(c, " channels make no blocks of ", block));
   }
   const Index depth = c / (block * block);
-  if (h == any || w == any) {  // only its type counts
-    const auto times = [&](Index size) { return size == any ? any : size * block; };
-    return {
-        ops::input("sizes to be known", {x.dtype(), {x.shape()[0], times(h), times(w), depth}})};
-  }
-  const Value blocks = ops::reshape(x, {any, h, w, block, block, depth});
+  const auto times = [&](Index size) { return size == any ? any : size * block; };
+  const Index n = x.shape()[0];
+  const Value blocks = reshaped(x, {n, h, w, block, block, depth});
   const Value y = ops::transpose(blocks, {0, 1, 3, 2, 4, 5});
-  return {ops::reshape(y, {any, h * block, w * block, depth})};
+  return {reshaped(y, {n, times(h), times(w), depth})};
 }
 
 Values space_to_depth(const Arguments& in) {
@@ -286,13 +288,10 @@ Values space_to_depth(const Arguments& in) {
   if (block < 1 || (h != any && h % block != 0) || (w != any && w % block != 0)) {
     fail(ErrorCode::shape_mismatch, cat(x.shape(), " makes no blocks of ", block));
   }
-  if (h == any || w == any) {  // only its type counts
-    return {ops::input("sizes to be known",
-                       {x.dtype(), {x.shape()[0], part(h), part(w), block * block * c}})};
-  }
-  const Value blocks = ops::reshape(x, {any, h / block, block, w / block, block, c});
+  const Index n = x.shape()[0];
+  const Value blocks = reshaped(x, {n, part(h), block, part(w), block, c});
   const Value y = ops::transpose(blocks, {0, 1, 3, 2, 4, 5});
-  return {ops::reshape(y, {any, h / block, w / block, block * block * c})};
+  return {reshaped(y, {n, part(h), part(w), block * block * c})};
 }
 
 Values unstack(const Arguments& in) {

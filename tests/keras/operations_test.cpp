@@ -4,6 +4,7 @@
 #include <fstream>
 #include <linnet/io/safetensors.hpp>
 #include <linnet/linnet.hpp>
+#include <numeric>
 
 #include "catch.hpp"
 #include "core/error_of.hpp"
@@ -337,4 +338,26 @@ TEST_CASE("Cumulative sums run along axes of any length", "[keras]") {
     wanted += x.data<float>()[i];
     if (along.data<float>()[i] != wanted) FAIL(i << ": " << along.data<float>()[i]);
   }
+}
+
+TEST_CASE("Blocks of pictures are laid out also where sizes are known only when it runs",
+          "[keras]") {
+  const auto of = [](const std::string& function) {
+    return test::loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+      {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_input_shape":
+      [null, null, null, 4]}, "inbound_nodes": []}, {"class_name": "TFOpLambda", "name": "f",
+      "config": {"name": "f", "function": ")" +
+                             function + R"("}, "inbound_nodes": [["x", 0, 0, {"block_size": 2}]]}],
+      "input_layers": [["x", 0, 0]], "output_layers": [["f", 0, 0]]}})");
+  };
+  std::vector<float> numbers(16);
+  std::iota(numbers.begin(), numbers.end(), 0.0f);
+  const Tensor x = Tensor::of({1, 2, 2, 4}, numbers);
+  const Tensor wide = of("nn.depth_to_space").predict(x);
+  CHECK(wide.shape() == Shape{1, 4, 4, 1});
+  CHECK(std::vector<float>(wide.data<float>().begin(), wide.data<float>().begin() + 8) ==
+        std::vector<float>{0, 1, 4, 5, 2, 3, 6, 7});
+  const Tensor deep = of("nn.space_to_depth").predict(x);
+  CHECK(deep.shape() == Shape{1, 1, 1, 16});
+  CHECK(std::equal(numbers.begin(), numbers.end(), deep.data<float>().begin()));
 }
