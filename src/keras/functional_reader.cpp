@@ -12,6 +12,7 @@
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
 #include "keras/lost_masks.hpp"
+#include "keras/mask_effects.hpp"
 #include "keras/mask_nodes.hpp"
 #include "keras/model_reader.hpp"
 #include "layers/operation.hpp"
@@ -190,40 +191,63 @@ class FunctionalReader {
     }
   }
 
-  /// The calls of all items, which have them one after the other. Error: they refer to others that
-  /// there are not.
-  std::vector<GraphCall> graph(const std::vector<std::size_t>& first, MaskTakers& takers) const {
+  GraphCall call_in_graph(const Use& use, const std::vector<std::size_t>& first,
+                          MaskEffects& effects) const {
+    const Item& item = items_[use.item];
+    const CallData& call = item.calls[use.call];
+    GraphCall made{.layer = use.item};
+    for (const TensorRef& ref : call.tensors) {
+      const Use parent = find(ref, false);
+      made.tensors.push_back({first[parent.item] + parent.call, ref.output});
+    }
+    if (!item.layer) return made;
+    const MaskEffect& effect = effects.of(*item.layer->instance());
+    const std::vector<Index> inputs = tensors_of_call(*item.layer, call);
+    if (as_model(*item.layer->instance()) != nullptr) {
+      const std::vector<Index> masks = masks_of_call(*item.layer, call, inputs);
+      for (std::size_t i = 0; i < masks.size(); ++i) {
+        if (masks[i] >= 0) made.put_on.push_back(inputs[i]);
+      }
+    }
+    for (std::size_t i = 0; i < std::min(effect.inputs_off.size(), inputs.size()); ++i) {
+      if (effect.inputs_off[i]) made.taken_off.push_back(inputs[i]);
+    }
+    for (std::size_t i = 0; i < effect.outputs_off.size(); ++i) {
+      if (effect.outputs_off[i]) made.without.push_back(static_cast<Index>(i));
+    }
+    for (std::size_t i = 0; i < effect.handed_back.size(); ++i) {
+      const auto input = static_cast<std::size_t>(effect.handed_back[i]);
+      if (input < inputs.size()) made.same.push_back({static_cast<Index>(i), inputs[input]});
+    }
+    return made;
+  }
+
+  /// The calls of all items, which have them one after the other. A call that cannot be made has
+  /// no tensors here: what is wrong with it is told where it is made, if an output needs it.
+  std::vector<GraphCall> graph(const std::vector<std::size_t>& first, MaskEffects& effects) const {
     std::vector<GraphCall> calls;
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      for (const CallData& call : items_[i].calls) {
-        GraphCall& made = calls.emplace_back(GraphCall{.layer = i});
-        for (const TensorRef& ref : call.tensors) {
-          const Use use = find(ref, false);
-          made.tensors.push_back({first[use.item] + use.call, ref.output});
-        }
-        if (!items_[i].layer) continue;
-        const std::vector<bool>& off = takers.of(*items_[i].layer->instance());
-        if (off.empty()) continue;
-        const std::vector<Index> inputs = tensors_of_call(*items_[i].layer, call);
-        for (std::size_t k = 0; k < std::min(off.size(), inputs.size()); ++k) {
-          if (off[k]) made.taken_off.push_back(inputs[k]);
+      for (std::size_t k = 0; k < items_[i].calls.size(); ++k) {
+        try {
+          calls.push_back(call_in_graph({i, k}, first, effects));
+        } catch (const Error&) {
+          calls.push_back({.layer = i});
         }
       }
     }
     return calls;
   }
 
-  /// Finds the tensors that have lost their masks when Keras 3 makes a call. What is wrong with the
-  /// calls is told where they are made.
-  void lose_masks(const std::vector<TensorRef>& outputs) try {
+  /// Finds the tensors that have lost their masks when Keras 3 makes a call.
+  void lose_masks(const std::vector<TensorRef>& outputs) {
     std::vector<std::size_t> first, last;
     std::size_t count = 0;
-    MaskTakers takers;
+    MaskEffects effects;
     bool takes_off = false;
     for (const Item& item : items_) {
       first.push_back(count);
       count += item.calls.size();
-      takes_off = takes_off || (item.layer && !takers.of(*item.layer->instance()).empty());
+      takes_off = takes_off || (item.layer && !effects.of(*item.layer->instance()).empty());
       for (const CallData& call : item.calls) {
         if (call.old_form) return;
       }
@@ -233,13 +257,12 @@ class FunctionalReader {
       const Use use = find(output, true);
       last.push_back(first[use.item] + use.call);
     }
-    std::vector<std::vector<Index>> lost = lost_masks(graph(first, takers), last);
+    std::vector<std::vector<Index>> lost = lost_masks(graph(first, effects), last);
     for (std::size_t i = 0; i < items_.size(); ++i) {
       const auto begin = lost.begin() + static_cast<std::ptrdiff_t>(first[i]);
       items_[i].lost.assign(begin, begin + static_cast<std::ptrdiff_t>(items_[i].calls.size()));
     }
     loses_ = std::ranges::any_of(lost, [](const auto& of_call) { return !of_call.empty(); });
-  } catch (const Error&) {
   }
 
   static bool has_lost(const Item& item, std::size_t number, Index tensor) {
@@ -299,7 +322,10 @@ class FunctionalReader {
       return;
     }
     const std::vector<Index>& masks = item.masks[number];
-    const Value x = masks.empty() ? Value() : inputs[0];
+    Value x = masks.empty() ? Value() : inputs[0];
+    if (!masks.empty() && has_lost(item, number, tensors[0]) && carriers_.may_carry(x)) {
+      x = marked(linnet::Operation::kUnmasked, {x});
+    }
     std::size_t next = masks.size();
     for (std::size_t i = 0; i < masks.size(); ++i) {
       if (masks[i] >= 0) {

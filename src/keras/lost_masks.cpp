@@ -1,10 +1,8 @@
 #include "keras/lost_masks.hpp"
 
 #include <algorithm>
-#include <linnet/layers/multi_head_attention.hpp>
+#include <map>
 #include <set>
-
-#include "layers/operation.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -62,44 +60,25 @@ std::vector<std::size_t> run_order(const std::vector<GraphCall>& calls,
   return listed;
 }
 
-const std::vector<bool>& MaskTakers::of(const LayerInstance& layer) {
-  const auto found = known_.find(&layer);
-  if (found != known_.end()) return found->second;
-  const ModelState* model = as_model(layer);
-  std::vector<bool> taken;
-  if (layer.class_name() == MultiHeadAttention::kName) taken.assign(3, true);
-  if (model != nullptr) taken = of_model(*model);
-  return known_[&layer] = std::move(taken);
-}
-
-std::vector<bool> MaskTakers::of_model(const ModelState& model) {
-  std::map<const Node*, std::size_t> inputs;
-  for (std::size_t i = 0; i < model.inputs.size(); ++i) inputs[&model.inputs[i].node()] = i;
-  std::vector<bool> taken;
-  for (const auto& node : topological_order(model.outputs)) {
-    const LayerInstance* layer = layer_of(*node);
-    if (layer == nullptr) continue;
-    const std::vector<bool>& inside = of(*layer);
-    for (std::size_t k = 0; k < std::min(inside.size(), node->inputs.size()); ++k) {
-      const auto input = inputs.find(&node->inputs[k].node());
-      if (!inside[k] || input == inputs.end()) continue;
-      taken.resize(model.inputs.size());
-      taken[input->second] = true;
-    }
-  }
-  return taken;
-}
-
 std::vector<std::vector<Index>> lost_masks(const std::vector<GraphCall>& calls,
                                            const std::vector<std::size_t>& outputs) {
   std::vector<std::vector<Index>> lost(calls.size());
-  std::set<GraphCall::Tensor> taken;
+  std::set<GraphCall::Tensor> without;
+  std::map<GraphCall::Tensor, GraphCall::Tensor> same;
   for (const std::size_t number : run_order(calls, outputs)) {
     const GraphCall& call = calls[number];
-    for (std::size_t i = 0; i < call.tensors.size(); ++i) {
-      if (taken.contains(call.tensors[i])) lost[number].push_back(static_cast<Index>(i));
+    const auto tensor = [&](Index i) {
+      const GraphCall::Tensor& given = call.tensors[static_cast<std::size_t>(i)];
+      const auto found = same.find(given);
+      return found == same.end() ? given : found->second;
+    };
+    for (Index i = 0; i < static_cast<Index>(call.tensors.size()); ++i) {
+      if (without.contains(tensor(i))) lost[number].push_back(i);
     }
-    for (const Index i : call.taken_off) taken.insert(call.tensors[static_cast<std::size_t>(i)]);
+    for (const Index i : call.put_on) without.erase(tensor(i));
+    for (const Index i : call.taken_off) without.insert(tensor(i));
+    for (const Index output : call.without) without.insert({number, output});
+    for (const auto& [output, i] : call.same) same[{number, output}] = tensor(i);
   }
   return lost;
 }

@@ -1,11 +1,10 @@
 // Masks that Keras 3 takes off tensors while a model runs, so that layers that run later see none.
 #pragma once
 
-#include <map>
+#include <cstddef>
+#include <linnet/core/shape.hpp>
 #include <utility>
 #include <vector>
-
-#include "model/state.hpp"
 
 namespace linnet::inline v0::detail::keras {
 
@@ -15,26 +14,16 @@ struct GraphCall {
 
   std::size_t layer = 0;  ///< the number of the layer that is called
   std::vector<Tensor> tensors = {};
-  std::vector<Index> taken_off = {};  ///< the numbers of tensors that it takes the masks off
+  std::vector<Index> put_on = {};     ///< the numbers of tensors that it gives masks again
+  std::vector<Index> taken_off = {};  ///< then those that it takes the masks off
+  std::vector<Index> without = {};    ///< the numbers of outputs whose masks were taken off in it
+  std::vector<std::pair<Index, Index>> same = {};  ///< outputs that are a tensor of the call
 };
 
 /// The order in which Keras runs the calls that the outputs need: by depth; those of one depth as
 /// they are found from the outputs.
 std::vector<std::size_t> run_order(const std::vector<GraphCall>& calls,
                                    const std::vector<std::size_t>& outputs);
-
-/// Which layers take masks off their inputs: MultiHeadAttention does, off query, value and key, and
-/// models in which it takes their inputs.
-class MaskTakers {
- public:
-  /// For each input in front whether a call takes its mask off; empty: none.
-  const std::vector<bool>& of(const LayerInstance& layer);
-
- private:
-  std::vector<bool> of_model(const ModelState& model);
-
-  std::map<const LayerInstance*, std::vector<bool>> known_;
-};
 
 /// Of each call the numbers of those of its tensors whose masks calls before it took off.
 std::vector<std::vector<Index>> lost_masks(const std::vector<GraphCall>& calls,

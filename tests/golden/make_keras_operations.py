@@ -433,7 +433,17 @@ def write_lost_masks():
     encoded = block(block(embedded(k)))
     query = layers.Add()([x, attend(x, x)])
     joined = layers.Concatenate()([y, layers.Dense(3)(attend(y, y))])
-    twice = embedded(i)
+    twice, again, given, before, grouped = (embedded(i) for _ in range(5))
+    plain = model_of(layers.Dense(4))
+    dropped = layers.Dropout(0.1)(again)
+    passed = layers.Activation("linear")(layers.Identity()(before))
+    ends = keras.Input((5, 4))
+    dense = layers.Dense(4)(ends)
+    inside, attended = keras.Model(ends, [dense, attend(dense, dense)])(embedded(i))
+    out = keras.Input((5, 4))
+    left = embedded(i)
+    one, handed = keras.Model(out, [layers.Dense(4)(out), out])(left)
+    deep = layers.Dense(4)(layers.Dense(4)(attend(grouped, x)))
     shared = model_of(lambda x: layers.Add()([x, attend(x, x)]))
     outputs = [
         encoded, mean(encoded),
@@ -444,6 +454,10 @@ def write_lost_masks():
         shared(shared(embedded(i))), mean(shared(embedded(i))),
         layers.GRU(3)(z), layers.Bidirectional(layers.GRU(2))(layers.Dropout(0.1)(x)),
         attend(layers.Multiply()([x, layers.Dense(4)(query)]), x),
+        attend(attend(dropped, dropped), again), attend(attend(before, one), passed),
+        attend(attended, inside), attend(attend(one, left), handed),
+        layers.Add()([deep, attend(z, layers.GroupQueryAttention(2, 2, 1)(grouped, twice))]),
+        attend(layers.Add()([attend(given, given), plain(given)]), given),
     ]
     model = keras.Model([i, k], outputs)
     random = np.random.default_rng(10)
