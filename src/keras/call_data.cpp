@@ -122,7 +122,38 @@ CallData read_call(const Config& node) {
   return std::move(reader.call);
 }
 
+Config without_arrays(const Config& value, const std::string& layer,
+                      std::vector<TensorRef>& tensors, std::vector<Config>& arrays) {
+  if (numbers_of_array(value) != nullptr) {
+    tensors.push_back({layer, 0, static_cast<Index>(arrays.size())});
+    arrays.push_back(value);
+    Config tensor = Config::object();
+    tensor[kTensor] = Config(static_cast<Index>(tensors.size()) - 1);
+    return tensor;
+  }
+  if (value.is_list()) {
+    Config list = Config::list();
+    for (const Config& item : value.items()) {
+      list.push_back(without_arrays(item, layer, tensors, arrays));
+    }
+    return list;
+  }
+  if (!value.is_object()) return value;
+  Config::Object members;
+  for (const Config::Member& member : value.members()) {
+    members.push_back({member.key, without_arrays(member.value, layer, tensors, arrays)});
+  }
+  return Config::object(std::move(members));
+}
+
 }  // namespace
+
+std::vector<Config> take_arrays(CallData& call, const std::string& layer) {
+  std::vector<Config> arrays;
+  call.args = without_arrays(call.args, layer, call.tensors, arrays);
+  call.kwargs = without_arrays(call.kwargs, layer, call.tensors, arrays);
+  return arrays;
+}
 
 void refuse_places(const Config& value) {
   if (value.is_list()) {

@@ -28,6 +28,9 @@ void refuse_places(const Config& value);
 /// The place in `tensors`, if `argument` is a tensor; else -1.
 Index tensor_of(const Config& argument);
 
+/// Puts outputs 0, 1, ... of `layer` in the place of the arrays among the arguments; gives these.
+std::vector<Config> take_arrays(CallData& call, const std::string& layer);
+
 /// The uses that "inbound_nodes" of a layer lists, in Keras 3's form or the older one. Error:
 /// corrupt_file.
 std::vector<CallData> read_calls(const Config& inbound_nodes);

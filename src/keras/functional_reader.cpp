@@ -8,6 +8,7 @@
 #include "keras/call_context.hpp"
 #include "keras/call_data.hpp"
 #include "keras/function_call.hpp"
+#include "keras/functional_item.hpp"
 #include "keras/layer_activation.hpp"
 #include "keras/layer_call.hpp"
 #include "keras/layer_config.hpp"
@@ -22,31 +23,6 @@
 namespace linnet::inline v0::detail::keras {
 
 namespace {
-
-/// A use of an entry, by their places in their lists.
-struct Use {
-  std::size_t item = 0;
-  std::size_t call = 0;
-};
-
-/// An entry of "layers".
-struct Item {
-  Item(const Config& config, Index number) : entry(numbered_entry(config, number)) {
-    naming(cat("layer number ", number), [&] {
-      const Config* given = config.find("name");
-      name = (given != nullptr ? *given : entry.config->at("name")).as_string();
-    });
-  }
-  Entry entry;
-  std::string name;
-  std::optional<Layer> layer;   ///< none of an input, or of a function
-  std::vector<CallData> calls;  ///< an input has one
-  std::vector<std::optional<Values>> results;
-  std::vector<std::vector<Index>> masks;  ///< of each call, its inputs', see masks_of_call()
-  std::vector<std::vector<Index>> lost;   ///< see lost_masks(); empty where nothing is lost
-  /// Which number the first call has where others refer to it: models count themselves first.
-  Index first_argument = 0, first_output = 0;
-};
 
 class FunctionalReader {
  public:
@@ -63,7 +39,7 @@ class FunctionalReader {
     auto model = std::make_shared<ModelState>();
     for (const TensorRef& input : inputs) model->inputs.push_back(value_of_input(input));
     for (const TensorRef& output : outputs) model->outputs.push_back(value(output, true));
-    for (const Item& item : items_) {
+    for (const FunctionalItem& item : items_) {
       if (item.layer) context_.orders[model.get()].push_back(item.layer->instance());
     }
     return model;
@@ -71,11 +47,8 @@ class FunctionalReader {
 
  private:
   void add(const Config& config) {
-    Item item(config, static_cast<Index>(items_.size()) + 1);
+    FunctionalItem item(config, ++listed_);
     naming_layer(item.name, [&] {
-      if (!by_name_.emplace(item.name, items_.size()).second) {
-        fail(ErrorCode::corrupt_file, "two layers have this name");
-      }
       if (item.entry.is_input()) {
         const InputData input = read_input(item.entry);
         item.calls.resize(1);
@@ -86,10 +59,21 @@ class FunctionalReader {
       item.results.resize(item.calls.size());
       item.masks.resize(item.calls.size());
       if (item.entry.is_operation()) return;
+      for (std::size_t i = 0; i < item.calls.size(); ++i) {
+        if (std::optional<FunctionalItem> arrays = take_arrays_of(item, i))
+          push(std::move(*arrays));
+      }
       const std::string_view class_name = layer_class(item.entry.class_name);
       item.layer = read_layer(item.entry, context_, fields_of_calls(class_name, item.calls));
       item.layer->instance()->name = item.name;
     });
+    push(std::move(item));
+  }
+
+  void push(FunctionalItem item) {
+    if (!by_name_.emplace(item.name, items_.size()).second) {
+      fail(ErrorCode::corrupt_file, cat("two layers have the name '", item.name, "'"));
+    }
     items_.push_back(std::move(item));
   }
 
@@ -104,7 +88,7 @@ class FunctionalReader {
       const auto at = by_name_.find(ref.layer);
       if (at != by_name_.end()) lowest[at->second] = std::min(lowest[at->second], ref.call);
     };
-    for (const Item& item : items_) {
+    for (const FunctionalItem& item : items_) {
       if (item.entry.is_input()) continue;
       for (const CallData& call : item.calls) {
         old_form = old_form && call.old_form;
@@ -116,7 +100,7 @@ class FunctionalReader {
       look(ref, least_output);
     }
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      Item& item = items_[i];
+      FunctionalItem& item = items_[i];
       if (!item.entry.is_model()) continue;
       const bool counted = old_form ? least[i] > 0 : !item.entry.is_sequential();
       item.first_argument = old_form && counted ? 1 : 0;
@@ -129,7 +113,7 @@ class FunctionalReader {
     if (at == by_name_.end()) {
       fail(ErrorCode::corrupt_file, cat("there is no layer '", ref.layer, "'"));
     }
-    const Item& item = items_[at->second];
+    const FunctionalItem& item = items_[at->second];
     const Index first = output ? item.first_output : item.first_argument;
     const Index call = item.entry.is_input() ? 0 : ref.call - first;
     if (call < 0 || call >= static_cast<Index>(item.calls.size())) {
@@ -166,7 +150,7 @@ class FunctionalReader {
     };
     std::vector<Visit> stack;
     const auto enter = [&](const Use& use) {
-      Item& item = items_[use.item];
+      FunctionalItem& item = items_[use.item];
       if (item.results[use.call]) return;
       const auto key = std::make_pair(use.item, use.call);
       naming_layer(item.name, [&] {
@@ -177,7 +161,7 @@ class FunctionalReader {
     enter(last);
     while (!stack.empty()) {
       Visit& visit = stack.back();
-      Item& item = items_[visit.use.item];
+      FunctionalItem& item = items_[visit.use.item];
       const CallData& call = item.calls[visit.use.call];
       if (visit.next < visit.tensors.size()) {
         const auto tensor = static_cast<std::size_t>(visit.tensors[visit.next++]);
@@ -193,7 +177,7 @@ class FunctionalReader {
 
   GraphCall call_in_graph(const Use& use, const std::vector<std::size_t>& first,
                           MaskEffects& effects) const {
-    const Item& item = items_[use.item];
+    const FunctionalItem& item = items_[use.item];
     const CallData& call = item.calls[use.call];
     GraphCall made{.layer = use.item};
     for (const TensorRef& ref : call.tensors) {
@@ -244,7 +228,7 @@ class FunctionalReader {
     std::size_t count = 0;
     MaskEffects effects;
     bool takes_off = false;
-    for (const Item& item : items_) {
+    for (const FunctionalItem& item : items_) {
       first.push_back(count);
       count += item.calls.size();
       takes_off = takes_off || (item.layer && !effects.of(*item.layer->instance()).empty());
@@ -265,13 +249,13 @@ class FunctionalReader {
     loses_ = std::ranges::any_of(lost, [](const auto& of_call) { return !of_call.empty(); });
   }
 
-  static bool has_lost(const Item& item, std::size_t number, Index tensor) {
+  static bool has_lost(const FunctionalItem& item, std::size_t number, Index tensor) {
     if (item.lost.empty()) return false;
     return std::ranges::find(item.lost[number], tensor) != item.lost[number].end();
   }
 
   /// What the call needs of its tensors: its inputs, then masks that do not come with them.
-  std::vector<Index> taken(Item& item, std::size_t number) const {
+  std::vector<Index> taken(FunctionalItem& item, std::size_t number) const {
     const CallData& call = item.calls[number];
     std::vector<Index> tensors;
     if (!item.layer) {
@@ -301,12 +285,12 @@ class FunctionalReader {
 
   Producer producer(const TensorRef& ref) const {
     const Use use = find(ref, false);
-    const Item& item = items_[use.item];
+    const FunctionalItem& item = items_[use.item];
     if (item.entry.is_input()) return {&item.entry, nullptr, nullptr};
     return {&item.entry, item.layer ? &*item.layer : nullptr, &item.calls[use.call]};
   }
 
-  void run(Item& item, std::size_t number, const std::vector<Index>& tensors) {
+  void run(FunctionalItem& item, std::size_t number, const std::vector<Index>& tensors) {
     const CallData& call = item.calls[number];
     Values inputs;
     for (const Index tensor : tensors) {
@@ -355,12 +339,13 @@ class FunctionalReader {
 
   const Config& config_;
   ReadContext& context_;
-  std::vector<Item> items_;
+  std::vector<FunctionalItem> items_;
   std::unordered_map<std::string, std::size_t> by_name_;
   std::set<std::pair<std::size_t, std::size_t>> open_;  ///< uses whose inputs are being made
   bool loses_ = false;                                  ///< tensors lose masks, see lost_masks()
   MaskCarriers carriers_;
-  Index uses_ = 0;  ///< of layers so far
+  Index uses_ = 0;    ///< of layers so far
+  Index listed_ = 0;  ///< entries so far
 };
 
 }  // namespace

@@ -161,7 +161,13 @@ class FunctionalWriter {
         Config::List{Config(place.layer), Config(place.call + first), Config(value.index())});
   }
 
+  /// True for what is no node in Keras, but stands in the calls that take it.
+  static bool is_argument(const LayerInstance* layer) {
+    return marker_of(layer) != nullptr || array_of(layer) != nullptr;
+  }
+
   Config tensor(const Value& value) const {
+    if (const Config* array = array_of(layer_of(value.node()))) return written_argument(*array);
     Config config = Config::object();
     config["shape"] = written_shape(value.shape());
     config["dtype"] = Config(name_of(value.type().dtype));
@@ -180,7 +186,7 @@ class FunctionalWriter {
 
   void add_call(const Node& node) {
     const LayerInstance* layer = layer_of(node);
-    if (places_.contains(&node) || marker_of(layer) != nullptr) return;
+    if (places_.contains(&node) || is_argument(layer)) return;
     if (layer == nullptr) {
       fail(ErrorCode::unsupported,
            cat("save: the op ", node.op.name(),
@@ -229,7 +235,7 @@ class FunctionalWriter {
   void add_mask(const Node& last) {
     const auto is_made = [&](const Node& node) {
       const LayerInstance* layer = layer_of(node);
-      return layer == nullptr || marker_of(layer) != nullptr || places_.contains(&node);
+      return layer == nullptr || is_argument(layer) || places_.contains(&node);
     };
     std::vector<const Node*> stack{&last};
     while (!stack.empty()) {

@@ -48,8 +48,7 @@ Config written(const Config& value, const std::function<Config(Index)>& tensor) 
   }
   // TensorFlow's slices stand in files as what they hold.
   if (is_slice(value)) return object_of("__slice__", "config", value);
-  const Config* array = numbers_of_array(value);
-  return array == nullptr ? value : written_array(*array, dtype_of_numbers(value));
+  return written_argument(value);
 }
 
 /// TensorFlow's constants are lists, which Keras takes for arguments that are no tensors.
@@ -71,6 +70,11 @@ void refuse_foreign(const Operation& function) {
 }
 
 }  // namespace
+
+Config written_argument(const Config& value) {
+  const Config* array = numbers_of_array(value);
+  return array == nullptr ? value : written_array(*array, dtype_of_numbers(value));
+}
 
 Config written_function(const Operation& function, const std::string& name) {
   refuse_foreign(function);

@@ -10,6 +10,9 @@ namespace linnet::inline v0::detail::keras {
 /// The node's object: module, class_name, config with what is no argument of its call.
 Config written_function(const Operation& function, const std::string& name);
 
+/// An argument that is no tensor: plain, or an array.
+Config written_argument(const Config& value);
+
 /// The arguments of its call; `tensor` gives an input by its place.
 Config written_arguments(const Operation& function, const std::function<Config(Index)>& tensor);
 

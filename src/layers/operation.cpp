@@ -30,7 +30,17 @@ const Operation* detail::marker_of(const LayerInstance* layer) {
   return own ? function : nullptr;
 }
 
+const Config* detail::array_of(const LayerInstance* layer) {
+  const Operation* function = layer == nullptr ? nullptr : function_of(*layer);
+  if (function == nullptr || function->function != Operation::kConstant) return nullptr;
+  return &function->arguments.given.at("value");
+}
+
 Values Operation::emit(Scope&, const Call& call) const {
+  if (function == kConstant) {
+    require_inputs(call, 0);
+    return {detail::Arguments(arguments.given, {}).value("value")};
+  }
   if (function == kInference) {
     require_inputs(call, 1);
     return call.inputs;

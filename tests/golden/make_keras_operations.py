@@ -469,6 +469,30 @@ def write_lost_masks():
     write_arrays("lost_masks", ids, model.predict(ids, verbose=0))
 
 
+def write_given_arrays():
+    """Arrays that layers are given where others get tensors (`given_arrays.keras`)."""
+    import keras
+    from keras import layers, ops
+    from make_keras_files import deflate
+    keras.utils.set_random_seed(7)
+    x = keras.Input((5, 4), name="x")
+    causal = np.tril(np.ones((5, 5), "bool"))
+    attend = layers.MultiHeadAttention(2, 3)
+    added = layers.Add()([x, ops.arange(20, dtype="float32").reshape(1, 5, 4)])
+    inner = keras.Input((5, 4))
+    shared = keras.Model(inner, layers.MultiHeadAttention(1, 2)(
+        inner, inner, attention_mask=ops.tril(ops.ones((5, 5)))))
+    outputs = [
+        attend(x, added, attention_mask=causal), attend(x, x), shared(added),
+        layers.Average()([x, np.full((1, 5, 4), 0.5, "float32")]),
+    ]
+    model = keras.Model(x, outputs)
+    x = np.random.default_rng(11).normal(size=(3, 5, 4)).astype("float32")
+    model.save(FOLDER / "given_arrays.keras")
+    deflate(FOLDER / "given_arrays.keras")
+    write_arrays("given_arrays", [x], model.predict(x, verbose=0))
+
+
 def write_older_tensorflow():
     """Functions that tensorflow.json has not, and nodes as TensorFlow 2.0 to 2.3 wrote them."""
     import tensorflow as tf
@@ -557,6 +581,8 @@ if __name__ == "__main__":
         write_carried_masks()
     elif sys.argv[1:] == ["lost_masks"]:
         write_lost_masks()
+    elif sys.argv[1:] == ["given_arrays"]:
+        write_given_arrays()
     elif sys.argv[1:] == ["integers"]:
         write_integers()
     else:
@@ -567,3 +593,4 @@ if __name__ == "__main__":
             write_attention_masks()
             write_carried_masks()
             write_lost_masks()
+            write_given_arrays()

@@ -127,6 +127,36 @@ TEST_CASE("Calls use the masks that they are given, or that values carry, as in 
   }
 }
 
+TEST_CASE("Layers take arrays of the file where others take tensors", "[keras]") {
+  const SafetensorsFile golden = read_safetensors(kOperations + "given_arrays.safetensors");
+  Model model = Model::load(kOperations + "given_arrays.keras");
+  check_outputs(model, golden);
+  const test::TempFolder folder;
+  for (const char* file : {"m.keras", "m.linnet", "m.h5"}) {
+    model.save(folder.path(file));
+    check_outputs(Model::load(folder.path(file)), golden);
+  }
+  const auto with = [](const std::string& array) {
+    return test::loaded_json(R"({"class_name": "Functional", "config": {"name": "m", "layers": [
+    {"class_name": "InputLayer", "name": "x", "config": {"name": "x", "batch_shape": [null, 2]},
+     "inbound_nodes": []}, {"class_name": "Add", "module": "keras.layers", "name": "a", "config":
+     {"name": "a"}, "inbound_nodes": [{"args": [[{"class_name": "__keras_tensor__", "config":
+     {"shape": [null, 2], "dtype": "float32", "keras_history": ["x", 0, 0]}}, {"class_name":
+     "__numpy__", "config": )" +
+                             array + R"(}]], "kwargs": {}}]}], "input_layers": [["x", 0, 0]],
+     "output_layers": [["a", 0, 0]]}})");
+  };
+  const Tensor y = with(R"({"value": [[1, 2]], "dtype": "float32"})")
+                       .predict(Tensor::of<float>({1, 2}, {10, 20}));
+  CHECK(y.data<float>()[1] == 22.0f);
+  CHECK(error_of([&] {
+          with(R"({"value": [[1, 2], [3]], "dtype": "float32"})");
+        }).is(ErrorCode::corrupt_file, "rows have different lengths"));
+  CHECK(error_of([&] {
+          with(R"({"value": [[1, 2]], "dtype": "string"})");
+        }).is(ErrorCode::unsupported, "an array of texts"));
+}
+
 TEST_CASE("A mask that comes with its value by itself needs no nodes", "[keras]") {
   const Model model = Model::load(kOperations + "masks.keras");
   std::vector<std::string> paths;
