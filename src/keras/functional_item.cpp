@@ -28,13 +28,17 @@ FunctionalItem::FunctionalItem(std::string called, Values arrays)
   results.push_back(std::move(arrays));
 }
 
+Value array_value(const Config& array) {
+  linnet::Operation constant{.function = linnet::Operation::kConstant};
+  constant.arguments.given["value"] = array;
+  return linnet::call(std::move(constant), {});
+}
+
 std::optional<FunctionalItem> take_arrays_of(FunctionalItem& item, std::size_t call) {
   std::string name = cat("arrays of call ", std::uint64_t{call}, " of ", item.name);
   Values values;
   for (const Config& array : take_arrays(item.calls[call], name)) {
-    linnet::Operation constant{.function = linnet::Operation::kConstant};
-    constant.arguments.given["value"] = array;
-    values.push_back(linnet::call(std::move(constant), {}));
+    values.push_back(array_value(array));
   }
   if (values.empty()) return {};
   return FunctionalItem(std::move(name), std::move(values));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "keras/call_data.hpp"
+#include "keras/known_sizes.hpp"
 #include "keras/model_reader.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -27,11 +28,15 @@ struct FunctionalItem {
   std::optional<Layer> layer;   ///< none of an input, or of a function
   std::vector<CallData> calls;  ///< an input has one
   std::vector<std::optional<Values>> results;
-  std::vector<std::vector<Index>> masks;  ///< of each call, its inputs', see masks_of_call()
-  std::vector<std::vector<Index>> lost;   ///< see lost_masks(); empty where nothing is lost
+  std::vector<std::optional<Sizes>> sizes;  ///< of functions, see computed_sizes()
+  std::vector<std::vector<Index>> masks;    ///< of each call, its inputs', see masks_of_call()
+  std::vector<std::vector<Index>> lost;     ///< see lost_masks(); empty where nothing is lost
   /// Which number the first call has where others refer to it: models count themselves first.
   Index first_argument = 0, first_output = 0;
 };
+
+/// A constant: {"array": numbers, "dtype": name}.
+Value array_value(const Config& array);
 
 /// The arrays in the arguments of a call, as an item of their own, which the call then refers to.
 std::optional<FunctionalItem> take_arrays_of(FunctionalItem& item, std::size_t call);

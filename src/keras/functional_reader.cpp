@@ -1,6 +1,7 @@
 // Functional models: layers by name, and which output of which use of a layer goes where.
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 #include <unordered_map>
 
@@ -57,6 +58,7 @@ class FunctionalReader {
       }
       item.calls = read_calls(config.at("inbound_nodes"));
       item.results.resize(item.calls.size());
+      item.sizes.resize(item.calls.size());
       item.masks.resize(item.calls.size());
       if (item.entry.is_operation()) return;
       for (std::size_t i = 0; i < item.calls.size(); ++i) {
@@ -126,6 +128,10 @@ class FunctionalReader {
   Value value(const TensorRef& ref, bool output) const {
     const Use use = find(ref, output);
     const Values& values = *items_[use.item].results[use.call];
+    if (values.empty() && sizes(ref) != nullptr) {
+      fail(ErrorCode::unsupported, cat("'", ref.layer, "' gives sizes of a tensor that are open; ",
+                                       "they are known as sizes alone, not as a tensor"));
+    }
     if (ref.output < 0 || ref.output >= static_cast<Index>(values.size())) {
       fail(ErrorCode::corrupt_file,
            cat("there is no output number ", ref.output, " of the layer '", ref.layer, "'"));
@@ -290,20 +296,56 @@ class FunctionalReader {
     return {&item.entry, item.layer ? &*item.layer : nullptr, &item.calls[use.call]};
   }
 
+  /// What a tensor is if it is sizes of others, or null.
+  const Sizes* sizes(const TensorRef& ref) const {
+    const Use use = find(ref, false);
+    const auto& known = items_[use.item].sizes;
+    const bool is_known = ref.output == 0 && use.call < known.size() && known[use.call];
+    return is_known ? &*known[use.call] : nullptr;
+  }
+
+  void run_function(FunctionalItem& item, std::size_t number) {
+    const CallData& call = item.calls[number];
+    FunctionCall function = read_function(item.entry, call);
+    const auto ref = [&](Index place) -> const TensorRef& {
+      return call.tensors[static_cast<std::size_t>(place)];
+    };
+    std::vector<Index> left(call.tensors.size());
+    std::iota(left.begin(), left.end(), 0);
+    if (std::ranges::any_of(left, [&](Index place) { return sizes(ref(place)) != nullptr; })) {
+      left = put_sizes(function, [&](Index place) { return sizes(ref(place)); });
+    }
+    const auto tensor = [&](Index place) {
+      return value(ref(left.at(static_cast<std::size_t>(place))), false);
+    };
+    if (!call.tensors.empty() && (left.empty() || function.function == "core.Shape")) {
+      item.sizes[number] =
+          computed_sizes(function, [&](Index place) { return tensor(place).shape(); });
+    }
+    Values& results = item.results[number].emplace();
+    if (const auto& computed = item.sizes[number]) {
+      if (all_known(*computed)) results = {array_value(array_of_sizes(*computed))};
+      return;
+    }
+    count_split_from_begin(function, [&](Index place) { return tensor(place).shape(); });
+    const Layer layer(linnet::Operation{.function = std::move(function.function),
+                                        .arguments = {std::move(function.arguments)}});
+    add_uses(uses_, *layer.instance());
+    layer.instance()->name = number == 0 ? item.name : cat(item.name, "_", std::uint64_t{number});
+    Values inputs;
+    for (std::size_t i = 0; i < left.size(); ++i) inputs.push_back(tensor(static_cast<Index>(i)));
+    results = call_all(layer, std::move(inputs));
+  }
+
   void run(FunctionalItem& item, std::size_t number, const std::vector<Index>& tensors) {
+    if (!item.layer) {
+      run_function(item, number);
+      return;
+    }
     const CallData& call = item.calls[number];
     Values inputs;
     for (const Index tensor : tensors) {
       inputs.push_back(value(call.tensors[static_cast<std::size_t>(tensor)], false));
-    }
-    if (!item.layer) {
-      FunctionCall function = read_function(item.entry, call);
-      const Layer layer(linnet::Operation{.function = std::move(function.function),
-                                          .arguments = {std::move(function.arguments)}});
-      add_uses(uses_, *layer.instance());
-      layer.instance()->name = number == 0 ? item.name : cat(item.name, "_", std::uint64_t{number});
-      item.results[number] = call_all(layer, std::move(inputs));
-      return;
     }
     const std::vector<Index>& masks = item.masks[number];
     Value x = masks.empty() ? Value() : inputs[0];

@@ -212,6 +212,12 @@ class FunctionalWriter {
         inference = inference || argument.inference;
         unmasked = unmasked || argument.unmasked;
       }
+      if (std::ranges::all_of(inputs,
+                              [](const Value& x) { return array_of(layer_of(x.node())); })) {
+        fail(ErrorCode::unsupported,
+             cat("save: the layer '", layer->name,
+                 "' is called with arrays alone, which is no part of a model in Keras"));
+      }
       if (inference) add_inference(*layer, call["kwargs"]);
       add_arguments(*layer, inputs, call["args"], call["kwargs"]);
       add_masks(*layer, masks, unmasked, call["kwargs"]);

@@ -59,14 +59,13 @@ bool is_constant(const Config& value) {
   return value.is_number() || value.is_bool();
 }
 
-/// Error (unsupported): what linnet knows for models of TensorFlow, and keras.ops has not.
-void refuse_foreign(const Operation& function) {
+/// What a product of matrices is as an Einsum, which Keras 3 has where one of them is transposed;
+/// empty for other functions.
+std::string subscripts_of(const Operation& function) {
   const Config& given = function.arguments.given;
-  if (function.function != "math.SquaredDifference" && !flag_at(given, "transpose_a") &&
-      !flag_at(given, "transpose_b")) {
-    return;
-  }
-  fail(ErrorCode::unsupported, cat("Keras 3 has no ", function.function, " with these arguments"));
+  const bool a = flag_at(given, "transpose_a"), b = flag_at(given, "transpose_b");
+  if (function.function != "numpy.Matmul" || (!a && !b)) return {};
+  return cat("...", a ? "ji" : "ij", ",...", b ? "kj" : "jk", "->...ik");
 }
 
 }  // namespace
@@ -77,10 +76,17 @@ Config written_argument(const Config& value) {
 }
 
 Config written_function(const Operation& function, const std::string& name) {
-  refuse_foreign(function);
+  // linnet knows it for models of TensorFlow.
+  if (function.function == "math.SquaredDifference") {
+    fail(ErrorCode::unsupported, cat("Keras 3 has no ", function.function));
+  }
   const auto taken = words_in(info_of(function).takes);
   Config config = Config::object();
   config["name"] = Config(name);
+  if (std::string subscripts = subscripts_of(function); !subscripts.empty()) {
+    config["subscripts"] = Config(std::move(subscripts));
+    return written_object("keras.src.ops.numpy", "Einsum", std::move(config));
+  }
   for (const Config::Member& member : function.arguments.given.members()) {
     const std::string& key = member.key;
     const Config& value = member.value;

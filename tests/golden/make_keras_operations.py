@@ -538,6 +538,26 @@ def write_older_tensorflow():
     write_arrays("older_tensorflow", [X, Y], model.predict([X, Y], verbose=0))
 
 
+def write_tensorflow_sizes():
+    """Models that compute with the sizes of their tensors, of which the first is open."""
+    import tensorflow as tf
+    import tf_keras
+    x = tf_keras.Input((4, 6), name="x")
+    open_time = tf_keras.Input((None, 6), name="y")
+    size = tf.shape(x)
+    outputs = [
+        tf.reshape(x, [size[0], 24]), tf.reshape(x, (size[0], size[1] * 2, size[-1] // 2)),
+        tf.reshape(x, tf.stack([size[0], 2, size[1] + size[2] - 9, 12])),
+        tf.reshape(x, tf.concat([size[:1], [3, 8]], 0)),
+        tf.broadcast_to(tf.reduce_mean(x, 1, keepdims=True), size),
+        tf.zeros_like(x) + tf.cast(size[1], "float32"),
+        open_time * tf.cast(tf.shape(open_time)[2], "float32"),
+    ]
+    model = tf_keras.Model([x, open_time], outputs)
+    (FOLDER / "tensorflow_sizes.json").write_text(model.to_json())
+    write_arrays("tensorflow_sizes", [X, Y], model.predict([X, Y], verbose=0))
+
+
 def write_tensorflow():
     import tensorflow as tf
     import tf_keras
@@ -573,6 +593,7 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["tensorflow"]:
         write_tensorflow()
         write_older_tensorflow()
+        write_tensorflow_sizes()
     elif sys.argv[1:] == ["masks"]:
         write_masks()
     elif sys.argv[1:] == ["attention_masks"]:

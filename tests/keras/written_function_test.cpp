@@ -2,6 +2,7 @@
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
+#include "golden/golden.hpp"
 #include "io/zip/zip_file.hpp"
 #include "keras/loaded_json.hpp"
 
@@ -53,6 +54,25 @@ TEST_CASE("TensorFlow's constants are written as arrays", "[keras]") {
           R"({"class_name":"__numpy__","config":{"value":[1,2,3,4,5,6,7,8.5],"dtype":"float32"}})") !=
       std::string::npos);
   CHECK(model.predict(small_numbers()).data<float>()[7] == 68.0f);
+}
+
+TEST_CASE("A product of matrices of which one is transposed is written as an Einsum", "[keras]") {
+  const auto product = [](const std::string& flags) {
+    return of_tensorflow("linalg.matmul", R"({"b": ["x", 0, 0], )" + flags + "}");
+  };
+  const auto subscripts = [&](const std::string& flags) {
+    const std::string config = config_written_for(product(flags));
+    const std::string key = R"("subscripts":")";
+    const std::size_t at = config.find(key);
+    return at == config.npos ? "" : config.substr(at + key.size(), 18);
+  };
+  CHECK(subscripts(R"("transpose_b": true)") == "...ij,...kj->...ik");
+  CHECK(subscripts(R"("transpose_a": true)") == "...ji,...jk->...ik");
+  const Model model = product(R"("transpose_b": true)");
+  const TempFolder folder;
+  model.save(folder.path("m.keras"));
+  const Tensor x = small_numbers();
+  CHECK(first_apart(Model::load(folder.path("m.keras")).predict(x), model.predict(x), 0, 1) == "");
 }
 
 TEST_CASE("Patches of TensorFlow are those of Keras", "[keras]") {
