@@ -60,7 +60,12 @@ std::vector<Tensor> read_outputs(const Model& model, const std::vector<std::stri
                                  std::string_view option) {
   require_count(paths, model.outputs().size(), option, "outputs");
   std::vector<Tensor> arrays;
-  for (const std::string& path : paths) arrays.push_back(read_npy(path));
+  for (const std::string& path : paths) {
+    arrays.push_back(read_npy(path));
+    if (arrays.back().dtype() != DType::string) continue;
+    throw Error(ErrorCode::dtype_mismatch,
+                path + ": expected numbers, got texts; classes are given by their numbers");
+  }
   return arrays;
 }
 

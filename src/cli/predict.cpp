@@ -224,6 +224,8 @@ const Command kPredict{
     "label and probability of each text or picture, a line for each; or arrays for arrays",
     kOptions,
     run,
-    "MODEL is a .keras, .h5 or JSON file of Keras, or linnet's own.\n"};
+    "MODEL is a .keras, .h5 or JSON file of Keras, or linnet's own. X.npy holds numbers, or texts "
+    "as "
+    "numpy saves\nthem (its types U, and S in UTF-8).\n"};
 
 }  // namespace linnet::cli

@@ -196,6 +196,7 @@ const Command kVerify{
     "  m = keras.saving.load_model('m.keras'); x = numpy.load('x.npy'); "
     "numpy.save('y.npy', m.predict(x))\n"
     "  inside = keras.Model(m.inputs, [l.output for l in m.layers]); os.makedirs('layers')\n"
-    "  for l, y in zip(m.layers, inside.predict(x)): numpy.save(f'layers/{l.name}.npy', y)\n"};
+    "  for l, y in zip(m.layers, inside.predict(x)): numpy.save(f'layers/{l.name}.npy', y)\n\n"
+    "Where x are texts, Keras takes tensorflow.constant(x).\n"};
 
 }  // namespace linnet::cli

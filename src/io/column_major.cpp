@@ -16,11 +16,17 @@ Tensor from_column_major(const Tensor& from) {
     stride[static_cast<std::size_t>(axis)] = product;
     product *= from.shape()[axis];
   }
+  const bool texts = from.dtype() == DType::string;
   const auto* source = static_cast<const std::byte*>(from.raw());
   auto* target = static_cast<std::byte*>(to.raw());
   Index position = 0;
-  for (Index i = 0; i < to.size(); ++i, target += width) {
-    std::memcpy(target, source + static_cast<std::size_t>(position) * width, width);
+  for (Index i = 0; i < to.size(); ++i) {
+    const auto here = static_cast<std::size_t>(i), there = static_cast<std::size_t>(position);
+    if (texts) {
+      to.data<std::string>()[here] = from.data<std::string>()[there];
+    } else {
+      std::memcpy(target + here * width, source + there * width, width);
+    }
     for (int axis = rank; axis-- > 0;) {
       const auto a = static_cast<std::size_t>(axis);
       position += stride[a];

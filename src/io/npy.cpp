@@ -11,6 +11,7 @@
 #include "io/column_major.hpp"
 #include "io/file.hpp"
 #include "io/npy_header.hpp"
+#include "io/npy_strings.hpp"
 #include "io/number_format.hpp"
 
 namespace linnet::inline v0 {
@@ -40,37 +41,52 @@ constexpr std::array<Descr, 6> kDescrs{{{"<f4", DType::float32},
                                         {"|u1", DType::uint8},
                                         {"|b1", DType::boolean}}};
 
+[[noreturn]] void unknown_type(std::string_view descr) {
+  const std::string type = cat("type ", detail::in_quotes(descr), " is not supported; ");
+  if (descr == "|O") {
+    fail(ErrorCode::unsupported, cat(type, "texts in such an array: save array.astype(str)"));
+  }
+  fail(ErrorCode::unsupported,
+       cat(type,
+           "known: f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8, b1 with <, > or | in front, "
+           "and strings, <U, >U and |S with their length"));
+}
+
 NumberFormat format_of(std::string_view descr) {
   const char order = descr.empty() ? '?' : descr.front();
   auto format = detail::numpy_format(descr.substr(std::min<std::size_t>(descr.size(), 1)));
   const bool known = order == '<' || order == '>' || order == '|';
-  if (!format || !known || (order == '|' && format->size > 1)) {
-    fail(
-        ErrorCode::unsupported,
-        cat("npy: type ", detail::in_quotes(descr),
-            " is not supported; known: f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8, b1 with <, > or "
-            "| in front"));
-  }
+  if (!format || !known || (order == '|' && format->size > 1)) unknown_type(descr);
   format->big_endian = order == '>';
   return *format;
 }
 
-/// The array that a header promises, of `data_bytes` bytes, which read(bytes) brings.
+/// The array that a header promises, of `data_bytes` bytes, which read(bytes) brings; its elements
+/// in the order of the file.
+template <class F>
+Tensor read_elements(const NpyHeader& header, std::uint64_t data_bytes, F&& read) {
+  const auto stored = [&](std::size_t size) {
+    detail::check_bytes(data_bytes, size, header.shape);
+    std::vector<std::byte> bytes(static_cast<std::size_t>(data_bytes));
+    read(std::span(bytes));
+    return bytes;
+  };
+  if (const auto format = detail::string_format(header.descr)) {
+    return detail::strings(stored(format->size), *format, header.shape);
+  }
+  const NumberFormat format = format_of(header.descr);
+  if (!format.is_native()) return detail::numbers(stored(format.size), format, header.shape);
+  detail::check_bytes(data_bytes, format.size, header.shape);
+  Tensor same(format.dtype(), header.shape);
+  read(std::span(static_cast<std::byte*>(same.raw()), same.bytes()));
+  return same;
+}
+
 template <class F>
 Tensor read_array(std::string_view dictionary, std::uint64_t data_bytes, F&& read) {
   const NpyHeader header = detail::read_npy_header(dictionary);
-  const NumberFormat format = format_of(header.descr);
-  Tensor tensor = detail::naming("npy", [&] {
-    detail::check_bytes(data_bytes, format, header.shape);
-    if (format.is_native()) {
-      Tensor same(format.dtype(), header.shape);
-      read(std::span(static_cast<std::byte*>(same.raw()), same.bytes()));
-      return same;
-    }
-    std::vector<std::byte> stored(static_cast<std::size_t>(data_bytes));
-    read(std::span(stored));
-    return detail::numbers(stored, format, header.shape);
-  });
+  const Tensor tensor =
+      detail::naming("npy", [&] { return read_elements(header, data_bytes, read); });
   const bool same_order = !header.column_major || header.shape.rank() < 2;
   return same_order ? tensor : detail::from_column_major(tensor);
 }

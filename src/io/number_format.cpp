@@ -152,14 +152,13 @@ std::optional<NumberFormat> numpy_format(std::string_view code) {
   }
 }
 
-void check_bytes(std::uint64_t bytes, const NumberFormat& format, const Shape& shape) {
+void check_bytes(std::uint64_t bytes, std::uint64_t size, const Shape& shape) {
   std::uint64_t count = 0;
   try {
     count = static_cast<std::uint64_t>(shape.elements());
   } catch (const Error& error) {
     fail(ErrorCode::corrupt_file, error.what());
   }
-  const std::uint64_t size = format.size;
   if (bytes % size == 0 && bytes / size == count) return;
   fail(ErrorCode::corrupt_file,
        cat("expected ", count, " elements of ", size, " bytes, got ", bytes, " bytes of data"));

@@ -29,8 +29,8 @@ struct NumberFormat {
 /// What numpy calls "f4", "u2", "b1"; nothing: a type that is read nowhere.
 std::optional<NumberFormat> numpy_format(std::string_view code);
 
-/// Error: corrupt_file: `bytes` is not the size of so many numbers.
-void check_bytes(std::uint64_t bytes, const NumberFormat& format, const Shape& shape);
+/// Error: corrupt_file: `bytes` is not the size of so many elements of `size` bytes.
+void check_bytes(std::uint64_t bytes, std::uint64_t size, const Shape& shape);
 
 /// The numbers in `bytes`, which are as many as needed, one by one. Error: unsupported: a uint64
 /// beyond int64; corrupt_file: a boolean that is neither 0 nor 1.

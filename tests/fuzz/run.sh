@@ -14,9 +14,9 @@ export clang=${CLANG:-$(command -v clang++-14 || command -v clang++)}
 export flags="-std=c++20 -O1 -g1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all"
 export ccache=$(command -v ccache || true)
 
-readers=(src/core/*.cpp src/io/{hdf5,npz,zip}/*.cpp)
-for name in atomic_file checksum column_major file json npy npy_header number_format packed_strings \
-  safetensors write_safetensors; do
+readers=(src/core/*.cpp src/io/{hdf5,npz,zip}/*.cpp src/text/{unicode_tables,utf8}.cpp)
+for name in atomic_file checksum column_major file json npy npy_header npy_strings number_format \
+  packed_strings safetensors write_safetensors; do
   readers+=("src/io/$name.cpp")
 done
 readers+=(src/images/{image,exif,colors,resize_image}.cpp src/images/codecs/*.cpp)

@@ -32,6 +32,17 @@ test::Caught refused(const std::string& file) {
   return error_of([&] { return parse_npy(bytes_of(file)); });
 }
 
+/// As numpy stores code points.
+std::string stored(const std::u32string& codes, bool big_endian) {
+  std::string bytes;
+  for (const char32_t code : codes) {
+    for (const int byte : {0, 1, 2, 3}) {
+      bytes += static_cast<char>(code >> 8 * (big_endian ? 3 - byte : byte) & 255);
+    }
+  }
+  return bytes;
+}
+
 const std::string kFour(4, '\0');
 
 }  // namespace
@@ -115,8 +126,9 @@ TEST_CASE("Numbers of sizes and orders that linnet does not have become wider", 
 }
 
 TEST_CASE("NumPy types that linnet does not have are refused by name", "[io]") {
-  for (const std::string type : {"|O", "<U5", "|S3", "<c8", "<f16", "<i3", "|i2", "<b2", "<f1",
-                                 "<i", "<i4x", "i4", "f4", "!f4", "=f4", ""}) {
+  for (const std::string type :
+       {"|O",  "<c8", "<f16", "<i3", "|i2", "<b2", "<f1",          "<i",  "<i4x", "i4",   "f4",
+        "!f4", "=f4", "",     "<U",  "<U0", "|S0", "<U4294967296", "|U1", "<S4",  "<U1x", "<U-1"}) {
     CHECK(refused(npy(header(type, "(1,)"), kFour)).is(ErrorCode::unsupported, "'" + type + "'"));
   }
   const std::string records =
@@ -195,6 +207,79 @@ TEST_CASE("Every altered byte of a .npy file gives an error or a tensor of its s
         if (t.bytes() != 3 * width) throw std::runtime_error("size");
         return 0;
       });
+      const bool clear = !caught.code || caught.code == ErrorCode::corrupt_file ||
+                         caught.code == ErrorCode::unsupported;
+      if (!clear) FAIL(caught.message);
+    }
+  }
+}
+
+TEST_CASE("Strings of NumPy become string tensors", "[io]") {
+  const auto expected = Tensor::strings({"", "ab", "\xc3\xa9\xe5\xad\x97\xf0\x9f\x98\x80"});
+  const std::u32string codes(U"\0\0\0ab\0\u00e9\u5b57\U0001f600", 9);
+  CHECK(parse_npy(bytes_of(npy(header("<U3", "(3,)"), stored(codes, false)))) == expected);
+  CHECK(parse_npy(bytes_of(npy(header(">U3", "(3,)"), stored(codes, true)))) == expected);
+  std::string utf8(27, '\0');
+  utf8.replace(9, 2, "ab").replace(18, 9, expected.data<std::string>()[2]);
+  const std::string file = npy(header("|S9", "(3,)"), utf8);
+  CHECK(parse_npy(bytes_of(file)) == expected);
+  const TempFolder folder;
+  test::put_text(folder.path("t.npy"), file);
+  CHECK(read_npy(folder.path("t.npy")) == expected);
+}
+
+TEST_CASE("Of the NULs in a string of NumPy only those at its end are filling", "[io]") {
+  const auto expected = Tensor::strings({std::string("a\0b", 3)}).reshaped({});
+  const std::string utf8("a\0b\0\0", 5);
+  CHECK(parse_npy(bytes_of(npy(header("|S5", "()"), utf8))) == expected);
+  const std::u32string codes(utf8.begin(), utf8.end());
+  CHECK(parse_npy(bytes_of(npy(header("<U5", "()"), stored(codes, false)))) == expected);
+}
+
+TEST_CASE("Column-major strings are transposed", "[io]") {
+  const std::string shape = "(2, 3)";
+  CHECK(parse_npy(bytes_of(npy(header("|S1", shape, "True"), "adbecf"))) ==
+        Tensor::strings({"a", "b", "c", "d", "e", "f"}).reshaped({2, 3}));
+  CHECK(parse_npy(bytes_of(npy(header("<U7", "(0, 3)", "True"), ""))).shape() == Shape{0, 3});
+}
+
+TEST_CASE("Strings of NumPy that are not Unicode are refused by their element", "[io]") {
+  for (const char32_t code : {0xD800u, 0xDFFFu, 0x110000u, 0xFFFFFFFFu}) {
+    for (const bool big : {false, true}) {
+      const std::string file =
+          npy(header(big ? ">U2" : "<U2", "(2,)"), stored({'a', 'b', 'c', code}, big));
+      CHECK(refused(file).is(ErrorCode::corrupt_file, "npy: element 1: expected a code point"));
+    }
+  }
+  for (const char32_t code : {0xD7FFu, 0xE000u, 0x10FFFFu}) {
+    CHECK_FALSE(refused(npy(header("<U1", "(1,)"), stored({code}, false))).code);
+  }
+  for (const std::string bytes : {"\xff ", "a\xc3", "\xc0\x80"}) {
+    CHECK(refused(npy(header("|S2", "(2,)"), "ab" + bytes))
+              .is(ErrorCode::corrupt_file, "element 1: expected UTF-8, got byte"));
+  }
+  CHECK(refused(npy(header("|S3", "(1,)"), "\xed\xa0\x80")).is(ErrorCode::corrupt_file));
+}
+
+TEST_CASE("Strings of absurd sizes are refused before memory is taken", "[io]") {
+  CHECK(refused(npy(header("<U999999999", "(1,)"), kFour))
+            .is(ErrorCode::corrupt_file, "expected 1 elements of 3999999996 bytes, got 4"));
+  CHECK(refused(npy(header("<U4294967295", "(1152921504606846976,)"), kFour))
+            .is(ErrorCode::corrupt_file, "elements"));
+  CHECK(refused(npy(header("|S1", "(1000000000000,)"), kFour)).is(ErrorCode::corrupt_file));
+  CHECK(parse_npy(bytes_of(npy(header("<U999999999", "(0,)"), ""))).shape() == Shape{0});
+}
+
+TEST_CASE("Every truncation and altered byte of strings gives an error or strings", "[io]") {
+  const std::string whole = npy(header("<U2", "(2,)"), stored(U"abcd", false));
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CHECK(refused(whole.substr(0, size)).code == ErrorCode::corrupt_file);
+  }
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int change = 1; change < 256; ++change) {
+      std::string altered = whole;
+      altered[at] = static_cast<char>(altered[at] ^ change);
+      const auto caught = refused(altered);
       const bool clear = !caught.code || caught.code == ErrorCode::corrupt_file ||
                          caught.code == ErrorCode::unsupported;
       if (!clear) FAIL(caught.message);

@@ -105,7 +105,7 @@ class Arrays {
     left_ -= bytes.size();
     const NumberFormat format = format_of(dtype);
     return naming("pickle", [&] {
-      check_bytes(bytes.size(), format, shape);
+      check_bytes(bytes.size(), format.size, shape);
       return detail::numbers(std::as_bytes(std::span(bytes)), format, shape);
     });
   }
