@@ -60,7 +60,7 @@ void print_lines(const Inspection& found) {
     std::printf("%-*s  %-*s  %s%s\n", static_cast<int>(path), layer.path.c_str(),
                 static_cast<int>(name), layer.class_name.c_str(), verdict, layer.problem.c_str());
   }
-  if (!found.problem.empty()) std::printf("The model: %s\n", found.problem.c_str());
+  if (!found.problem.empty()) std::printf("Not supported: %s\n", found.problem.c_str());
   if (!found.training_problem.empty()) {
     std::printf("Loads for prediction only: %s\n", found.training_problem.c_str());
   }
@@ -78,7 +78,7 @@ void run(const Arguments& arguments) {
   const auto bad = std::ranges::count_if(
       found.layers, [](const InspectedLayer& layer) { return !layer.problem.empty(); });
   throw Error(ErrorCode::unsupported,
-              bad == 0 ? path + ": the model is not supported"
+              bad == 0 ? path + ": not supported: " + found.problem
                        : detail::cat(path, ": of ", std::uint64_t{found.layers.size()},
                                      " layers, not supported: ", static_cast<Index>(bad)));
 }

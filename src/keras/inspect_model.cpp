@@ -45,7 +45,9 @@ std::string name_of(const Config& item, const Config& config) {
 /// The layers that a config lists, each made by itself.
 class Lister {
  public:
-  explicit Lister(Inspection& result) : result_(result) {}
+  Lister(Inspection& result, bool config_alone) : result_(result) {
+    context_.config_alone = config_alone;
+  }
 
   /// Those of a model. Error: corrupt_file: it has no list of layers.
   void add_layers(const Config& config, const std::string& prefix) {
@@ -101,6 +103,7 @@ void check_whole(const Config& config, const Config* compiled, const LoadLimits&
   result.problem = problem_of([&] {
     ReadContext context;
     context.assets = assets;
+    context.config_alone = assets == nullptr;
     model = read_model(Entry(config), context);
     detail::check_parameters(*model, limits);
   });
@@ -112,7 +115,8 @@ Inspection inspected(std::string format, const Config& config, const Config* com
                      const LoadLimits& limits, const Assets* assets = nullptr) {
   Inspection result;
   result.format = std::move(format);
-  Lister(result).add_layers(Entry(config).is_model() ? config.at("config") : config, "");
+  Lister(result, assets == nullptr)
+      .add_layers(Entry(config).is_model() ? config.at("config") : config, "");
   const bool all =
       std::ranges::all_of(result.layers, &std::string::empty, &InspectedLayer::problem);
   if (all) check_whole(config, compiled, limits, assets, result);

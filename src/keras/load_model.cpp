@@ -42,6 +42,7 @@ Described described(const Config& config, const LoadLimits& limits,
   }
   ReadContext context;
   context.assets = assets;
+  context.config_alone = assets == nullptr;
   auto model = read_model(entry, context);
   detail::check_parameters(*model, limits);
   return {model,

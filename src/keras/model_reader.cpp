@@ -228,6 +228,17 @@ class LayersInside {
   std::optional<Layer> activation_;
 };
 
+/// Error: unsupported: the layer learnt its vocabulary, for which only `.keras` files have a place.
+void require_vocabulary(const Config& config, std::string_view class_name) {
+  if (!is_one_of(class_name, {"TextVectorization", "StringLookup", "IntegerLookup"})) return;
+  const Config* vocabulary = config.find("vocabulary");
+  const bool empty = vocabulary != nullptr && vocabulary->is_list() && vocabulary->items().empty();
+  if (vocabulary != nullptr && !empty) return;
+  fail(ErrorCode::unsupported, cat(class_name,
+                                   ": its vocabulary is not in the file: what adapt() "
+                                   "learnt is kept in .keras files alone"));
+}
+
 Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more) {
   const std::string_view name = layer_class(entry.class_name);
   const LayerOrigin origin = layer_origin(name);
@@ -250,6 +261,7 @@ Layer make_layer_of(const Entry& entry, ReadContext& context, const Config& more
   }
   Config config = layer_config(name, *entry.config);
   if (context.assets != nullptr) context.assets->add_to(config, name, context.group);
+  if (context.config_alone) require_vocabulary(config, name);
   LayersInside inside(name, config, context);
   for (const auto& [key, value] : more.members()) config[key] = value;
   std::optional<Layer> activation = take_activation(name, config);

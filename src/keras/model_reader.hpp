@@ -50,6 +50,7 @@ struct ReadContext {
     ClassNames names = {};
   };
   const Assets* assets = nullptr;
+  bool config_alone = false;  ///< the kind of file has no assets
   std::vector<Container> containers;
   std::string group;  ///< of the layer that is being read
 };

@@ -9,6 +9,7 @@
 #include "graph/destroy_flat.hpp"
 #include "kernels/threads.hpp"
 #include "model/keras_layers.hpp"
+#include "model/names.hpp"
 #include "model/uses.hpp"
 
 namespace linnet::inline v0 {
@@ -58,7 +59,12 @@ void find_fronts(ModelState& model, const std::vector<std::shared_ptr<const Node
       const auto* call = node->op.as<ops::LayerCall>();
       if (call == nullptr || model.fronts[i]) {
         fail(ErrorCode::unsupported,
-             "model: a string input must be used by one layer that turns it into numbers");
+             cat("model: ", input_label(model, i),
+                 ": a string input must be used by one layer "
+                 "that turns it into numbers",
+                 call == nullptr ? ""
+                                 : cat(", not by '", model.fronts[i]->layer->name, "' and '",
+                                       call->layer.name(), "'")));
       }
       model.fronts[i] = front_of(call->layer.instance(), Value(node, 0));
     }

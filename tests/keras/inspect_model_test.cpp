@@ -8,11 +8,13 @@
 #include "layers/operation.hpp"
 
 using namespace linnet;
+using Catch::Matchers::ContainsSubstring;
 using test::error_of;
 
 namespace {
 
 const std::string kModelFiles = LINNET_TEST_DATA "/golden/keras_files/";
+const std::string kTextArrays = LINNET_TEST_DATA "/golden/text_arrays/";
 
 Inspection inspected_text(const std::string& text) {
   const test::TempFolder folder;
@@ -78,6 +80,35 @@ TEST_CASE("Layers that do not fit together are told apart from layers that are r
   CHECK(found.layers.back().problem.empty());
   CHECK(found.problem.find("layer 'c'") != std::string::npos);
   CHECK_FALSE(found.supported());
+}
+
+TEST_CASE("Texts that two layers take are no layer's fault, and both are named", "[keras]") {
+  const std::string path = kTextArrays + "twice.json";
+  const Inspection found = inspect_model(path);
+  CHECK_FALSE(found.supported());
+  for (const InspectedLayer& layer : found.layers) CHECK(layer.problem.empty());
+  CHECK_THAT(found.problem, ContainsSubstring("texts: a string input must be used by one layer"));
+  CHECK_THAT(found.problem, ContainsSubstring("'hash_3' and 'hash_4'"));
+  CHECK(error_of([&] { Model::load(path); }).is(ErrorCode::unsupported, found.problem));
+}
+
+TEST_CASE("A layer is refused whose vocabulary is not in the file", "[keras]") {
+  const std::string path = kTextArrays + "learnt.h5";
+  const Inspection found = inspect_model(path);
+  REQUIRE(found.layers.size() == 3);
+  const std::string& problem = found.layers[1].problem;
+  CHECK_THAT(problem, ContainsSubstring("IntegerLookup: its vocabulary is not in the file"));
+  CHECK(found.layers[2].problem.empty());
+  CHECK(error_of([&] { Model::load(path); }).is(ErrorCode::unsupported, problem));
+  for (const std::string name : {"TextVectorization", "StringLookup", "IntegerLookup"}) {
+    for (const std::string vocabulary : {"", R"(, "vocabulary": null)", R"(, "vocabulary": [])"}) {
+      const Inspection one =
+          inspected_text(described_chain("m", layer_json(name, R"("name": "t")" + vocabulary)));
+      CHECK_THAT(one.layers.front().problem, ContainsSubstring(name + ": its vocabulary"));
+    }
+  }
+  // A .keras file has vocabularies in files of their own.
+  CHECK(inspect_model(kTextArrays + "model.keras").supported());
 }
 
 TEST_CASE("A model of linnet's own is listed too", "[keras]") {
