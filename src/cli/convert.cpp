@@ -17,6 +17,19 @@ constexpr Option kOptions[] = {
     {"--json", "", "print one JSON object"},
 };
 
+/// Error: what Model::save refuses; where Keras has no equal of something, with what is left.
+void write_model(const Model& model, const std::string& path, bool compiled) {
+  try {
+    model.save(path, {.include_optimizer = compiled});
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    const bool said = message.find("include_optimizer") != std::string::npos;
+    if (said || error.code() != ErrorCode::unsupported) throw;
+    throw Error(error.code(),
+                message + "; .linnet takes the whole model, .weights.h5 its weights alone");
+  }
+}
+
 void run(const Arguments& arguments) {
   const auto paths = arguments.names({"FROM", "TO"});
   const bool weights = paths[1].ends_with(".weights.h5");
@@ -34,7 +47,7 @@ void run(const Arguments& arguments) {
   if (weights) {
     model.save_weights(paths[1]);
   } else {
-    model.save(paths[1], {.include_optimizer = compiled});
+    write_model(model, paths[1], compiled);
   }
   if (!arguments.has("--json")) return;
   Config result = Config::object();

@@ -27,8 +27,10 @@ constexpr Option kOptions[] = {
     {"--metric", "NAME", "with --loss: a metric, may be given again", true, "--loss"},
     {"--weights", "W.h5", "with --input: weights for a JSON architecture", false, "--input"},
     {"--batch-size", "N", "with --input: rows at a time (32)", false, "--input"},
-    {"--header", "", "the first row names the columns; 'label' and 'text' are read", false,
-     "!--input"},
+    {"--header", "",
+     "the first row names the columns: 'label' and 'text' are read, or of two of other names the "
+     "first as the label",
+     false, "!--input"},
     kMaxBytes,
     kMaxParameters,
     {"--json", "", "print one JSON object"},
@@ -96,17 +98,13 @@ void evaluate_texts(const Arguments& arguments, std::int64_t threads) {
   }
   const TableFormat format{.header = arguments.has("--header")};
   const LabelledText data = read_labelled_text(names[1], format);
+  require_known(LabelIndex(model.labels()), data, names[1], format);
   Config rejection = Config::object();
   if (arguments.has("--out-of-scope")) {
     add_rejection(rejection, model, data,
                   read_labelled_text(arguments.text("--out-of-scope"), format));
   }
-  Score result;
-  try {
-    result = score(model, data);
-  } catch (const Error& error) {
-    throw error.within(names[1]);
-  }
+  const Score result = score(model, data);
   Config object = Config::object();
   object["rows"] = Config(result.rows);
   object["accuracy"] = Config(result.accuracy);

@@ -18,8 +18,8 @@ constexpr Option kOptions[] = {
     {"--base", "MODEL", "a model of pictures, trained on others: its last Dense is left out"},
     {"--weights", "W.h5", "weights for a base that is a JSON architecture"},
     {"--save", "MODEL",
-     "write the trained model to this file: .keras is Keras's format, which keeps neither the "
-     "labels nor, after --tune, the optimizer"},
+     "write the trained model to this file; without it the model is measured and then gone. .keras "
+     "is Keras's format, which keeps neither the labels nor, after --tune, the optimizer"},
     {"--features", "LAYER", "learn from what this layer of the base gives; may be given again",
      true},
     {"--preprocess", "MODE",

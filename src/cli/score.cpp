@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <linnet/text/labels.hpp>
 
 namespace linnet::cli {
 
@@ -21,6 +20,21 @@ Score score(const Model& model, const LabelledText& data) {
   result.accuracy = static_cast<double>(right) / rows;
   result.loss /= rows;
   return result;
+}
+
+void require_known(const LabelIndex& labels, const LabelledText& rows, const std::string& path,
+                   const TableFormat& format) {
+  const auto unknown = std::ranges::find_if(
+      rows.labels, [&](const std::string& label) { return labels.find(label) < 0; });
+  if (unknown == rows.labels.end()) return;
+  TableReader reader(path, format);  // which knows the line of each row
+  std::vector<std::string> fields;
+  for (auto row = rows.labels.begin(); row <= unknown && reader.next(fields); ++row) continue;
+  try {
+    labels.id(*unknown);
+  } catch (const Error& error) {
+    throw error.within(detail::cat(path, ": line ", reader.line()));
+  }
 }
 
 }  // namespace linnet::cli

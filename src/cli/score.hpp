@@ -3,6 +3,8 @@
 
 #include <linnet/data/table.hpp>
 #include <linnet/model/model.hpp>
+#include <linnet/text/labels.hpp>
+#include <string>
 
 namespace linnet::cli {
 
@@ -13,5 +15,10 @@ struct Score {
 };
 /// Error: a label that the model does not know, naming its row.
 Score score(const Model& model, const LabelledText& data);
+
+/// Error: not_found: a label that is none of `labels`, naming the line of the file that the rows
+/// were read from.
+void require_known(const LabelIndex& labels, const LabelledText& rows, const std::string& path,
+                   const TableFormat& format);
 
 }  // namespace linnet::cli

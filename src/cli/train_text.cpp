@@ -45,7 +45,10 @@ constexpr Option kOptions[] = {
      "of the rows kept, for instance 0.95 (0: it answers all)"},
     {"--resume", "",
      "keep the training in MODEL.backup after each epoch, and go on with one that was ended"},
-    {"--header", "", "the first row of each file names its columns; 'label' and 'text' are read"},
+    {"--header", "",
+     "the first row of each file names its columns: 'label' and 'text' are read, or of two of "
+     "other "
+     "names the first as the label"},
     {"--json", "", "print one JSON object"},
 };
 
@@ -119,12 +122,12 @@ LabelledText take_part(LabelledText& rows, double part, std::uint64_t seed) {
   return part_rows;
 }
 
-/// Error, with `where`: a label of which no row is left to train on.
-void require_known(const LabelIndex& labels, const LabelledText& rows, const std::string& where) {
+/// Error: a label of which no row is left to train on.
+void require_trained(const LabelIndex& labels, const LabelledText& kept) {
   try {
-    labels.ids(rows.labels);
+    for (const std::string& label : kept.labels) labels.id(label);
   } catch (const Error& error) {
-    throw error.within(where);
+    throw error.within("--validation-split leaves no row to train on");
   }
 }
 
@@ -180,8 +183,8 @@ Job job_of(const Arguments& command_line) {
   if (arguments.has("--test")) job.test = read_labelled_text(arguments.text("--test"), format);
   if (part > 0) job.validation = take_part(job.train, part, job.options.seed);
   const auto labels = LabelIndex::of(job.train.labels);
-  require_known(labels, job.test, arguments.text("--test"));
-  require_known(labels, job.validation, "--validation-split leaves no row to train on");
+  require_known(labels, job.test, arguments.text("--test"), format);
+  require_trained(labels, job.validation);
   return job;
 }
 

@@ -33,11 +33,14 @@ std::vector<Layer> Model::layers() const {
 
 Layer Model::layer(std::string_view name) const {
   detail::require_built(*state_, "layer");
+  constexpr std::size_t kShown = 10;
   std::string known;
+  std::size_t count = 0;
   for (const auto& layer : state_->layers) {
     if (layer->name == name) return Layer(layer);
-    known += cat(known.empty() ? "" : ", ", layer->name);
+    if (count++ < kShown) known += cat(known.empty() ? "" : ", ", layer->name);
   }
+  if (count > kShown) known += cat(", ... (", std::uint64_t{count}, " in all)");
   fail(ErrorCode::not_found, cat("model: no layer '", name, "'; there are: ", known));
 }
 

@@ -293,6 +293,14 @@ elseif(topic STREQUAL "train")
     evaluate ${model}.sure ${train} --out-of-scope ${work}/outside.tsv)
   expect(0 "validation accuracy +1\\.0000.*train rows +96\nvalidation rows +24\n$" ""
     train-text ${train} --validation-split 0.2 --epochs 30 --batch-size 8)
+  # Keras has no such model, but its weights.
+  foreach(ending keras h5)
+    expect(1 "" "TextVectorization: Keras's has no [a-z]+; .linnet takes the whole model, .weights.h5 "
+      convert ${model} ${work}/no_such.${ending})
+    if(EXISTS ${work}/no_such.${ending})
+      fail("a failed conversion left a file")
+    endif()
+  endforeach()
 
 elseif(topic STREQUAL "predict")
   expect(0 "^fruit\t[01]\\.[0-9]+\ntool\t[01]\\.[0-9]+\n$" ""
@@ -367,7 +375,7 @@ elseif(topic STREQUAL "files")
   expect(1 "" "expected a regular file or none" train-text ${missing} --save ${work})
   # Two rows are left for three labels, whatever is drawn.
   write_rows(${work}/three.tsv "fruit\tpear" "tool\tsaw" "animal\tcat")
-  expect(1 "" "--validation-split leaves no row to train on.*unknown label" train-text
+  expect(1 "" "--validation-split leaves no row to train on: LabelIndex: unknown label" train-text
     ${work}/three.tsv --validation-split 0.96 --save ${work}/m)
 
   write_rows(${work}/rows.tsv "1\ta pear\tfruit" "2\ta saw\ttool")
@@ -390,8 +398,12 @@ elseif(topic STREQUAL "files")
   file(WRITE ${work}/one_class.tsv "fruit\tpear\nfruit\tplum\n")
   expect(1 "" "two classes" train-text ${work}/one_class.tsv --save ${work}/m)
   file(WRITE ${work}/animal.tsv "fruit\ta pear\nanimal\ta cat\n")
-  expect(1 "" "animal.tsv.*animal" train-text ${train} --test ${work}/animal.tsv --save ${work}/m)
-  expect(1 "" "animal.tsv.*animal" evaluate ${model} ${work}/animal.tsv)
+  set(animal "animal.tsv: line 2: [^\n]*unknown label 'animal'; the 2 classes are 'fruit', 'tool'\n$")
+  expect(1 "" "${animal}" train-text ${train} --test ${work}/animal.tsv --save ${work}/m)
+  expect(1 "" "${animal}" evaluate ${model} ${work}/animal.tsv)
+  file(WRITE ${work}/animal.tsv "group\twords\n\n\nanimal\ta cat\n")  # the header's line counts
+  expect(1 "" "animal.tsv: line 4: [^\n]*unknown label 'animal'" evaluate ${model} ${work}/animal.tsv
+    --header)
   if(EXISTS ${work}/m)
     fail("a failed training left a model")
   endif()
@@ -434,7 +446,8 @@ elseif(topic STREQUAL "keras")
         ${command} --max-bytes ${smaller})
     endforeach()
     set(finds yes)
-    expect(1 "The model: with '[^']+' .* its weights are more than ${less} numbers" "not supported"
+    expect(1 "\nNot supported: with '[^']+' .* its weights are more than ${less} numbers"
+      "model.${kind}: not supported: with '[^']+' .* its weights are more than ${less} numbers"
       inspect ${chain}/model.${kind} --max-parameters ${less})
     expect(1 "" "more than --max-bytes" inspect ${chain}/model.${kind} --max-bytes ${smaller})
     unset(finds)
@@ -469,6 +482,24 @@ elseif(topic STREQUAL "keras")
   expect(0 "" "" convert ${chain}/model.h5 ${work}/converted.keras --json)
   expect_json("converted.keras$" model)
   expect_json("^[1-9][0-9]*$" parameters)
+  # Texts in arrays, as numpy keeps them.
+  set(texts ${golden}/../text_arrays)
+  foreach(first x0 x0_big x0_bytes)
+    foreach(second x1 x1_columns)
+      expect(0 "" "" verify ${texts}/model.keras --input ${texts}/${first}.npy
+        --input ${texts}/${second}.npy --expect ${texts}/y.npy --tolerance 1e-6)
+    endforeach()
+  endforeach()
+  expect(0 "" "" evaluate ${texts}/model.keras --input ${texts}/x0.npy --input ${texts}/x1.npy
+    --expect ${texts}/y.npy --loss mse --json)
+  expect_json("^[0-9.]+e-[0-9]+$|^0(\\.0)?$" loss)
+  expect(1 "" "x1.npy: expected numbers, got texts; classes are given by their numbers" evaluate
+    ${texts}/model.keras --input ${texts}/x0.npy --input ${texts}/x1.npy --expect ${texts}/x1.npy
+    --loss mse)
+  expect(1 "" "this model takes numbers, got texts" predict ${chain}/model.keras
+    --input ${texts}/x0.npy --output ${work}/none.npy)
+  expect(1 "" "this model takes texts, got float32" predict ${texts}/model.keras
+    --input ${texts}/y.npy --input ${texts}/x1.npy --output ${work}/none.npy)
   expect(2 "" "model.keras is read: write to another file" convert ${chain}/model.keras
     ${chain}/model.keras)
   expect(2 "" "has 1 inputs, but --input is given 2 times" predict ${chain}/model.keras
@@ -558,6 +589,21 @@ dense +Dense +supported\n$" "mixed.json: of 5 layers, not supported: 2" inspect 
   expect_graph()
   expect(0 "digraph" "" summary ${golden}/branches/model.keras --dot)
   expect_graph()
+  # What is refused of the whole, or of a layer that the file does not say all of.
+  set(texts ${golden}/../text_arrays)
+  set(finds yes)
+  set(twice "texts: a string input must be used by one layer [^\n]*'hash_3' and 'hash_4'\n$")
+  expect(1 "hash_3 +Hashing +supported\n.*\nNot supported: [^\n]*${twice}"
+    "twice.json: not supported: [^\n]*${twice}" inspect ${texts}/twice.json)
+  expect(1 "" "${twice}" inspect ${texts}/twice.json --json)
+  expect_json("'hash_3' and 'hash_4'$" problem)
+  set(learnt "its vocabulary is not in the file: what adapt\\(\\) learnt is kept in .keras files alone")
+  expect(1 " IntegerLookup +not supported: IntegerLookup: ${learnt}\n" "of 3 layers, not supported: 1"
+    inspect ${texts}/learnt.h5)
+  expect(1 "" "of 3 layers, not supported: 1" inspect ${texts}/learnt.h5 --json)
+  expect_json("${learnt}$" layers 1 problem)
+  unset(finds)
+  expect(1 "" "${learnt}\n$" summary ${texts}/learnt.h5)
   expect(1 "" "there_is_none" inspect ${work}/there_is_none)
   file(WRITE ${work}/bad.json "{\"class_name\": 1}")
   expect(1 "" "bad.json" inspect ${work}/bad.json)
@@ -654,7 +700,7 @@ elseif(topic STREQUAL "photographs")
   expect_json("^base/c$" layers 5 path)
   expect(2 "" "--size: the base takes pictures of 32 x 32" finetune ${photographs}
     --base ${work}/base.json --size 64)
-  expect(1 "" "no layer 'z'" finetune ${photographs} --base ${work}/base.json --features z)
+  expect(1 "" "no layer 'z'; there are: c, g\n$" finetune ${photographs} --base ${work}/base.json --features z)
   expect(1 "" "there_is_none" finetune ${work}/there_is_none --base ${work}/base.json)
   expect(1 "" "expected one input" finetune ${photographs} --base ${golden}/chain/model.keras)
 

@@ -81,4 +81,13 @@ TEST_CASE("Models that cannot be are refused", "[model]") {
   CHECK(same_bits(built.get_weights()[0], before[0]));
 }
 
+TEST_CASE("A layer that there is not is told with ten that there are, and how many", "[model]") {
+  Sequential model{Input{{2}}};
+  const auto asked = [&] { return error_of([&] { model.layer("z"); }); };
+  for (int i = 0; i < 10; ++i) model.add(Dense{.units = 1, .name = detail::cat("d", i)});
+  CHECK(asked().message.ends_with("there are: d0, d1, d2, d3, d4, d5, d6, d7, d8, d9"));
+  for (int i = 10; i < 2000; ++i) model.add(Dense{.units = 1, .name = detail::cat("d", i)});
+  CHECK(asked().message.ends_with("d8, d9, ... (2000 in all)"));
+}
+
 }  // namespace linnet::test
