@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <linnet/io/json.hpp>
 
+#include "keras/old_hard_sigmoid.hpp"
+
 namespace linnet::inline v0::detail::keras {
 
 namespace {
@@ -66,7 +68,7 @@ Config with_old_meaning(const Config& value) {
     const bool hard = member.key.ends_with("activation") && member.value.is_string() &&
                       member.value.as_string() == "hard_sigmoid";
     members.push_back(
-        {member.key, hard ? Config("keras2_hard_sigmoid") : with_old_meaning(member.value)});
+        {member.key, hard ? Config(kOldHardSigmoid) : with_old_meaning(member.value)});
   }
   Config result = Config::object(std::move(members));
   if (is_first_gru(value)) result["config"]["reset_after"] = Config(false);

@@ -5,6 +5,7 @@
 
 #include "core/config_access.hpp"
 #include "core/is_one_of.hpp"
+#include "keras/old_hard_sigmoid.hpp"
 #include "keras/plain_config.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -356,8 +357,10 @@ Config layer_config(std::string_view class_name, const Config& config) {
     if (key == "data_format" && open) continue;
     const bool one = key == "axis" && takes_one_axis(class_name) && member.value.is_list() &&
                      member.value.items().size() == 1;
+    const bool old = key.ends_with("activation") && is_written_hard_sigmoid(member.value);
     members.push_back({std::string(key), word  ? in_lower_case(member.value)
                                          : one ? member.value.items()[0]
+                                         : old ? Config(kOldHardSigmoid)
                                                : without_extras(member.value)});
   }
   join_kernel_sizes(class_name, members);

@@ -7,6 +7,7 @@
 #include "keras/model_writer.hpp"
 #include "keras/training_writer.hpp"
 #include "keras/weight_plan.hpp"
+#include "keras/written_inputs.hpp"
 #include "keras/written_text.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -26,11 +27,12 @@ class LegacyWriter {
       say(group, "keras_version", kKerasVersion);
       say(group, "backend", "tensorflow");
     }
+    const WrittenNames written(model);
     std::vector<std::string> names;
     for (const ListedLayer& layer : listed_layers(model, keras_order)) {
-      refuse_name(layer.name);
-      names.push_back(layer.name);
-      add_layer(layer);
+      names.push_back(written.layers.at(layer.layer));
+      refuse_name(names.back());
+      add_layer(layer, names.back());
     }
     list(std::string(kModel), "layer_names", names);
     list(cat(kModel, "/", kOwn), "weight_names", {});
@@ -100,12 +102,12 @@ class LegacyWriter {
     }
   }
 
-  void add_layer(const ListedLayer& layer) {
-    const std::string group = cat(kModel, "/", layer.name);
+  void add_layer(const ListedLayer& layer, const std::string& name) {
+    const std::string group = cat(kModel, "/", name);
     std::vector<std::string> names;
     for (const auto& [path, parameter] : layer.weights) {
-      names.push_back(path);
-      datasets_.push_back({cat(group, "/", path), readable(*parameter)});
+      names.push_back(cat(name, "/", path));
+      datasets_.push_back({cat(group, "/", names.back()), readable(*parameter)});
     }
     list(group, "weight_names", names);
   }

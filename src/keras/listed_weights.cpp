@@ -29,6 +29,7 @@ struct LayerWeight {
 
 /// A layer of the model that has weights.
 struct OwnLayer {
+  const LayerInstance* layer;
   std::string name;
   std::vector<LayerWeight> weights;  ///< in Keras's order
   std::size_t tail_names = 1;        ///< names in a tail
@@ -69,6 +70,7 @@ std::vector<OwnLayer> own_layers(const ModelState& model, const LayerOrder& orde
   std::vector<OwnLayer> layers;
   for (const auto& layer : order(model)) {
     OwnLayer own;
+    own.layer = layer.get();
     own.name = layer->name;
     own.tail_names = as_model(*layer) != nullptr ? 2 : 1;
     collect(*layer, layer->name, model.trainable, order, own);
@@ -198,9 +200,9 @@ void by_layer_name(const std::vector<OwnLayer>& own, const std::vector<SavedLaye
 std::vector<ListedLayer> listed_layers(const ModelState& model, const LayerOrder& order) {
   std::vector<ListedLayer> layers;
   for (const OwnLayer& own : own_layers(model, order)) {
-    layers.push_back({own.name, {}});
+    layers.push_back({own.layer, {}});
     for (const LayerWeight& weight : own.weights) {
-      layers.back().weights.push_back({weight.path, weight.parameter});
+      layers.back().weights.push_back({weight.path.substr(own.name.size() + 1), weight.parameter});
     }
   }
   return layers;

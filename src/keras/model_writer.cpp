@@ -33,20 +33,17 @@ void refuse_shared(const ModelState& model, std::set<const LayerInstance*>& seen
 
 Config written_model(const ModelState& model, bool frozen, bool masked);
 
-/// The layer, or the model, whose inputs may have masks (`masked`). In Keras a frozen model has
-/// frozen layers only.
-Config written_instance(const LayerInstance& layer, bool frozen, bool masked) {
+/// The layer, or the model, by the name that it gets; its inputs may have masks (`masked`). In
+/// Keras a frozen model has frozen layers only.
+Config written_instance(const LayerInstance& layer, const std::string& name, bool frozen,
+                        bool masked) {
   return naming_layer(layer.name, [&] {
-    if (layer.name.find('/') != std::string::npos) {
-      fail(ErrorCode::unsupported, "a name with '/', which Keras takes of no layer");
-    }
-    if (const Operation* function = function_of(layer)) {
-      return written_function(*function, layer.name);
-    }
+    if (const Operation* function = function_of(layer)) return written_function(*function, name);
     const ModelState* model = as_model(layer);
     Config entry = model != nullptr ? written_model(*model, frozen, masked)
                                     : written_layer(layer.class_name(), config_with_words(layer));
     Config& config = entry["config"];
+    config["name"] = Config(name);
     const bool flagged = model == nullptr && config.find("trainable") != nullptr;
     if (frozen && flagged) config["trainable"] = Config(false);
     return entry;
@@ -55,10 +52,13 @@ Config written_instance(const LayerInstance& layer, bool frozen, bool masked) {
 
 Config written_sequential(const ModelState& model, bool frozen, bool masked) {
   Config layers = Config::list();
-  layers.push_back(written_input(input_names(model).front(), model.inputs.front().type()));
-  for (const auto& layer : model.layers) layers.push_back(written_instance(*layer, frozen, masked));
+  const WrittenNames names(model);
+  layers.push_back(written_input(names.inputs.front(), model.inputs.front().type()));
+  for (const auto& layer : model.layers) {
+    layers.push_back(written_instance(*layer, names.layers.at(layer.get()), frozen, masked));
+  }
   Config config = Config::object();
-  config["name"] = Config(model.name);
+  config["name"] = Config(written_name(model.name));
   config["trainable"] = Config(!frozen);
   config["layers"] = std::move(layers);
   config["build_input_shape"] = written_shape(model.inputs.front().shape());
@@ -89,18 +89,17 @@ bool takes_heads(std::string_view kind) {
 class FunctionalWriter {
  public:
   FunctionalWriter(const ModelState& model, bool frozen, bool masked)
-      : model_(model), frozen_(frozen), taken_(taken_names(model)) {
+      : model_(model), frozen_(frozen), names_(model) {
     if (masked) masks_.begin(model.inputs);
   }
 
   Config write() {
     Config layers = Config::list();
-    const std::vector<std::string> names = input_names(model_);
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      places_[&model_.inputs[i].node()] = {names[i], 0};
-      taken_.insert(names[i]);
+    for (std::size_t i = 0; i < model_.inputs.size(); ++i) {
+      const std::string& name = names_.inputs[i];
+      places_[&model_.inputs[i].node()] = {name, 0};
       layers.push_back(
-          with_calls(written_input(names[i], model_.inputs[i].type()), names[i], Config::list()));
+          with_calls(written_input(name, model_.inputs[i].type()), name, Config::list()));
     }
     Values roots = model_.inputs;
     roots.insert(roots.end(), model_.outputs.begin(), model_.outputs.end());
@@ -113,11 +112,13 @@ class FunctionalWriter {
     order.insert(order.end(), made_.begin(), made_.end());
     for (const auto& layer : order) {
       if (!calls_.contains(layer.get())) continue;
-      layers.push_back(with_calls(written_instance(*layer, frozen_, masked_.contains(layer.get())),
-                                  layer->name, calls_[layer.get()]));
+      const std::string& name = names_.layers.at(layer.get());
+      const bool masked = masked_.contains(layer.get());
+      layers.push_back(
+          with_calls(written_instance(*layer, name, frozen_, masked), name, calls_[layer.get()]));
     }
     Config config = Config::object();
-    config["name"] = Config(model_.name);
+    config["name"] = Config(written_name(model_.name));
     // Keras gives the flag of a model to all its layers, so it is left out where it is not needed.
     if (frozen_) config["trainable"] = Config(false);
     config["layers"] = std::move(layers);
@@ -194,7 +195,7 @@ class FunctionalWriter {
     }
     Config& calls = calls_[layer];
     if (calls.is_null()) calls = Config::list();
-    places_[&node] = {layer->name, static_cast<Index>(calls.items().size())};
+    places_[&node] = {names_.layers.at(layer), static_cast<Index>(calls.items().size())};
     Config call = Config::object();
     if (const Operation* function = function_of(*layer)) {
       call = written_arguments(*function, [&](Index place) {
@@ -254,7 +255,8 @@ class FunctionalWriter {
       stack.pop_back();
       if (is_made(node)) continue;
       made_.push_back(node.op.as<ops::LayerCall>()->layer.instance());
-      made_.back()->name = free_name("mask", taken_);
+      made_.back()->name = free_name("mask", names_.taken);
+      names_.layers[made_.back().get()] = made_.back()->name;
       add_call(node);
     }
   }
@@ -349,7 +351,7 @@ class FunctionalWriter {
 
   const ModelState& model_;
   bool frozen_;
-  std::set<std::string> taken_;  ///< names
+  WrittenNames names_;
   std::unordered_map<const Node*, Place> places_;
   std::map<const LayerInstance*, Config> calls_;
   CarriedMasks masks_;

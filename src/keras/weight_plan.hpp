@@ -58,10 +58,10 @@ std::vector<Tensor> read_values(WeightPlan& plan);
 /// A layer of a model that has weights, as a legacy file lists it.
 struct ListedLayer {
   struct Weight {
-    std::string path;
+    std::string path;  ///< in the layer
     std::shared_ptr<Parameter> parameter;
   };
-  std::string name;
+  const LayerInstance* layer;
   std::vector<Weight> weights;  ///< also of the layers inside; those that are trained first
 };
 std::vector<ListedLayer> listed_layers(const ModelState& model, const LayerOrder& order);

@@ -1,5 +1,7 @@
 #include "keras/written_inputs.hpp"
 
+#include <algorithm>
+
 #include "keras/written_layer.hpp"
 
 namespace linnet::inline v0::detail::keras {
@@ -20,10 +22,9 @@ Config written_input(const std::string& name, const TensorType& type) {
   return written_object("keras.layers", "InputLayer", std::move(config));
 }
 
-std::set<std::string> taken_names(const ModelState& model) {
-  std::set<std::string> names;
-  for (const auto& layer : model.layers) names.insert(layer->name);
-  return names;
+std::string written_name(std::string name) {
+  std::ranges::replace(name, '/', '_');
+  return name;
 }
 
 std::string free_name(const std::string& base, std::set<std::string>& taken) {
@@ -32,14 +33,20 @@ std::string free_name(const std::string& base, std::set<std::string>& taken) {
   return name;
 }
 
-std::vector<std::string> input_names(const ModelState& model) {
-  std::set<std::string> taken = taken_names(model);
-  std::vector<std::string> names;
+WrittenNames::WrittenNames(const ModelState& model) {
+  // Those that stay as they are come first.
+  for (const auto& layer : model.layers) {
+    if (written_name(layer->name) == layer->name) taken.insert(layer->name);
+  }
+  for (const auto& layer : model.layers) {
+    std::string name = written_name(layer->name);
+    layers[layer.get()] = name == layer->name ? name : free_name(name, taken);
+  }
   for (const Value& input : model.inputs) {
     const auto* op = input.node().op.as<ops::Input>();
-    names.push_back(free_name(op == nullptr || op->name.empty() ? "input_layer" : op->name, taken));
+    const bool named = op != nullptr && !op->name.empty();
+    inputs.push_back(free_name(named ? written_name(op->name) : "input_layer", taken));
   }
-  return names;
 }
 
 }  // namespace linnet::inline v0::detail::keras

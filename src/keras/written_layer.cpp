@@ -5,6 +5,8 @@
 
 #include "core/is_one_of.hpp"
 #include "keras/model_writer.hpp"
+#include "keras/old_hard_sigmoid.hpp"
+#include "keras/written_inputs.hpp"
 #include "layers/registry.hpp"
 #include "model/state.hpp"
 
@@ -77,16 +79,6 @@ bool is_idle(const Config::Member& member) {
 
 bool is_object(const Config& value) {
   return value.is_object() && value.find("class_name") != nullptr;
-}
-
-/// Error: an activation that Keras 3 has not.
-void require_activation(const Config::Member& member) {
-  if (member.key.ends_with("activation") && member.value == Config("keras2_hard_sigmoid")) {
-    fail(ErrorCode::unsupported,
-         cat(member.key,
-             ": Keras 3 has no keras2_hard_sigmoid, which Keras 1 and 2 call "
-             "hard_sigmoid"));
-  }
 }
 
 /// True if the key is left out. Error: it holds what Keras's layer cannot do.
@@ -173,9 +165,12 @@ Config written_layer(std::string_view class_name, const Config& config) {
   Config::Object plain, inner;
   for (const Config::Member& member : config.members()) {
     if (is_own(class_name, member) || is_idle(member)) continue;
-    require_activation(member);
     if (is_one_of(member.key, {"layer", "backward_layer", "cell", "cells"})) {
       inner.push_back({member.key, written_inner(member.value)});
+    } else if (member.key == "name") {
+      plain.push_back({member.key, Config(written_name(member.value.as_string()))});
+    } else if (is_old_hard_sigmoid(member)) {
+      inner.push_back({member.key, written_hard_sigmoid()});
     } else {
       plain.push_back({member.key, is_unset(member) ? Config() : member.value});
     }

@@ -329,3 +329,38 @@ TEST_CASE("Models 45 deep in one another come back from a .keras file", "[keras]
   for (int i = 0; i < 44; ++i) model = Sequential{Input{{1}}, model};
   check_same(there_and_back(model).get_weights(), model.get_weights());
 }
+
+TEST_CASE("A '/' in a name, which Keras 3 takes nowhere, is written as '_'", "[keras]") {
+  const Value x = input({4, 3}, {.name = "in/x"});
+  const Value a = x | Dense{.units = 3, .name = "a/b"}, b = a | Dense{.units = 3, .name = "a_b"};
+  const Model inner(
+      x, b | TimeDistributed{.layer = Dense{.units = 2, .name = "d/e"}, .name = "t/d"}, "part/1");
+  const Value y = input({4, 3}, {.name = "f_1"});
+  Model model({y}, {y | inner | Flatten{.name = "f/1"}, y | Dense{.units = 1, .name = "f/2"}});
+  model.compile({.optimizer = "sgd", .loss = {"mse", "mae"}});
+  const Config config = written_config(model);
+  CHECK(to_json(config).find('/') == std::string::npos);
+  const auto& layers = config.at("config").at("layers").items();
+  REQUIRE(layers.size() == 4);
+  CHECK(layers[0].at("name") == Config("f_1_1"));
+  CHECK(layers[1].at("config").at("name") == Config("part_1"));
+  const auto& inside = layers[1].at("config").at("layers").items();
+  REQUIRE(inside.size() == 4);
+  CHECK(inside[0].at("name") == Config("in_x"));
+  CHECK(inside[1].at("name") == Config("a_b_1"));
+  CHECK(inside[1].at("config").at("name") == Config("a_b_1"));
+  CHECK(inside[2].at("name") == Config("a_b"));
+
+  const Inputs rows(ramp({2, 4, 3}));
+  const auto expected = model.predict_all(rows);
+  CHECK(model.layer("f/1").instance() != nullptr);
+  check_same(expected, there_and_back(model).predict_all(rows));
+  const test::TempFolder folder;
+  model.save(folder.path("m.h5"));
+  const Model legacy = Model::load(folder.path("m.h5"));
+  check_same(expected, legacy.predict_all(rows));
+  CHECK(legacy.layer("f_2").instance() != nullptr);
+  detail::Hdf5File file(folder.path("m.h5"));
+  CHECK(file.list("model_weights") ==
+        std::vector<std::string>{"f_2", "part_1", "top_level_model_weights"});
+}

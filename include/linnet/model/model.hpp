@@ -159,9 +159,9 @@ class LINNET_API Model {
 
   /// Writes one file, atomically: config, weights, labels, training state, self-test rows. Changes
   /// nothing of a training that goes on. Called by a callback it also holds where the fit() stands:
-  /// see FitOptions::resume. A path that ends in ".keras" gets a file for Keras 3, one
-  /// that ends in ".h5" or ".hdf5" one in Keras's legacy format. Error: unsupported: what Keras has
-  /// not; invalid_argument: a path that ends in ".weights.h5".
+  /// see FitOptions::resume. A path that ends in ".keras" gets a file for Keras 3, one in ".h5" or
+  /// ".hdf5" Keras's legacy format; in both '_' stands for a '/' in names. Error: unsupported: what
+  /// Keras has not; invalid_argument: a path that ends in ".weights.h5".
   void save(const std::string& path, const SaveOptions& options = {}) const;
   /// Reads what save() wrote and checks it against its self-test rows: training goes on from it.
   /// Or a file of Keras, by its content: .keras, .h5, JSON. Error: io, corrupt_file, unsupported (a
