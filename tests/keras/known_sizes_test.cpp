@@ -4,6 +4,7 @@
 #include <linnet/linnet.hpp>
 
 #include "catch.hpp"
+#include "core/error_of.hpp"
 #include "keras/loaded_json.hpp"
 
 namespace linnet::test {
