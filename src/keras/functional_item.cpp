@@ -28,6 +28,12 @@ FunctionalItem::FunctionalItem(std::string called, Values arrays)
   results.push_back(std::move(arrays));
 }
 
+void check_mask(const Layer& layer, const Value& x, const Value& mask) {
+  if (layer.class_name() != "Softmax" || mask.shape().rank() == x.shape().rank()) return;
+  fail(ErrorCode::unsupported, cat("Softmax: a mask of the shape ", mask.shape(), " for x of ",
+                                   x.shape(), "; they must have as many axes"));
+}
+
 Value array_value(const Config& array) {
   linnet::Operation constant{.function = linnet::Operation::kConstant};
   constant.arguments.given["value"] = array;

@@ -35,6 +35,9 @@ struct FunctionalItem {
   Index first_argument = 0, first_output = 0;
 };
 
+/// Error (unsupported): a mask that Keras's Softmax would repeat along the first axes of x.
+void check_mask(const Layer& layer, const Value& x, const Value& mask);
+
 /// A constant: {"array": numbers, "dtype": name}.
 Value array_value(const Config& array);
 

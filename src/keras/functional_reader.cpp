@@ -191,7 +191,6 @@ class FunctionalReader {
       made.tensors.push_back({first[parent.item] + parent.call, ref.output});
     }
     if (!item.layer) return made;
-    const MaskEffect& effect = effects.of(*item.layer->instance());
     const std::vector<Index> inputs = tensors_of_call(*item.layer, call);
     if (as_model(*item.layer->instance()) != nullptr) {
       const std::vector<Index> masks = masks_of_call(*item.layer, call, inputs);
@@ -199,16 +198,7 @@ class FunctionalReader {
         if (masks[i] >= 0) made.put_on.push_back(inputs[i]);
       }
     }
-    for (std::size_t i = 0; i < std::min(effect.inputs_off.size(), inputs.size()); ++i) {
-      if (effect.inputs_off[i]) made.taken_off.push_back(inputs[i]);
-    }
-    for (std::size_t i = 0; i < effect.outputs_off.size(); ++i) {
-      if (effect.outputs_off[i]) made.without.push_back(static_cast<Index>(i));
-    }
-    for (std::size_t i = 0; i < effect.handed_back.size(); ++i) {
-      const auto input = static_cast<std::size_t>(effect.handed_back[i]);
-      if (input < inputs.size()) made.same.push_back({static_cast<Index>(i), inputs[input]});
-    }
+    add_effect(effects.of(*item.layer->instance()), inputs, made);
     return made;
   }
 
@@ -310,30 +300,32 @@ class FunctionalReader {
     const auto ref = [&](Index place) -> const TensorRef& {
       return call.tensors[static_cast<std::size_t>(place)];
     };
-    std::vector<Index> left(call.tensors.size());
-    std::iota(left.begin(), left.end(), 0);
-    if (std::ranges::any_of(left, [&](Index place) { return sizes(ref(place)) != nullptr; })) {
-      left = put_sizes(function, [&](Index place) { return sizes(ref(place)); });
+    PutSizes put{.left = std::vector<Index>(call.tensors.size())};
+    std::iota(put.left.begin(), put.left.end(), 0);
+    if (std::ranges::any_of(put.left, [&](Index place) { return sizes(ref(place)) != nullptr; })) {
+      put = put_sizes(function, [&](Index place) { return sizes(ref(place)); });
     }
     const auto tensor = [&](Index place) {
-      return value(ref(left.at(static_cast<std::size_t>(place))), false);
+      return value(ref(put.left.at(static_cast<std::size_t>(place))), false);
     };
-    if (!call.tensors.empty() && (left.empty() || function.function == "core.Shape")) {
-      item.sizes[number] =
-          computed_sizes(function, [&](Index place) { return tensor(place).shape(); });
-    }
+    const auto shape = [&](Index place) { return tensor(place).shape(); };
+    const bool alone = !call.tensors.empty() && put.left.empty();
+    if (alone) item.sizes[number] = computed_sizes(function);
+    if (function.function == "core.Shape") item.sizes[number] = shape_sizes(function, shape);
     Values& results = item.results[number].emplace();
     if (const auto& computed = item.sizes[number]) {
       if (all_known(*computed)) results = {array_value(array_of_sizes(*computed))};
       return;
     }
-    count_split_from_begin(function, [&](Index place) { return tensor(place).shape(); });
+    if (put.open) close_sizes(function, shape);
+    count_split_from_begin(function, shape);
     const Layer layer(linnet::Operation{.function = std::move(function.function),
                                         .arguments = {std::move(function.arguments)}});
     add_uses(uses_, *layer.instance());
     layer.instance()->name = number == 0 ? item.name : cat(item.name, "_", std::uint64_t{number});
     Values inputs;
-    for (std::size_t i = 0; i < left.size(); ++i) inputs.push_back(tensor(static_cast<Index>(i)));
+    for (std::size_t i = 0; i < put.left.size(); ++i)
+      inputs.push_back(tensor(static_cast<Index>(i)));
     results = call_all(layer, std::move(inputs));
   }
 
@@ -355,6 +347,7 @@ class FunctionalReader {
     std::size_t next = masks.size();
     for (std::size_t i = 0; i < masks.size(); ++i) {
       if (masks[i] >= 0) {
+        check_mask(*item.layer, inputs[i], inputs[next]);
         inputs[i] = marked(linnet::Operation::kMasked, {inputs[i], inputs[next++]});
       } else if (masks[i] == kNoMask && carriers_.may_carry(inputs[i])) {
         inputs[i] = marked(linnet::Operation::kUnmasked, {inputs[i]});

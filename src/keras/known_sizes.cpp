@@ -1,8 +1,10 @@
 #include "keras/known_sizes.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "core/config_access.hpp"
 #include "core/is_one_of.hpp"
 #include "operations/arguments.hpp"
 
@@ -14,47 +16,71 @@ constexpr Index kLargest = std::numeric_limits<std::int32_t>::max();
 constexpr Index kMostNumbers = 65536;  ///< of a range
 
 Config replaced(const Config& value, const std::function<const Sizes*(Index)>& sizes,
-                std::vector<Index>& left) {
+                PutSizes& put) {
   if (const Index place = tensor_place(value); place >= 0) {
-    if (const Sizes* known = sizes(place)) return *known;
-    const auto found = std::ranges::find(left, place);
+    if (const Sizes* known = sizes(place)) {
+      put.open = put.open || !all_known(*known);
+      return *known;
+    }
+    const auto found = std::ranges::find(put.left, place);
     Config tensor = Config::object();
-    tensor["tensor"] = Config(static_cast<Index>(found - left.begin()));
-    if (found == left.end()) left.push_back(place);
+    tensor["tensor"] = Config(static_cast<Index>(found - put.left.begin()));
+    if (found == put.left.end()) put.left.push_back(place);
     return tensor;
   }
   if (value.is_list()) {
     Config list = Config::list();
-    for (const Config& item : value.items()) list.push_back(replaced(item, sizes, left));
+    for (const Config& item : value.items()) list.push_back(replaced(item, sizes, put));
     return list;
   }
   if (!value.is_object() || numbers_of_array(value) != nullptr) return value;
   Config object = Config::object();
   for (const Config::Member& member : value.members()) {
-    object[member.key] = replaced(member.value, sizes, left);
+    object[member.key] = replaced(member.value, sizes, put);
   }
   return object;
 }
 
 Index checked(Index size) {
   if (size >= any && size <= kLargest) return size;
-  fail(ErrorCode::corrupt_file, cat("a size of ", size));
+  fail(ErrorCode::unsupported, cat("a size of ", size));
 }
 
+bool is_open(const Config& size) { return size.is_integer() && size.as_integer() == any; }
+
+/// Of whole numbers.
 Index combined(std::string_view function, Index a, Index b) {
-  if (a == any || b == any) return any;
   if (function == "numpy.Add") return checked(a + b);
   if (function == "numpy.Subtract") return checked(a - b);
   if (function == "numpy.Multiply") return checked(a * b);
+  if (function == "numpy.Minimum") return std::min(a, b);
+  if (function == "numpy.Maximum") return std::max(a, b);
   if (b == 0) fail(ErrorCode::corrupt_file, "a size divided by 0");
   return a / b;
 }
 
+double combined(std::string_view function, double a, double b) {
+  if (function == "numpy.Add") return a + b;
+  if (function == "numpy.Subtract") return a - b;
+  if (function == "numpy.Multiply") return a * b;
+  if (function == "numpy.Minimum") return std::min(a, b);
+  if (function == "numpy.Maximum") return std::max(a, b);
+  if (function == "numpy.Power") return std::pow(a, b);
+  if (function == "numpy.FloorDivide") return std::floor(a / b);
+  return a / b;
+}
+
+Config combined_numbers(std::string_view function, const Config& a, const Config& b) {
+  if (is_open(a) || is_open(b)) return Config(any);
+  const bool whole = a.is_integer() && b.is_integer() &&
+                     !is_one_of(function, {"numpy.TrueDivide", "numpy.Divide", "numpy.Power"});
+  if (!whole) return Config(combined(function, a.as_number(), b.as_number()));
+  return Config(combined(function, checked(a.as_integer()), checked(b.as_integer())));
+}
+
 /// By element; a number goes with each of a list.
 Sizes combined(std::string_view function, const Sizes& a, const Sizes& b) {
-  if (!a.is_list() && !b.is_list()) {
-    return Config(combined(function, checked(a.as_integer()), checked(b.as_integer())));
-  }
+  if (!a.is_list() && !b.is_list()) return combined_numbers(function, a, b);
   const std::size_t count = (a.is_list() ? a : b).items().size();
   if (a.is_list() && b.is_list() && b.items().size() != count) {
     fail(ErrorCode::corrupt_file, cat(function, " of ", std::uint64_t{count}, " and ",
@@ -114,7 +140,7 @@ std::optional<Sizes> range(const Config& arguments) {
   const Index start = both ? number("start", 0) : 0;
   const Index stop = both ? number("stop", 0) : number("start", 0);
   const Index step = number("step", 1);
-  if (stop == any) return {};
+  if (start == any || stop == any || step == any) return {};
   if (step < 1) fail(ErrorCode::unsupported, cat("a range in steps of ", step));
   if ((stop - start) / step > kMostNumbers) {
     fail(ErrorCode::unsupported, cat("a range from ", start, " to ", stop));
@@ -125,7 +151,68 @@ std::optional<Sizes> range(const Config& arguments) {
 }
 
 bool is_sizes(const Config& value) {
-  return value.is_integer() || (value.is_list() && std::ranges::all_of(value.items(), is_sizes));
+  return value.is_number() || (value.is_list() && std::ranges::all_of(value.items(), is_sizes));
+}
+
+/// A function of one number, of each.
+std::optional<Sizes> of_each(const FunctionCall& call, const Sizes& sizes) {
+  if (sizes.is_list()) {
+    Sizes list = Config::list();
+    for (const Config& size : sizes.items()) {
+      const auto result = of_each(call, size);
+      if (!result) return {};
+      list.push_back(*result);
+    }
+    return list;
+  }
+  if (call.function == "numpy.Copy" || is_open(sizes)) return sizes;
+  const double x = sizes.as_number();
+  if (call.function == "core.Cast") {
+    const bool whole = dtype_of_keras(call.arguments.at("dtype").as_string()) != DType::float32;
+    return whole ? Config(static_cast<Index>(x)) : Config(x);
+  }
+  if (call.function == "numpy.Sqrt") return Config(std::sqrt(x));
+  if (call.function == "math.Rsqrt") return Config(1 / std::sqrt(x));
+  return {};
+}
+
+/// True for a reduction of all numbers to one.
+bool is_all(const FunctionCall& call) {
+  const Config* axis = call.arguments.find("axis");
+  return (axis == nullptr || axis->is_null()) && !flag_at(call.arguments, "keepdims");
+}
+
+/// The product of a list of sizes.
+Sizes product(const Sizes& sizes) {
+  Sizes all(1);
+  for (const Config& size : sizes.items()) all = combined_numbers("numpy.Multiply", all, size);
+  return all;
+}
+
+std::optional<Sizes> computed(const FunctionCall& call) {
+  const auto at = [&](std::string_view key) -> const Config& { return call.arguments.at(key); };
+  if (call.function == "numpy.Arange") return range(call.arguments);
+  const Config* first = call.arguments.find("x");
+  const bool of_sizes = first != nullptr && is_sizes(*first);
+  if (call.function == "numpy.GetItem" && of_sizes && first->is_list()) {
+    return item(*first, at("key"));
+  }
+  if (call.function == "numpy.Prod" && of_sizes && first->is_list() && is_all(call)) {
+    return product(*first);
+  }
+  if (of_sizes && call.arguments.find("x2") == nullptr) {
+    if (const auto result = of_each(call, *first)) return result;
+  }
+  if (is_one_of(call.function, {"numpy.Stack", "numpy.Concatenate"})) {
+    const Config* parts = call.arguments.find(call.function == "numpy.Stack" ? "x" : "xs");
+    if (parts != nullptr && parts->is_list() && is_sizes(*parts)) return joined(*parts);
+  }
+  const bool arithmetic =
+      is_one_of(call.function,
+                {"numpy.Add", "numpy.Subtract", "numpy.Multiply", "numpy.Minimum", "numpy.Maximum",
+                 "numpy.FloorDivide", "numpy.TrueDivide", "numpy.Divide", "numpy.Power"});
+  if (!arithmetic || !is_sizes(at("x1")) || !is_sizes(at("x2"))) return {};
+  return combined(call.function, at("x1"), at("x2"));
 }
 
 /// An array of ones, with 1 where a size is open.
@@ -141,52 +228,49 @@ Config ones(const std::vector<Config>& sizes) {
   return array;
 }
 
-/// tf.broadcast_to where a size is open, which Keras does not take: multiplied with ones.
-void close_broadcast(FunctionCall& call) {
+/// tf.broadcast_to where the batch is open, which Keras does not take: multiplied with ones.
+bool close_broadcast(FunctionCall& call, const Shape& x) {
   const Config* shape = call.arguments.find("shape");
   if (call.function != "numpy.BroadcastTo" || shape == nullptr || !shape->is_list() ||
-      !is_sizes(*shape) || all_known(*shape)) {
-    return;
+      !is_sizes(*shape) || x.rank() < 1 || x[0] != any ||
+      static_cast<Index>(shape->items().size()) != x.rank() ||
+      std::ranges::count_if(shape->items(), is_open) != 1 || !is_open(shape->items().front())) {
+    return false;
   }
   Config arguments = Config::object();
   arguments["x1"] = call.arguments.at("x");
   arguments["x2"] = array_of_sizes(ones(shape->items()));
   call = {"numpy.Multiply", std::move(arguments)};
+  return true;
 }
 
 }  // namespace
 
-std::vector<Index> put_sizes(FunctionCall& call,
-                             const std::function<const Sizes*(Index place)>& sizes) {
-  std::vector<Index> left;
-  call.arguments = replaced(call.arguments, sizes, left);
-  close_broadcast(call);
-  return left;
+PutSizes put_sizes(FunctionCall& call, const std::function<const Sizes*(Index place)>& sizes) {
+  PutSizes put;
+  call.arguments = replaced(call.arguments, sizes, put);
+  return put;
 }
 
-std::optional<Sizes> computed_sizes(const FunctionCall& call,
-                                    const std::function<Shape(Index place)>& shape) {
-  const auto at = [&](std::string_view key) -> const Config& { return call.arguments.at(key); };
-  if (call.function == "core.Shape") {
-    Sizes list = Config::list();
-    for (const Index size : shape(tensor_place(at("x")))) list.push_back(Config(size));
-    return list;
-  }
-  if (call.function == "numpy.Arange") return range(call.arguments);
-  const Config* first = call.arguments.find("x");
-  const bool of_sizes = first != nullptr && is_sizes(*first);
-  if (call.function == "numpy.GetItem" && of_sizes && first->is_list()) {
-    return item(*first, at("key"));
-  }
-  if (is_one_of(call.function, {"core.Cast", "numpy.Copy"}) && of_sizes) return *first;
-  if (is_one_of(call.function, {"numpy.Stack", "numpy.Concatenate"})) {
-    const Config* parts = call.arguments.find(call.function == "numpy.Stack" ? "x" : "xs");
-    if (parts != nullptr && parts->is_list() && is_sizes(*parts)) return joined(*parts);
-  }
-  const bool arithmetic = is_one_of(
-      call.function, {"numpy.Add", "numpy.Subtract", "numpy.Multiply", "numpy.FloorDivide"});
-  if (!arithmetic || !is_sizes(at("x1")) || !is_sizes(at("x2"))) return {};
-  return combined(call.function, at("x1"), at("x2"));
+void close_sizes(FunctionCall& call, const std::function<Shape(Index place)>& shape) {
+  const Config* x = call.arguments.find("x");
+  const Index tensor = x == nullptr ? -1 : tensor_place(*x);
+  // One open size of a new shape is what the others leave.
+  if (call.function == "numpy.Reshape" && tensor >= 0) return;
+  if (tensor >= 0 && close_broadcast(call, shape(tensor))) return;
+  fail(ErrorCode::unsupported,
+       cat(call.function, " with sizes of a tensor that the model leaves open"));
+}
+
+Sizes shape_sizes(const FunctionCall& call, const std::function<Shape(Index place)>& shape) {
+  Sizes list = Config::list();
+  for (const Index size : shape(tensor_place(call.arguments.at("x")))) list.push_back(Config(size));
+  return list;
+}
+
+Sizes computed_sizes(const FunctionCall& call) {
+  if (std::optional<Sizes> sizes = computed(call)) return std::move(*sizes);
+  fail(ErrorCode::unsupported, cat(call.function, " of such sizes of tensors alone"));
 }
 
 void count_split_from_begin(FunctionCall& call, const std::function<Shape(Index place)>& shape) {
@@ -210,13 +294,15 @@ void count_split_from_begin(FunctionCall& call, const std::function<Shape(Index 
 
 bool all_known(const Sizes& sizes) {
   if (sizes.is_list()) return std::ranges::all_of(sizes.items(), all_known);
-  return sizes.as_integer() != any;
+  return !is_open(sizes);
 }
 
 Config array_of_sizes(const Sizes& sizes) {
   Config array = Config::object();
   array["array"] = sizes;
-  array["dtype"] = Config("int32");
+  const Config* first = &sizes;
+  while (first->is_list() && !first->items().empty()) first = &first->items().front();
+  array["dtype"] = Config(first->is_integer() || first->is_list() ? "int32" : "float32");
   return array;
 }
 

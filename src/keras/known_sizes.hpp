@@ -9,18 +9,24 @@
 
 namespace linnet::inline v0::detail::keras {
 
-/// A size or a list of sizes, `any` where it is open.
+/// A size or a list of sizes, `any` where it is open; also other numbers computed from sizes.
 using Sizes = Config;
 
-/// The call with numbers in the place of tensors that `sizes` knows; gives the places of those
-/// tensors that are left, by which the call now counts.
-std::vector<Index> put_sizes(FunctionCall& call,
-                             const std::function<const Sizes*(Index place)>& sizes);
+struct PutSizes {
+  std::vector<Index> left = {};  ///< the places of tensors that are left; the call now counts by it
+  bool open = false;             ///< a size that was put is open
+};
+/// Puts numbers in the place of tensors that `sizes` knows.
+PutSizes put_sizes(FunctionCall& call, const std::function<const Sizes*(Index place)>& sizes);
 
-/// What the call gives if it computes with sizes alone, or is tf.shape of the tensor with `shape`;
-/// else nothing. Error: corrupt_file.
-std::optional<Sizes> computed_sizes(const FunctionCall& call,
-                                    const std::function<Shape(Index place)>& shape);
+/// Makes of a call with open sizes one without. Error: unsupported: it needs them.
+void close_sizes(FunctionCall& call, const std::function<Shape(Index place)>& shape);
+
+/// tf.shape of the tensor with `shape`.
+Sizes shape_sizes(const FunctionCall& call, const std::function<Shape(Index place)>& shape);
+/// What a call gives that takes sizes alone. Error: corrupt_file; unsupported: it is not known
+/// what.
+Sizes computed_sizes(const FunctionCall& call);
 
 /// Counts the places of a split from the beginning where the size of its axis is known, since
 /// Keras knows no others.
@@ -28,7 +34,7 @@ void count_split_from_begin(FunctionCall& call, const std::function<Shape(Index 
 
 /// True if no size in it is open.
 bool all_known(const Sizes& sizes);
-/// They as an argument: {"array": numbers, "dtype": "int32"}.
+/// They as an argument: {"array": numbers, "dtype": "int32" or "float32"}.
 Config array_of_sizes(const Sizes& sizes);
 
 }  // namespace linnet::inline v0::detail::keras

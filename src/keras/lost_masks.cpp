@@ -39,6 +39,19 @@ std::vector<std::size_t> parents_first(const std::vector<GraphCall>& calls,
 
 }  // namespace
 
+void add_effect(const MaskEffect& effect, const std::vector<Index>& inputs, GraphCall& call) {
+  for (std::size_t i = 0; i < std::min(effect.inputs_off.size(), inputs.size()); ++i) {
+    if (effect.inputs_off[i]) call.taken_off.push_back(inputs[i]);
+  }
+  for (std::size_t i = 0; i < effect.outputs_off.size(); ++i) {
+    if (effect.outputs_off[i]) call.without.push_back(static_cast<Index>(i));
+  }
+  for (std::size_t i = 0; i < effect.handed_back.size(); ++i) {
+    const auto input = static_cast<std::size_t>(effect.handed_back[i]);
+    if (input < inputs.size()) call.same.push_back({static_cast<Index>(i), inputs[input]});
+  }
+}
+
 std::vector<std::size_t> run_order(const std::vector<GraphCall>& calls,
                                    const std::vector<std::size_t>& outputs) {
   std::vector<std::size_t> order = parents_first(calls, outputs), listed;

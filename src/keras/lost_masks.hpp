@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "keras/mask_effects.hpp"
+
 namespace linnet::inline v0::detail::keras {
 
 /// A call of a graph.
@@ -19,6 +21,10 @@ struct GraphCall {
   std::vector<Index> without = {};    ///< the numbers of outputs whose masks were taken off in it
   std::vector<std::pair<Index, Index>> same = {};  ///< outputs that are a tensor of the call
 };
+
+/// Adds what the called layer does to masks; `inputs`: the numbers of the tensors that are its
+/// inputs.
+void add_effect(const MaskEffect& effect, const std::vector<Index>& inputs, GraphCall& call);
 
 /// The order in which Keras runs the calls that the outputs need: by depth; those of one depth as
 /// they are found from the outputs.

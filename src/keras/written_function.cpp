@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/config_access.hpp"
+#include "core/is_one_of.hpp"
 #include "keras/written_layer.hpp"
 #include "operations/operations.hpp"
 
@@ -38,6 +39,12 @@ bool is_slice(const Config& value) {
          value.find("start") != nullptr && value.find("stop") != nullptr;
 }
 
+/// x[..., 0]: older files write no config.
+bool is_ellipsis(const Config& value) {
+  const std::string* kind = value.is_object() ? string_at(value, "class_name") : nullptr;
+  return kind != nullptr && *kind == "__ellipsis__";
+}
+
 /// An argument with tensors and arrays as Keras writes them.
 Config written(const Config& value, const std::function<Config(Index)>& tensor) {
   if (const Index place = tensor_place(value); place >= 0) return tensor(place);
@@ -46,6 +53,7 @@ Config written(const Config& value, const std::function<Config(Index)>& tensor) 
     for (const Config& item : value.items()) list.push_back(written(item, tensor));
     return list;
   }
+  if (is_ellipsis(value)) return object_of("__ellipsis__", "config", Config::object());
   // TensorFlow's slices stand in files as what they hold.
   if (is_slice(value)) return object_of("__slice__", "config", value);
   return written_argument(value);
@@ -57,6 +65,16 @@ bool is_constant(const Config& value) {
     return !value.items().empty() && std::ranges::all_of(value.items(), is_constant);
   }
   return value.is_number() || value.is_bool();
+}
+
+/// Error (unsupported): what linnet knows for models of TensorFlow, and keras.ops has not.
+void refuse_foreign(const Operation& function) {
+  const std::string* method = string_at(function.arguments.given, "interpolation");
+  const bool area = function.function == "image.Resize" && method != nullptr && *method == "area";
+  const bool foreign =
+      is_one_of(function.function, {"math.AddN", "math.ClipByNorm", "math.SquaredDifference"});
+  if (!area && !foreign) return;
+  fail(ErrorCode::unsupported, cat("Keras 3 has no ", function.function, area ? " by area" : ""));
 }
 
 /// What a product of matrices is as an Einsum, which Keras 3 has where one of them is transposed;
@@ -76,10 +94,7 @@ Config written_argument(const Config& value) {
 }
 
 Config written_function(const Operation& function, const std::string& name) {
-  // linnet knows it for models of TensorFlow.
-  if (function.function == "math.SquaredDifference") {
-    fail(ErrorCode::unsupported, cat("Keras 3 has no ", function.function));
-  }
+  refuse_foreign(function);
   const auto taken = words_in(info_of(function).takes);
   Config config = Config::object();
   config["name"] = Config(name);

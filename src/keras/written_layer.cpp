@@ -63,6 +63,8 @@ struct Newer {
 };
 
 const Newer kNewer[] = {
+    {"input_axes", [] { return Config(); }},
+    {"output_axes", [] { return Config(); }},
     {"renorm", [] { return Config(false); }},
     {"renorm_clipping", [] { return Config(); }},
     {"renorm_momentum", [] { return Config(0.99f); }},
@@ -144,6 +146,7 @@ Config written_object(std::string_view module, std::string_view class_name, Conf
 Config written_fields(const Config& config) {
   Config::Object members;
   for (const Config::Member& member : config.members()) {
+    if (is_idle(member)) continue;
     if (!is_object(member.value)) {
       members.push_back(member);
       continue;

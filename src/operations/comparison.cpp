@@ -141,7 +141,7 @@ constexpr OperationInfo kComparisonTable[] = {
     {"numpy.Fmax", "x1 x2", extreme<true>},
     {"numpy.Fmin", "x1 x2", extreme<false>},
     {"numpy.Select", "condlist choicelist default", select},
-    {"numpy.Isclose", "x1 x2 rtol atol equal_nan", is_close},
+    {"numpy.Isclose", "x1 x2 rtol atol", is_close},
     {"numpy.Isposinf", "x", is_endless_one<1>},
     {"numpy.Isneginf", "x", is_endless_one<-1>},
 };
