@@ -157,9 +157,11 @@ void check_labels(const ModelState& model, const std::vector<std::string>& label
   }
   if (labels.empty() || model.outputs.size() != 1 || model.outputs[0].shape().rank() != 2) return;
   const Index classes = model.outputs[0].shape()[1], count = static_cast<Index>(labels.size());
-  if (classes > 1 && count != classes) {
-    fail(ErrorCode::invalid_argument, cat("labels: expected ", classes, " names, got ", count));
-  }
+  // One number may be the probability of the second of two.
+  const bool fits = classes == any || count == classes || (classes == 1 && count == 2);
+  if (fits) return;
+  fail(ErrorCode::invalid_argument,
+       cat("labels: expected ", classes == 1 ? "1 or 2" : cat(classes), " names, got ", count));
 }
 
 /// Error: metrics of an output that there is not. The outputs of a Sequential that is not built yet

@@ -1,5 +1,6 @@
 // Prediction: rows in batches through an inference plan.
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 
@@ -178,6 +179,18 @@ Prediction prediction_of(const ModelState& model, std::span<const float> probabi
   return p;
 }
 
+/// True if the model answers with one number, the probability of the second of two classes.
+bool is_of_two_classes(const ModelState& model) {
+  const Shape& shape = model.outputs.at(0).shape();
+  if (model.outputs.size() != 1 || shape.rank() != 2 || shape[1] != 1) return false;
+  if (model.labels.size() == 2) return true;
+  const detail::LayerInstance* layer = detail::layer_of(model.outputs[0].node());
+  if (layer == nullptr || detail::as_model(*layer) != nullptr) return false;
+  const Config fields = layer->config();
+  const Config* activation = fields.find("activation");
+  return activation != nullptr && *activation == Config("sigmoid");
+}
+
 }  // namespace
 
 namespace detail {
@@ -190,10 +203,13 @@ std::vector<Prediction> predictions_of(const ModelState& model, const Tensor& pr
   }
   const auto rows = static_cast<std::size_t>(probabilities.shape()[0]);
   const auto classes = static_cast<std::size_t>(probabilities.shape()[1]);
+  const bool two = is_of_two_classes(model);
+  const auto numbers = probabilities.data<float>();
   std::vector<Prediction> predictions;
   for (std::size_t row = 0; row < rows; ++row) {
-    predictions.push_back(
-        prediction_of(model, probabilities.data<float>().subspan(row * classes, classes)));
+    const std::array both{1 - numbers[row * classes], numbers[row * classes]};
+    const auto own = numbers.subspan(row * classes, classes);
+    predictions.push_back(prediction_of(model, two ? std::span<const float>(both) : own));
   }
   return predictions;
 }

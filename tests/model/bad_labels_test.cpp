@@ -60,6 +60,11 @@ TEST_CASE("A built model takes as many labels as it has classes", "[model]") {
           c.model.set_labels({"one"});
         }).is(ErrorCode::invalid_argument, "expected 3 names, got 1"));
   c.model.set_labels({"a", "b", "c"});
+  Sequential one{Dense{.units = 1, .activation = "sigmoid"}};
+  one.build({any, 2});
+  CHECK(error_of([&] {
+          one.set_labels({"a", "b", "c"});
+        }).is(ErrorCode::invalid_argument, "expected 1 or 2 names, got 3"));
   CHECK(c.model.labels().size() == 3);
 }
 

@@ -51,6 +51,27 @@ void check_same(const Prediction& got, const Tensor& row) {
 
 }  // namespace
 
+TEST_CASE("One number of a sigmoid is the probability of the second of two classes", "[model]") {
+  const Pictures pictures(4);
+  const auto model_of = [](const ActivationFunction& activation) {
+    Sequential model{Resizing{.height = 4, .width = 4}, Rescaling{.scale = 1.0 / 255}, Flatten{},
+                     Dense{.units = 1, .activation = activation}};
+    model.build({any, any, any, 3});
+    return model;
+  };
+  Sequential model = model_of("sigmoid");
+  const float p = model.predict_image(pictures.paths[0]).probabilities[1];
+  for (const bool named : {false, true}) {
+    if (named) model.set_labels({"no", "yes"});
+    const Prediction answer = model.predict_image(pictures.paths[0]);
+    CHECK(answer.probabilities == std::vector<float>{1 - p, p});
+    CHECK(answer.index == (p > 0.5f ? 1 : 0));
+    CHECK(answer.probability == std::max(p, 1 - p));
+    CHECK(answer.label == (!named ? "" : p > 0.5f ? "yes" : "no"));
+  }
+  CHECK(model_of("linear").predict_image(pictures.paths[0]).probabilities.size() == 1);
+}
+
 TEST_CASE("A picture is made as large as the model's input and answered with a label") {
   const Pictures pictures(14);
   const Sequential model = classifier({8, 6, 3});

@@ -17,7 +17,8 @@ namespace detail {
 struct ModelState;
 }
 
-/// An answer to one text (or row): the most likely label and all probabilities.
+/// An answer to one text (or row): the most likely label and all probabilities. One number of a
+/// sigmoid is the probability of the second of two classes.
 struct Prediction {
   std::string label;  ///< empty if the model has no labels
   Index index = 0;    ///< of the most likely class
@@ -136,8 +137,8 @@ class LINNET_API Model {
   std::vector<Prediction> predict_images(const std::vector<std::string>& paths,
                                          const PredictImageOptions& options = {}) const;
 
-  /// The names of the classes, saved with the model. Error: a name twice; not as many as a built
-  /// model has classes.
+  /// The names of the classes, saved with the model; two of a model that answers with one number.
+  /// Error: a name twice; not as many as a built model has classes.
   void set_labels(std::vector<std::string> labels);
   const std::vector<std::string>& labels() const;
 
