@@ -314,10 +314,12 @@ class FunctionalReader {
     if (function.function == "core.Shape") item.sizes[number] = shape_sizes(function, shape);
     Values& results = item.results[number].emplace();
     if (const auto& computed = item.sizes[number]) {
+      add_sizes(*computed, context_.made_sizes);
       if (all_known(*computed)) results = {array_value(array_of_sizes(*computed))};
       return;
     }
     if (put.open) close_sizes(function, shape);
+    if (put.any) add_sizes(function.arguments, context_.made_sizes);
     count_split_from_begin(function, shape);
     const Layer layer(linnet::Operation{.function = std::move(function.function),
                                         .arguments = {std::move(function.arguments)}});

@@ -13,12 +13,18 @@ namespace linnet::inline v0::detail::keras {
 namespace {
 
 constexpr Index kLargest = std::numeric_limits<std::int32_t>::max();
-constexpr Index kMostNumbers = 65536;  ///< of a range
+constexpr Index kMostNumbers = 65536;  ///< of a list
+
+Index checked_count(Index count) {
+  if (count >= 0 && count <= kMostNumbers) return count;
+  fail(ErrorCode::unsupported, cat("a list of ", count, " sizes; at most ", kMostNumbers));
+}
 
 Config replaced(const Config& value, const std::function<const Sizes*(Index)>& sizes,
                 PutSizes& put) {
   if (const Index place = tensor_place(value); place >= 0) {
     if (const Sizes* known = sizes(place)) {
+      put.any = true;
       put.open = put.open || !all_known(*known);
       return *known;
     }
@@ -123,8 +129,11 @@ Sizes item(const Sizes& sizes, const Config& key) {
 Sizes joined(const Config& parts) {
   Sizes list = Config::list();
   for (const Config& part : parts.items()) {
-    if (!part.is_list()) list.push_back(part);
-    if (!part.is_list()) continue;
+    if (!part.is_list()) {
+      list.push_back(part);
+      continue;
+    }
+    checked_count(static_cast<Index>(list.items().size() + part.items().size()));
     for (const Config& size : part.items()) list.push_back(size);
   }
   return list;
@@ -142,9 +151,7 @@ std::optional<Sizes> range(const Config& arguments) {
   const Index step = number("step", 1);
   if (start == any || stop == any || step == any) return {};
   if (step < 1) fail(ErrorCode::unsupported, cat("a range in steps of ", step));
-  if ((stop - start) / step > kMostNumbers) {
-    fail(ErrorCode::unsupported, cat("a range from ", start, " to ", stop));
-  }
+  checked_count(std::max<Index>(stop - start, 0) / step);
   Sizes list = Config::list();
   for (Index i = start; i < stop; i += step) list.push_back(Config(i));
   return list;
@@ -168,8 +175,12 @@ std::optional<Sizes> of_each(const FunctionCall& call, const Sizes& sizes) {
   if (call.function == "numpy.Copy" || is_open(sizes)) return sizes;
   const double x = sizes.as_number();
   if (call.function == "core.Cast") {
-    const bool whole = dtype_of_keras(call.arguments.at("dtype").as_string()) != DType::float32;
-    return whole ? Config(static_cast<Index>(x)) : Config(x);
+    const DType dtype = dtype_of_keras(call.arguments.at("dtype").as_string());
+    if (dtype == DType::float32 || dtype == DType::float64) return Config(x);
+    if (!is_one_of(name_of(dtype), {"int32", "int64"}) || !(std::abs(x) < double{kLargest})) {
+      return {};
+    }
+    return Config(static_cast<Index>(x));
   }
   if (call.function == "numpy.Sqrt") return Config(std::sqrt(x));
   if (call.function == "math.Rsqrt") return Config(1 / std::sqrt(x));
@@ -203,9 +214,13 @@ std::optional<Sizes> computed(const FunctionCall& call) {
   if (of_sizes && call.arguments.find("x2") == nullptr) {
     if (const auto result = of_each(call, *first)) return result;
   }
-  if (is_one_of(call.function, {"numpy.Stack", "numpy.Concatenate"})) {
-    const Config* parts = call.arguments.find(call.function == "numpy.Stack" ? "x" : "xs");
-    if (parts != nullptr && parts->is_list() && is_sizes(*parts)) return joined(*parts);
+  const Config* parts = call.arguments.find(call.function == "numpy.Stack" ? "x" : "xs");
+  const bool lists = call.function == "numpy.Concatenate";
+  if ((lists || call.function == "numpy.Stack") && parts != nullptr && parts->is_list() &&
+      std::ranges::all_of(parts->items(), [&](const Config& part) {
+        return is_sizes(part) && part.is_list() == lists;
+      })) {
+    return joined(*parts);
   }
   const bool arithmetic =
       is_one_of(call.function,
@@ -221,8 +236,7 @@ Config ones(const std::vector<Config>& sizes) {
   Index count = 1;
   for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
     const Index known = std::max<Index>(checked(size->as_integer()), 1);
-    count *= known;
-    if (count > kMostNumbers) fail(ErrorCode::unsupported, cat("an array of ", count, " ones"));
+    count = checked_count(count * known);
     array = Config(Config::List(static_cast<std::size_t>(known), array));
   }
   return array;
@@ -263,8 +277,10 @@ void close_sizes(FunctionCall& call, const std::function<Shape(Index place)>& sh
 }
 
 Sizes shape_sizes(const FunctionCall& call, const std::function<Shape(Index place)>& shape) {
+  const Index tensor = tensor_place(call.arguments.at("x"));
+  if (tensor < 0) fail(ErrorCode::unsupported, "the shape of what is no tensor");
   Sizes list = Config::list();
-  for (const Index size : shape(tensor_place(call.arguments.at("x")))) list.push_back(Config(size));
+  for (const Index size : shape(tensor)) list.push_back(Config(size));
   return list;
 }
 
@@ -290,6 +306,17 @@ void count_split_from_begin(FunctionCall& call, const std::function<Shape(Index 
     counted.push_back(Config(std::clamp<Index>(from < 0 ? from + size : from, 0, size)));
   }
   call.arguments["indices_or_sections"] = std::move(counted);
+}
+
+void add_sizes(const Config& numbers, Index& made) {
+  constexpr Index kMost = 1 << 20;
+  if (numbers.is_list()) {
+    for (const Config& number : numbers.items()) add_sizes(number, made);
+  } else if (numbers.is_object()) {
+    for (const auto& [key, value] : numbers.members()) add_sizes(value, made);
+  } else if (++made > kMost) {
+    fail(ErrorCode::unsupported, "too many numbers are computed of sizes of tensors");
+  }
 }
 
 bool all_known(const Sizes& sizes) {

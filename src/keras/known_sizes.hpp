@@ -14,7 +14,8 @@ using Sizes = Config;
 
 struct PutSizes {
   std::vector<Index> left = {};  ///< the places of tensors that are left; the call now counts by it
-  bool open = false;             ///< a size that was put is open
+  bool any = false;              ///< some were put
+  bool open = false;             ///< one that was put is open
 };
 /// Puts numbers in the place of tensors that `sizes` knows.
 PutSizes put_sizes(FunctionCall& call, const std::function<const Sizes*(Index place)>& sizes);
@@ -32,6 +33,8 @@ Sizes computed_sizes(const FunctionCall& call);
 /// Keras knows no others.
 void count_split_from_begin(FunctionCall& call, const std::function<Shape(Index place)>& shape);
 
+/// Counts numbers. Error (unsupported): more than models have, which a small file could ask for.
+void add_sizes(const Config& numbers, Index& made);
 /// True if no size in it is open.
 bool all_known(const Sizes& sizes);
 /// They as an argument: {"array": numbers, "dtype": "int32" or "float32"}.

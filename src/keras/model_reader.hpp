@@ -37,6 +37,7 @@ struct ReadContext {
   std::map<Index, Layer> shared;  ///< layers that stand in several places, by their number
   std::size_t depth = 0;          ///< models inside one another
   Index made_inside = 0;          ///< layers inside layers, counted for each of these
+  Index made_sizes = 0;           ///< numbers that were computed of sizes of tensors
   /// Layers that others have as their activation: called behind them.
   std::map<std::shared_ptr<LayerInstance>, Layer> activations;
   /// What the file calls the classes of layers, where that is not their name here.

@@ -112,6 +112,16 @@ TEST_CASE("A split counts from the beginning where the size of its axis is known
   CHECK(places("7") == parse_json("[1, -2, 2147483647]"));
 }
 
+TEST_CASE("Numbers made of sizes are counted, up to a limit", "[keras]") {
+  Index made = 0;
+  keras::add_sizes(parse_json(R"({"x": [1, [2, 3]], "y": 4})"), made);
+  CHECK(made == 4);
+  made = 1 << 20;
+  CHECK(error_of([&] {
+          keras::add_sizes(Config(1), made);
+        }).is(ErrorCode::unsupported, "too many numbers"));
+}
+
 TEST_CASE("What is wrong with sizes is told", "[keras]") {
   const auto error = [](const std::string& function, const std::string& arguments) {
     return error_of([&] { computed(function, arguments); });
@@ -128,7 +138,14 @@ TEST_CASE("What is wrong with sizes is told", "[keras]") {
       error("numpy.Arange", R"({"start": -1})").is(ErrorCode::unsupported, "numpy.Arange of such"));
   CHECK(error("numpy.Exp", R"({"x": 4})").is(ErrorCode::unsupported, "numpy.Exp of such sizes"));
   CHECK(error("numpy.Arange", R"({"start": 2000000000})")
-            .is(ErrorCode::unsupported, "a range from 0 to 2000000000"));
+            .is(ErrorCode::unsupported, "a list of 2000000000 sizes"));
+  CHECK(error("core.Cast", R"({"x": 1e300, "dtype": "int32"})")
+            .is(ErrorCode::unsupported, "core.Cast of such sizes"));
+  CHECK(error("numpy.Stack", R"({"x": [[1, 2], [3, 4]]})").is(ErrorCode::unsupported));
+  CHECK(error_of([] {
+          keras::shape_sizes({"core.Shape", parse_json(R"({"x": [1]})")},
+                             [](Index) { return Shape{}; });
+        }).is(ErrorCode::unsupported, "no tensor"));
 }
 
 TEST_CASE("Positions up to a known size are embedded; up to an open one they are refused",
